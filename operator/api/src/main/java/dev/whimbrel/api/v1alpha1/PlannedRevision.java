@@ -1,0 +1,38 @@
+package dev.whimbrel.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import java.util.List;
+
+/** One pending revision. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record PlannedRevision(
+    @JsonPropertyDescription("Version; empty for a repeatable script.")
+    String version,
+    @JsonPropertyDescription("Description from the file name.")
+    String description,
+    @Required
+    @JsonPropertyDescription("File name.")
+    String script,
+    @JsonPropertyDescription("Versioned, Repeatable, Callback, Baseline.")
+    String kind,
+    @Required
+    @JsonPropertyDescription("SHA-256 of the bytes of the script.")
+    String hash,
+    @JsonPropertyDescription("The tool's own checksum.")
+    Integer checksum,
+    @JsonPropertyDescription("Whether it runs in a transaction.")
+    Boolean transactional,
+    @JsonPropertyDescription("Low, Medium, High or Unsafe.")
+    String risk,
+    @JsonPropertyDescription("The script as it is, line by line, with placeholders filled in.")
+    List<String> sql) {
+
+  /** Lists and maps are never null. */
+  public PlannedRevision {
+    sql = sql == null ? List.of() : List.copyOf(sql);
+  }
+}

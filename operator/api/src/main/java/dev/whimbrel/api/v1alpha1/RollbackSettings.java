@@ -1,0 +1,17 @@
+package dev.whimbrel.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+
+/** What happens when the migrate step fails. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RollbackSettings(
+    @Default("None")
+    @Pattern("^(None)$")
+    @JsonPropertyDescription("None: the schema is never changed back by itself.")
+    String onFailure) {
+}

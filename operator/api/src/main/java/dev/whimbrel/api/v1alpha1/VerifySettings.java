@@ -1,0 +1,19 @@
+package dev.whimbrel.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.List;
+
+/** What has to hold after the migration. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record VerifySettings(
+    @JsonPropertyDescription("Queries that must return true.")
+    List<SqlCheck> sql) {
+
+  /** Lists and maps are never null. */
+  public VerifySettings {
+    sql = sql == null ? List.of() : List.copyOf(sql);
+  }
+}

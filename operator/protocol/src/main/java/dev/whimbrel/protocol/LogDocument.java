@@ -1,0 +1,94 @@
+package dev.whimbrel.protocol;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A long document in a pod's log: gzip, Base64, cut into numbered lines that other log lines may
+ * stand between. A termination message is too small for a plan, a log has no such limit.
+ */
+public final class LogDocument {
+
+  private static final String PREFIX = "@whimbrel-document ";
+  private static final Pattern LINE =
+      Pattern.compile(PREFIX + "(\\d+)/(\\d+) ([A-Za-z0-9+/=]+)\\s*");
+
+  /** The kubelet's log format splits lines at 16 KiB. */
+  private static final int CHUNK = 8 * 1024;
+
+  private LogDocument() {}
+
+  /** Lines to print, without line ends. */
+  public static List<String> lines(String document) {
+    String encoded = Base64.getEncoder().encodeToString(gzip(document));
+    int count = (encoded.length() + CHUNK - 1) / CHUNK;
+    List<String> lines = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String chunk = encoded.substring(i * CHUNK, Math.min(encoded.length(), (i + 1) * CHUNK));
+      lines.add(PREFIX + (i + 1) + "/" + count + " " + chunk);
+    }
+    return lines;
+  }
+
+  /** Length and hash for the {@link RunnerResult}. */
+  public static RunnerResult.Document describe(String document) {
+    return new RunnerResult.Document(Json.utf8(document), Sha256.hex(document));
+  }
+
+  /** The document in a log, if all of its lines are there and it decodes. */
+  public static Optional<String> find(String log) {
+    TreeMap<Integer, String> chunks = new TreeMap<>();
+    int count = -1;
+    for (String line : log.split("\n", -1)) {
+      Matcher matcher = LINE.matcher(line);
+      if (matcher.matches()) {
+        chunks.put(Integer.valueOf(matcher.group(1)), matcher.group(3));
+        count = Integer.parseInt(matcher.group(2));
+      }
+    }
+    if (count < 1 || chunks.size() != count) {
+      return Optional.empty();
+    }
+    try {
+      byte[] bytes = Base64.getDecoder().decode(String.join("", chunks.values()));
+      return Optional.of(gunzip(bytes));
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The document in a log, if it is the one that the result describes. */
+  public static Optional<String> find(String log, RunnerResult.Document expected) {
+    return find(log).filter(found -> describe(found).equals(expected));
+  }
+
+  private static byte[] gzip(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String gunzip(byte[] bytes) {
+    try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return new String(gzip.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.whimbrel.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * What a Job is to do: JSON in the environment variable {@value #VARIABLE} of the pod template,
+ * below 64 KiB, without secrets. Credentials come beside it, in {@value #USER_VARIABLE} and
+ * {@value #PASSWORD_VARIABLE}, which the kubelet fills from a Secret.
+ *
+ * @param version of this format; the runner refuses another than {@value #VERSION}
+ * @param migration whose run this is
+ * @param run the run within the migration, for example {@code 4-1}
+ * @param attempt number of the Job within the run, from 1
+ * @param steps what to do, in this order; stops at the first that does not succeed
+ * @param database where
+ * @param flyway from what
+ * @param plan the plan to carry out, inspect or verify; absent where the Job plans itself
+ * @param gate for Jobs that plan and migrate in one pod: up to what risk they may go on
+ * @param backup the backup to take
+ * @param guard limits while SQL runs
+ * @param checks what to verify besides the revision
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record RunnerInput(
+    int version,
+    Migration migration,
+    String run,
+    int attempt,
+    List<Step> steps,
+    Database database,
+    Flyway flyway,
+    ExpectedPlan plan,
+    Gate gate,
+    Backup backup,
+    Guard guard,
+    List<Check> checks) {
+
+  public static final int VERSION = 1;
+  public static final String VARIABLE = "WHIMBREL_INPUT";
+  public static final String USER_VARIABLE = "WHIMBREL_DATABASE_USER";
+  public static final String PASSWORD_VARIABLE = "WHIMBREL_DATABASE_PASSWORD";
+
+  /** Where the source ConfigMaps are mounted, in the order of the spec: 0, 1, 2 … below this. */
+  public static final String SOURCE_DIRECTORY = "/whimbrel/source";
+
+  /** A downward API file with the pod's annotations, for the gate. */
+  public static final String ANNOTATIONS_FILE = "/whimbrel/pod/annotations";
+
+  /** Where the runner writes its {@link RunnerResult}. */
+  public static final String TERMINATION_LOG = "/dev/termination-log";
+
+  public RunnerInput {
+    steps = List.copyOf(steps);
+    checks = checks == null ? List.of() : List.copyOf(checks);
+  }
+
+  /** Run UID: names one run for ever. */
+  public String runUid() {
+    return migration.uid() + "/" + run;
+  }
+
+  /** The migration object. */
+  public record Migration(String namespace, String name, String uid) {}
+
+  /**
+   * The database. Either {@code instance} (Cloud SQL, project:region:instance) or {@code host} and
+   * {@code port}.
+   *
+   * @param sslMode in the words of libpq; for Cloud SQL absent
+   * @param role to SET after connecting; may be absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Database(
+      String instance, String host, Integer port, String database, String sslMode, String role) {}
+
+  /** The Flyway source; see {@code FlywaySource} of the API for the meaning of each setting. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Flyway(
+      List<String> configMaps,
+      String table,
+      String defaultSchema,
+      List<String> schemas,
+      List<Placeholder> placeholders,
+      String target,
+      String baselineVersion,
+      boolean outOfOrder,
+      boolean mixed,
+      boolean group) {
+
+    public Flyway {
+      configMaps = List.copyOf(configMaps);
+      schemas = schemas == null ? List.of() : List.copyOf(schemas);
+      placeholders = placeholders == null ? List.of() : List.copyOf(placeholders);
+    }
+  }
+
+  /** A placeholder value. */
+  public record Placeholder(String name, String value) {}
+
+  /**
+   * The plan that was decided on.
+   *
+   * @param hash see {@link PlanHash}
+   * @param from revision before; empty for an empty history
+   * @param to revision after
+   * @param fingerprint of the catalog when planned
+   * @param revisions in order
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ExpectedPlan(
+      String hash, String from, String to, String fingerprint, List<ExpectedRevision> revisions) {
+
+    public ExpectedPlan {
+      revisions = revisions == null ? List.of() : List.copyOf(revisions);
+    }
+  }
+
+  /** One revision of the plan: enough to find it in the history table. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record ExpectedRevision(
+      String version, String script, Integer checksum, boolean transactional) {}
+
+  /**
+   * Up to what risk a Job that plans may go on to migrate, once its plan is recorded.
+   *
+   * @param maxRisk label of the highest risk that needs neither approval nor backup
+   * @param waitSeconds how long to wait for the annotation that says the plan is recorded
+   */
+  public record Gate(String maxRisk, int waitSeconds) {}
+
+  /**
+   * The backup to take or find.
+   *
+   * @param description unique; under it the backup is found again
+   * @param requestedAt ISO instant before which no such backup can exist
+   * @param maxAge overrides the freshness rule, like {@code 1h}; may be absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Backup(String description, String requestedAt, String maxAge) {}
+
+  /**
+   * Limits while SQL runs.
+   *
+   * @param lockTimeoutMillis highest rung of the ladder
+   * @param maxBlockedSessions more victims than this stop the migration; 0 means no limit
+   * @param deadlineSeconds for plans without an online revision
+   * @param onlineDeadlineSeconds for plans with one
+   */
+  public record Guard(
+      long lockTimeoutMillis,
+      int maxBlockedSessions,
+      long deadlineSeconds,
+      long onlineDeadlineSeconds) {}
+
+  /** A query whose one value must be true. */
+  public record Check(String name, String query) {}
+}
