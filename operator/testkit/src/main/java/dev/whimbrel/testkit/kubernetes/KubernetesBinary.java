@@ -1,0 +1,43 @@
+package dev.whimbrel.testkit.kubernetes;
+
+/** One program of Kubernetes that the testkit builds and runs. */
+public enum KubernetesBinary {
+  /** The store behind the API server. */
+  ETCD("etcd", "go.etcd.io/etcd/server/v3", "under a minute"),
+  /** The API server. */
+  KUBE_APISERVER("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver", "about 5 minutes"),
+  /** The built-in controllers: Jobs, garbage collection, namespaces, service accounts. */
+  KUBE_CONTROLLER_MANAGER(
+      "kube-controller-manager",
+      "k8s.io/kubernetes/cmd/kube-controller-manager",
+      "about 2 minutes"),
+  /** The scheduler; only a real node needs it, a simulated one binds pods by itself. */
+  KUBE_SCHEDULER("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler", "under a minute"),
+  /** The node agent of a real node. */
+  KUBELET("kubelet", "k8s.io/kubernetes/cmd/kubelet", "about a minute");
+
+  private final String fileName;
+  private final String goPackage;
+  private final String usualBuildTime;
+
+  KubernetesBinary(String fileName, String goPackage, String usualBuildTime) {
+    this.fileName = fileName;
+    this.goPackage = goPackage;
+    this.usualBuildTime = usualBuildTime;
+  }
+
+  /** The name of the executable file. */
+  public String fileName() {
+    return fileName;
+  }
+
+  /** The import path of the Go package that is built. */
+  String goPackage() {
+    return goPackage;
+  }
+
+  /** How long a build takes on two cores, for people who wait; measured, in this order. */
+  String usualBuildTime() {
+    return usualBuildTime;
+  }
+}
