@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /**
  * What an approval binds: SHA-256 over canonical JSON of everything that changes what runs. That
  * is: the identity of the database, where it stands, the settings, and per revision its name, the
- * hash of its bytes and whether it is transactional. Not: findings, facts and the fingerprint (which
- * is compared by itself), so that a better analysis does not void an approval.
+ * hash of its bytes and whether it is transactional. Not: findings, facts and the fingerprint
+ * (which is compared by itself), so that a better analysis does not void an approval.
  */
 public final class PlanHash {
 

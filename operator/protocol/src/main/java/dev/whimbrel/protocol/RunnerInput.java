@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * What a Job is to do: JSON in the environment variable {@value #VARIABLE} of the pod template,
- * below 64 KiB, without secrets. Credentials come beside it, in {@value #USER_VARIABLE} and
- * {@value #PASSWORD_VARIABLE}, which the kubelet fills from a Secret.
+ * below 64 KiB, without secrets. Credentials come beside it, in {@value #USER_VARIABLE} and {@value
+ * #PASSWORD_VARIABLE}, which the kubelet fills from a Secret.
  *
  * @param version of this format; the runner refuses another than {@value #VERSION}
  * @param migration whose run this is

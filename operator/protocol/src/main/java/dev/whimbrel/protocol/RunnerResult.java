@@ -68,10 +68,11 @@ public record RunnerResult(
    * @param pointInTimeRecovery whether the instance can recover to a point in time
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Backup(
-      String id, String startedAt, String endedAt, Boolean pointInTimeRecovery) {}
+  public record Backup(String id, String startedAt, String endedAt, Boolean pointInTimeRecovery) {}
 
-  /** JSON of at most {@link #MAX_BYTES} bytes; a message that is too long is cut with an ellipsis. */
+  /**
+   * JSON of at most {@link #MAX_BYTES} bytes; a message that is too long is cut with an ellipsis.
+   */
   public String toTerminationMessage() {
     String json = Json.write(this);
     String text = message == null ? "" : message;
@@ -98,7 +99,23 @@ public record RunnerResult(
 
   private RunnerResult withMessage(String shorter) {
     return new RunnerResult(
-        version, run, attempt, step, outcome, kind, reason, shorter, sqlState, document,
-        currentRevision, hash, risk, pending, applied, online, restorePoint, backup);
+        version,
+        run,
+        attempt,
+        step,
+        outcome,
+        kind,
+        reason,
+        shorter,
+        sqlState,
+        document,
+        currentRevision,
+        hash,
+        risk,
+        pending,
+        applied,
+        online,
+        restorePoint,
+        backup);
   }
 }

@@ -15,18 +15,21 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ApprovalPolicy(
     @Default("AtMedium")
-    @Pattern("^(Always|AtMedium|AtHigh|Never)$")
-    @JsonPropertyDescription("From which risk on a person has to approve: Always, AtMedium, AtHigh or Never.")
-    String policy,
+        @Pattern("^(Always|AtMedium|AtHigh|Never)$")
+        @JsonPropertyDescription(
+            "From which risk on a person has to approve: Always, AtMedium, AtHigh or Never.")
+        String policy,
     @Default("1")
-    @Min(1)
-    @Max(5)
-    @JsonPropertyDescription("How many different people have to approve.")
-    Integer count,
+        @Min(1)
+        @Max(5)
+        @JsonPropertyDescription("How many different people have to approve.")
+        Integer count,
     @Default("24h")
-    @Size(max = 20)
-    @Pattern("^([0-9]+(h|m|s|ms))+$")
-    @ValidationRule(value = "duration(self) >= duration('1m')", message = "spec.approval.expiresAfter must be at least 1m")
-    @JsonPropertyDescription("A plan that has waited longer than this for approval is rejected.")
-    String expiresAfter) {
-}
+        @Size(max = 20)
+        @Pattern("^([0-9]+(h|m|s|ms))+$")
+        @ValidationRule(
+            value = "duration(self) >= duration('1m')",
+            message = "spec.approval.expiresAfter must be at least 1m")
+        @JsonPropertyDescription(
+            "A plan that has waited longer than this for approval is rejected.")
+        String expiresAfter) {}

@@ -11,16 +11,11 @@ import io.fabric8.generator.annotation.Size;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ApprovedPlan(
+    @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the MigrationPlan.")
+        String name,
+    @Required @Size(min = 1, max = 64) @JsonPropertyDescription("UID of the MigrationPlan.")
+        String uid,
     @Required
-    @Size(min = 1, max = 253)
-    @JsonPropertyDescription("Name of the MigrationPlan.")
-    String name,
-    @Required
-    @Size(min = 1, max = 64)
-    @JsonPropertyDescription("UID of the MigrationPlan.")
-    String uid,
-    @Required
-    @Pattern("^sha256:[0-9a-f]{64}$")
-    @JsonPropertyDescription("Hash of the MigrationPlan.")
-    String hash) {
-}
+        @Pattern("^sha256:[0-9a-f]{64}$")
+        @JsonPropertyDescription("Hash of the MigrationPlan.")
+        String hash) {}

@@ -12,15 +12,20 @@ import io.fabric8.generator.annotation.Size;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record BackupPolicy(
     @Default("Always")
-    @Pattern("^(Always|AtMedium|AtHigh|Never)$")
-    @JsonPropertyDescription("From which risk on a backup is taken: Always, AtMedium, AtHigh or Never.")
-    String policy,
+        @Pattern("^(Always|AtMedium|AtHigh|Never)$")
+        @JsonPropertyDescription(
+            "From which risk on a backup is taken: Always, AtMedium, AtHigh or Never.")
+        String policy,
     @Default("BeforeApproval")
-    @Pattern("^(BeforeApproval|AfterApproval)$")
-    @JsonPropertyDescription("BeforeApproval: the person who approves sees the backup. AfterApproval: it is as fresh as can be.")
-    String when,
+        @Pattern("^(BeforeApproval|AfterApproval)$")
+        @JsonPropertyDescription(
+            "BeforeApproval: the person who approves sees the backup. AfterApproval: it is as fresh"
+                + " as can be.")
+        String when,
     @Size(max = 20)
-    @Pattern("^([0-9]+(h|m|s|ms))+$")
-    @JsonPropertyDescription("A backup older than this when the migration starts is taken again. Counts from the start of the backup. Without it: 24h where point-in-time recovery is on, 1h where not.")
-    String maxAge) {
-}
+        @Pattern("^([0-9]+(h|m|s|ms))+$")
+        @JsonPropertyDescription(
+            "A backup older than this when the migration starts is taken again. Counts from the"
+                + " start of the backup. Without it: 24h where point-in-time recovery is on, 1h"
+                + " where not.")
+        String maxAge) {}

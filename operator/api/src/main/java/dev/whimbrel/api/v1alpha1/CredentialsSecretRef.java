@@ -13,16 +13,15 @@ import io.fabric8.generator.annotation.Size;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record CredentialsSecretRef(
     @Required
-    @Size(min = 1, max = 253)
-    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
-    @JsonPropertyDescription("Name of the Secret.")
-    String name,
+        @Size(min = 1, max = 253)
+        @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+        @JsonPropertyDescription("Name of the Secret.")
+        String name,
     @Default("username")
-    @Size(min = 1, max = 253)
-    @JsonPropertyDescription("Key of the user name in the Secret.")
-    String userKey,
+        @Size(min = 1, max = 253)
+        @JsonPropertyDescription("Key of the user name in the Secret.")
+        String userKey,
     @Default("password")
-    @Size(min = 1, max = 253)
-    @JsonPropertyDescription("Key of the password in the Secret.")
-    String passwordKey) {
-}
+        @Size(min = 1, max = 253)
+        @JsonPropertyDescription("Key of the password in the Secret.")
+        String passwordKey) {}

@@ -9,11 +9,12 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** The database to migrate: a union with exactly one member. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(value = "[has(self.cloudSQL), has(self.postgres)].exists_one(x, x)", message = "exactly one of spec.database.cloudSQL and spec.database.postgres must be set")
+@ValidationRule(
+    value = "[has(self.cloudSQL), has(self.postgres)].exists_one(x, x)",
+    message = "exactly one of spec.database.cloudSQL and spec.database.postgres must be set")
 public record Database(
     @JsonProperty("cloudSQL")
-    @JsonPropertyDescription("A database on a Cloud SQL for PostgreSQL instance.")
-    CloudSqlDatabase cloudSQL,
+        @JsonPropertyDescription("A database on a Cloud SQL for PostgreSQL instance.")
+        CloudSqlDatabase cloudSQL,
     @JsonPropertyDescription("A database on any other PostgreSQL server, version 14 to 18.")
-    PostgresDatabase postgres) {
-}
+        PostgresDatabase postgres) {}

@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Required;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DatabaseCredentials(
     @Required
-    @JsonPropertyDescription("A Secret in the same namespace with user and password. The operator never reads it; the kubelet gives it to the Jobs.")
-    CredentialsSecretRef secretRef) {
-}
+        @JsonPropertyDescription(
+            "A Secret in the same namespace with user and password. The operator never reads it;"
+                + " the kubelet gives it to the Jobs.")
+        CredentialsSecretRef secretRef) {}

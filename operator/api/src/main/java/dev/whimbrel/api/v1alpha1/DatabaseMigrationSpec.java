@@ -10,29 +10,43 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** What a person asks for. See {@code docs/reference} for every field. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(value = "!has(self.database.postgres) || !has(self.backup) || !has(self.backup.policy) || self.backup.policy == 'Never'", message = "spec.backup.policy must be Never with spec.database.postgres: Whimbrel can only back up Cloud SQL instances; back the database up yourself and say so here")
-@ValidationRule(value = "has(self.database.cloudSQL) == has(oldSelf.database.cloudSQL) && has(self.database.postgres) == has(oldSelf.database.postgres)", message = "spec.database is immutable: create another DatabaseMigration for another database")
-@ValidationRule(value = "has(self.source.flyway) == has(oldSelf.source.flyway)", message = "the kind of spec.source is immutable")
+@ValidationRule(
+    value =
+        "!has(self.database.postgres) || !has(self.backup) || !has(self.backup.policy) ||"
+            + " self.backup.policy == 'Never'",
+    message =
+        "spec.backup.policy must be Never with spec.database.postgres: Whimbrel can only back up"
+            + " Cloud SQL instances; back the database up yourself and say so here")
+@ValidationRule(
+    value =
+        "has(self.database.cloudSQL) == has(oldSelf.database.cloudSQL) &&"
+            + " has(self.database.postgres) == has(oldSelf.database.postgres)",
+    message = "spec.database is immutable: create another DatabaseMigration for another database")
+@ValidationRule(
+    value = "has(self.source.flyway) == has(oldSelf.source.flyway)",
+    message = "the kind of spec.source is immutable")
 public record DatabaseMigrationSpec(
     @Required
-    @JsonPropertyDescription("The database to migrate: exactly one of cloudSQL and postgres. Which database it is cannot be changed later.")
-    Database database,
+        @JsonPropertyDescription(
+            "The database to migrate: exactly one of cloudSQL and postgres. Which database it is"
+                + " cannot be changed later.")
+        Database database,
     @Required
-    @JsonPropertyDescription("Where the changes come from. The kind of source cannot be changed later.")
-    Source source,
-    @JsonPropertyDescription("When a backup is taken before migrating. Without it: Always on Cloud SQL, Never on plain PostgreSQL.")
-    BackupPolicy backup,
-    @Default("{}")
-    @JsonPropertyDescription("When a person has to approve the plan.")
-    ApprovalPolicy approval,
-    @Default("{}")
-    @JsonPropertyDescription("How and under which identity the Jobs run.")
-    RunSettings run,
+        @JsonPropertyDescription(
+            "Where the changes come from. The kind of source cannot be changed later.")
+        Source source,
+    @JsonPropertyDescription(
+            "When a backup is taken before migrating. Without it: Always on Cloud SQL, Never on"
+                + " plain PostgreSQL.")
+        BackupPolicy backup,
+    @Default("{}") @JsonPropertyDescription("When a person has to approve the plan.")
+        ApprovalPolicy approval,
+    @Default("{}") @JsonPropertyDescription("How and under which identity the Jobs run.")
+        RunSettings run,
     @JsonPropertyDescription("What has to hold after the migration, besides the revision.")
-    VerifySettings verify,
-    @JsonPropertyDescription("What happens when the migrate step fails.")
-    RollbackSettings rollback,
+        VerifySettings verify,
+    @JsonPropertyDescription("What happens when the migrate step fails.") RollbackSettings rollback,
     @Default("false")
-    @JsonPropertyDescription("Hold the run at the next safe point, and start no new one, while this is true.")
-    Boolean suspend) {
-}
+        @JsonPropertyDescription(
+            "Hold the run at the next safe point, and start no new one, while this is true.")
+        Boolean suspend) {}

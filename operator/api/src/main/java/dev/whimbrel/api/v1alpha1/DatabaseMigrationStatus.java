@@ -11,33 +11,35 @@ import java.util.List;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DatabaseMigrationStatus(
     @JsonPropertyDescription("The generation of the spec that this status is about.")
-    Long observedGeneration,
-    @JsonPropertyDescription("Where the run stands: Planning, BackingUp, AwaitingApproval, Migrating, Verifying, Recovering, RollingBack, Succeeded, Failed, Rejected, RolledBack or Unresolved.")
-    String phase,
-    @JsonPropertyDescription("What happened, and what to do next.")
-    String message,
+        Long observedGeneration,
+    @JsonPropertyDescription(
+            "Where the run stands: Planning, BackingUp, AwaitingApproval, Migrating, Verifying,"
+                + " Recovering, RollingBack, Succeeded, Failed, Rejected, RolledBack or"
+                + " Unresolved.")
+        String phase,
+    @JsonPropertyDescription("What happened, and what to do next.") String message,
     @JsonPropertyDescription("The revision the database was at when it was last read.")
-    String currentRevision,
-    @JsonPropertyDescription("The plan of this run.")
-    PlanReference plan,
-    @JsonPropertyDescription("The backup of this run.")
-    BackupStatus backup,
-    @JsonPropertyDescription("The run itself.")
-    RunStatus run,
-    @JsonPropertyDescription("Ready, Reconciling, Stalled, Planned, BackedUp, Approved, Migrated, Verified.")
-    List<Condition> conditions,
-    @JsonPropertyDescription("The last runs, newest first, at most 10.")
-    List<RunSummary> history,
+        String currentRevision,
+    @JsonPropertyDescription("The plan of this run.") PlanReference plan,
+    @JsonPropertyDescription("The backup of this run.") BackupStatus backup,
+    @JsonPropertyDescription("The run itself.") RunStatus run,
+    @JsonPropertyDescription(
+            "Ready, Reconciling, Stalled, Planned, BackedUp, Approved, Migrated, Verified.")
+        List<Condition> conditions,
+    @JsonPropertyDescription("The last runs, newest first, at most 10.") List<RunSummary> history,
     @JsonPropertyDescription("The last value of annotation whimbrel.dev/retry that started a run.")
-    String lastHandledRetry,
-    @JsonPropertyDescription("Hash of a plan that must not be carried out again by itself, after a rollback or restore.")
-    String hold,
+        String lastHandledRetry,
+    @JsonPropertyDescription(
+            "Hash of a plan that must not be carried out again by itself, after a rollback or"
+                + " restore.")
+        String hold,
     @JsonPropertyDescription("Digest of the labelled ConfigMaps that the run was planned from.")
-    String sourceDigest,
-    @JsonPropertyDescription("UTC time just before the first statement of the run: the point to recover to.")
-    String restorePoint,
+        String sourceDigest,
+    @JsonPropertyDescription(
+            "UTC time just before the first statement of the run: the point to recover to.")
+        String restorePoint,
     @JsonPropertyDescription("What was last verified: hash of revision and verify spec.")
-    String verified) {
+        String verified) {
 
   /** Lists and maps are never null. */
   public DatabaseMigrationStatus {

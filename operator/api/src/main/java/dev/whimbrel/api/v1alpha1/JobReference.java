@@ -8,8 +8,5 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record JobReference(
-    @JsonPropertyDescription("Name of the Job.")
-    String name,
-    @JsonPropertyDescription("UID of the Job, once it exists.")
-    String uid) {
-}
+    @JsonPropertyDescription("Name of the Job.") String name,
+    @JsonPropertyDescription("UID of the Job, once it exists.") String uid) {}

@@ -11,28 +11,33 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** A decision about one plan or one run. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(value = "self == oldSelf", message = "a MigrationApproval is immutable; create another one")
-@ValidationRule(value = "has(self.plan) != has(self.run)", message = "exactly one of spec.plan and spec.run must be set")
-@ValidationRule(value = "has(self.plan) == (self.decision in ['Approve', 'Reject'])", message = "decisions Approve and Reject are about spec.plan, Acknowledge and Abort about spec.run")
+@ValidationRule(
+    value = "self == oldSelf",
+    message = "a MigrationApproval is immutable; create another one")
+@ValidationRule(
+    value = "has(self.plan) != has(self.run)",
+    message = "exactly one of spec.plan and spec.run must be set")
+@ValidationRule(
+    value = "has(self.plan) == (self.decision in ['Approve', 'Reject'])",
+    message =
+        "decisions Approve and Reject are about spec.plan, Acknowledge and Abort about spec.run")
 public record MigrationApprovalSpec(
+    @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the DatabaseMigration.")
+        String migration,
     @Required
-    @Size(min = 1, max = 253)
-    @JsonPropertyDescription("Name of the DatabaseMigration.")
-    String migration,
-    @Required
-    @Pattern("^(Approve|Reject|Acknowledge|Abort)$")
-    @JsonPropertyDescription("Approve or Reject a plan; Acknowledge or Abort a run.")
-    String decision,
-    @JsonPropertyDescription("The plan that is approved or rejected.")
-    ApprovedPlan plan,
+        @Pattern("^(Approve|Reject|Acknowledge|Abort)$")
+        @JsonPropertyDescription("Approve or Reject a plan; Acknowledge or Abort a run.")
+        String decision,
+    @JsonPropertyDescription("The plan that is approved or rejected.") ApprovedPlan plan,
     @Size(min = 1, max = 140)
-    @JsonPropertyDescription("The run that is acknowledged or aborted: uid of the migration, a slash, and status.run.id.")
-    String run,
-    @Size(max = 1024)
-    @JsonPropertyDescription("Why, for the record.")
-    String reason,
+        @JsonPropertyDescription(
+            "The run that is acknowledged or aborted: uid of the migration, a slash, and"
+                + " status.run.id.")
+        String run,
+    @Size(max = 1024) @JsonPropertyDescription("Why, for the record.") String reason,
     @Required
-    @Size(min = 1, max = 1024)
-    @JsonPropertyDescription("Name of the user who decides. Shown as unverified: RBAC decides who may create approvals.")
-    String approver) {
-}
+        @Size(min = 1, max = 1024)
+        @JsonPropertyDescription(
+            "Name of the user who decides. Shown as unverified: RBAC decides who may create"
+                + " approvals.")
+        String approver) {}

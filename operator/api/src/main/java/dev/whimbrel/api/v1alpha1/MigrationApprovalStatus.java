@@ -8,12 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MigrationApprovalStatus(
-    @JsonPropertyDescription("Accepted or Refused.")
-    String result,
-    @JsonPropertyDescription("One word in CamelCase.")
-    String reason,
-    @JsonPropertyDescription("Why.")
-    String message,
-    @JsonPropertyDescription("When, UTC.")
-    String judgedAt) {
-}
+    @JsonPropertyDescription("Accepted or Refused.") String result,
+    @JsonPropertyDescription("One word in CamelCase.") String reason,
+    @JsonPropertyDescription("Why.") String message,
+    @JsonPropertyDescription("When, UTC.") String judgedAt) {}

@@ -14,42 +14,36 @@ import java.util.Map;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(value = "self == oldSelf", message = "a MigrationPlan is immutable")
 public record MigrationPlanSpec(
+    @Required @JsonPropertyDescription("The migration this plan was made for.")
+        ObjectReference migration,
+    @JsonPropertyDescription("The run this plan was made in.") String run,
     @Required
-    @JsonPropertyDescription("The migration this plan was made for.")
-    ObjectReference migration,
-    @JsonPropertyDescription("The run this plan was made in.")
-    String run,
+        @Size(min = 1, max = 80)
+        @JsonPropertyDescription(
+            "SHA-256 over everything that changes what runs; what an approval binds.")
+        String hash,
     @Required
-    @Size(min = 1, max = 80)
-    @JsonPropertyDescription("SHA-256 over everything that changes what runs; what an approval binds.")
-    String hash,
-    @Required
-    @JsonPropertyDescription("The worst risk of all findings: Low, Medium, High or Unsafe.")
-    String risk,
-    @JsonPropertyDescription("Why the risk is what it is.")
-    List<String> riskReasons,
-    @JsonPropertyDescription("Revision before; empty for an empty history.")
-    String from,
-    @Required
-    @JsonPropertyDescription("Revision after.")
-    String to,
-    @Required
-    @JsonPropertyDescription("Which database was planned for, read from itself.")
-    DatabaseIdentity database,
-    @JsonPropertyDescription("The migration tool and its version.")
-    String tool,
-    @JsonPropertyDescription("The settings that change what runs.")
-    Map<String, String> settings,
+        @JsonPropertyDescription("The worst risk of all findings: Low, Medium, High or Unsafe.")
+        String risk,
+    @JsonPropertyDescription("Why the risk is what it is.") List<String> riskReasons,
+    @JsonPropertyDescription("Revision before; empty for an empty history.") String from,
+    @Required @JsonPropertyDescription("Revision after.") String to,
+    @Required @JsonPropertyDescription("Which database was planned for, read from itself.")
+        DatabaseIdentity database,
+    @JsonPropertyDescription("The migration tool and its version.") String tool,
+    @JsonPropertyDescription("The settings that change what runs.") Map<String, String> settings,
     @JsonPropertyDescription("The pending revisions in the order they run.")
-    List<PlannedRevision> revisions,
-    @JsonPropertyDescription("What a reviewer should know.")
-    List<Finding> findings,
-    @JsonPropertyDescription("SHA-256 over the catalog of all user schemas; a difference when migrating means plan again.")
-    String fingerprint,
+        List<PlannedRevision> revisions,
+    @JsonPropertyDescription("What a reviewer should know.") List<Finding> findings,
+    @JsonPropertyDescription(
+            "SHA-256 over the catalog of all user schemas; a difference when migrating means plan"
+                + " again.")
+        String fingerprint,
     @JsonPropertyDescription("Whether a revision runs without a transaction and may take long.")
-    Boolean online,
-    @JsonPropertyDescription("What was found in the database: size, long transactions, server version.")
-    List<String> facts) {
+        Boolean online,
+    @JsonPropertyDescription(
+            "What was found in the database: size, long transactions, server version.")
+        List<String> facts) {
 
   /** Lists and maps are never null. */
   public MigrationPlanSpec {

@@ -9,20 +9,15 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MigrationPlanStatus(
-    @JsonPropertyDescription("Pending, Dispatched, Applied, Superseded, Rejected, Expired, Failed or Unresolved.")
-    String state,
-    @JsonPropertyDescription("What happened.")
-    String message,
-    @JsonPropertyDescription("When the migrate Job was dispatched, UTC.")
-    String dispatchedAt,
-    @JsonPropertyDescription("When its end was recorded, UTC.")
-    String endedAt,
-    @JsonPropertyDescription("Names of the accepted approvals.")
-    List<String> approvals,
-    @JsonPropertyDescription("Id of the backup it was carried out with.")
-    String backup,
-    @JsonPropertyDescription("Revision at the end.")
-    String currentRevision) {
+    @JsonPropertyDescription(
+            "Pending, Dispatched, Applied, Superseded, Rejected, Expired, Failed or Unresolved.")
+        String state,
+    @JsonPropertyDescription("What happened.") String message,
+    @JsonPropertyDescription("When the migrate Job was dispatched, UTC.") String dispatchedAt,
+    @JsonPropertyDescription("When its end was recorded, UTC.") String endedAt,
+    @JsonPropertyDescription("Names of the accepted approvals.") List<String> approvals,
+    @JsonPropertyDescription("Id of the backup it was carried out with.") String backup,
+    @JsonPropertyDescription("Revision at the end.") String currentRevision) {
 
   /** Lists and maps are never null. */
   public MigrationPlanStatus {

@@ -10,12 +10,5 @@ import io.fabric8.generator.annotation.Size;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ObjectReference(
-    @Required
-    @Size(max = 253)
-    @JsonPropertyDescription("Name.")
-    String name,
-    @Required
-    @Size(max = 64)
-    @JsonPropertyDescription("UID.")
-    String uid) {
-}
+    @Required @Size(max = 253) @JsonPropertyDescription("Name.") String name,
+    @Required @Size(max = 64) @JsonPropertyDescription("UID.") String uid) {}

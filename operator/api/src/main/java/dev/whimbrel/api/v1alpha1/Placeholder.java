@@ -13,13 +13,11 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Placeholder(
     @Required
-    @Size(min = 1, max = 63)
-    @Pattern("^[A-Za-z_][A-Za-z0-9_.-]*$")
-    @ValidationRule(value = "!self.startsWith('flyway:')", message = "placeholders that begin with flyway: are Flyway's own")
-    @JsonPropertyDescription("Name, as in ${name}.")
-    String name,
-    @Required
-    @Size(max = 1024)
-    @JsonPropertyDescription("The value, literally.")
-    String value) {
-}
+        @Size(min = 1, max = 63)
+        @Pattern("^[A-Za-z_][A-Za-z0-9_.-]*$")
+        @ValidationRule(
+            value = "!self.startsWith('flyway:')",
+            message = "placeholders that begin with flyway: are Flyway's own")
+        @JsonPropertyDescription("Name, as in ${name}.")
+        String name,
+    @Required @Size(max = 1024) @JsonPropertyDescription("The value, literally.") String value) {}

@@ -10,26 +10,16 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PlannedRevision(
-    @JsonPropertyDescription("Version; empty for a repeatable script.")
-    String version,
-    @JsonPropertyDescription("Description from the file name.")
-    String description,
-    @Required
-    @JsonPropertyDescription("File name.")
-    String script,
-    @JsonPropertyDescription("Versioned, Repeatable, Callback, Baseline.")
-    String kind,
-    @Required
-    @JsonPropertyDescription("SHA-256 of the bytes of the script.")
-    String hash,
-    @JsonPropertyDescription("The tool's own checksum.")
-    Integer checksum,
-    @JsonPropertyDescription("Whether it runs in a transaction.")
-    Boolean transactional,
-    @JsonPropertyDescription("Low, Medium, High or Unsafe.")
-    String risk,
+    @JsonPropertyDescription("Version; empty for a repeatable script.") String version,
+    @JsonPropertyDescription("Description from the file name.") String description,
+    @Required @JsonPropertyDescription("File name.") String script,
+    @JsonPropertyDescription("Versioned, Repeatable, Callback, Baseline.") String kind,
+    @Required @JsonPropertyDescription("SHA-256 of the bytes of the script.") String hash,
+    @JsonPropertyDescription("The tool's own checksum.") Integer checksum,
+    @JsonPropertyDescription("Whether it runs in a transaction.") Boolean transactional,
+    @JsonPropertyDescription("Low, Medium, High or Unsafe.") String risk,
     @JsonPropertyDescription("The script as it is, line by line, with placeholders filled in.")
-    List<String> sql) {
+        List<String> sql) {
 
   /** Lists and maps are never null. */
   public PlannedRevision {

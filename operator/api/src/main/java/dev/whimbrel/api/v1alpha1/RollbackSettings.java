@@ -11,7 +11,6 @@ import io.fabric8.generator.annotation.Pattern;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RollbackSettings(
     @Default("None")
-    @Pattern("^(None)$")
-    @JsonPropertyDescription("None: the schema is never changed back by itself.")
-    String onFailure) {
-}
+        @Pattern("^(None)$")
+        @JsonPropertyDescription("None: the schema is never changed back by itself.")
+        String onFailure) {}

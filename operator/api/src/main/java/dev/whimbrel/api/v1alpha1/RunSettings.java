@@ -19,48 +19,53 @@ import java.util.Map;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RunSettings(
     @Default("default")
-    @Size(min = 1, max = 253)
-    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
-    @JsonPropertyDescription("ServiceAccount of this namespace under which the Jobs run.")
-    String serviceAccountName,
+        @Size(min = 1, max = 253)
+        @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+        @JsonPropertyDescription("ServiceAccount of this namespace under which the Jobs run.")
+        String serviceAccountName,
     @Default("KubernetesJob")
-    @Pattern("^(KubernetesJob)$")
-    @JsonPropertyDescription("Where the steps run. KubernetesJob: as Jobs in this namespace.")
-    String backend,
+        @Pattern("^(KubernetesJob)$")
+        @JsonPropertyDescription("Where the steps run. KubernetesJob: as Jobs in this namespace.")
+        String backend,
     @Default("30m")
-    @Size(max = 20)
-    @Pattern("^([0-9]+(h|m|s|ms))+$")
-    @ValidationRule(value = "duration(self) >= duration('5s') && duration(self) <= duration('168h')", message = "spec.run.deadline must be between 5s and 168h")
-    @JsonPropertyDescription("How long the migrate step may take before it is cancelled in the database.")
-    String deadline,
+        @Size(max = 20)
+        @Pattern("^([0-9]+(h|m|s|ms))+$")
+        @ValidationRule(
+            value = "duration(self) >= duration('5s') && duration(self) <= duration('168h')",
+            message = "spec.run.deadline must be between 5s and 168h")
+        @JsonPropertyDescription(
+            "How long the migrate step may take before it is cancelled in the database.")
+        String deadline,
     @Default("24h")
-    @Size(max = 20)
-    @Pattern("^([0-9]+(h|m|s|ms))+$")
-    @ValidationRule(value = "duration(self) >= duration('5s') && duration(self) <= duration('168h')", message = "spec.run.onlineDeadline must be between 5s and 168h")
-    @JsonPropertyDescription("The same for plans that hold an online revision (CONCURRENTLY, VALIDATE).")
-    String onlineDeadline,
+        @Size(max = 20)
+        @Pattern("^([0-9]+(h|m|s|ms))+$")
+        @ValidationRule(
+            value = "duration(self) >= duration('5s') && duration(self) <= duration('168h')",
+            message = "spec.run.onlineDeadline must be between 5s and 168h")
+        @JsonPropertyDescription(
+            "The same for plans that hold an online revision (CONCURRENTLY, VALIDATE).")
+        String onlineDeadline,
     @Default("5m")
-    @Size(max = 20)
-    @Pattern("^([0-9]+(h|m|s|ms))+$")
-    @ValidationRule(value = "duration(self) >= duration('5s') && duration(self) <= duration('24h')", message = "spec.run.startTimeout must be between 5s and 24h")
-    @JsonPropertyDescription("How long a Job may wait for a running pod (scheduling, image pull, missing Secret).")
-    String startTimeout,
+        @Size(max = 20)
+        @Pattern("^([0-9]+(h|m|s|ms))+$")
+        @ValidationRule(
+            value = "duration(self) >= duration('5s') && duration(self) <= duration('24h')",
+            message = "spec.run.startTimeout must be between 5s and 24h")
+        @JsonPropertyDescription(
+            "How long a Job may wait for a running pod (scheduling, image pull, missing Secret).")
+        String startTimeout,
     @Default("2")
-    @Min(0)
-    @Max(10)
-    @JsonPropertyDescription("How many more Jobs a step may use after transient failures.")
-    Integer retries,
-    @Default("{}")
-    @JsonPropertyDescription("What protects live traffic while SQL runs.")
-    GuardSettings guard,
-    @JsonPropertyDescription("Node selector of the pods.")
-    Map<String, String> nodeSelector,
-    @JsonPropertyDescription("Tolerations of the pods.")
-    List<Toleration> tolerations,
-    @JsonPropertyDescription("Resources of the runner container.")
-    ResourceRequirements resources,
+        @Min(0)
+        @Max(10)
+        @JsonPropertyDescription("How many more Jobs a step may use after transient failures.")
+        Integer retries,
+    @Default("{}") @JsonPropertyDescription("What protects live traffic while SQL runs.")
+        GuardSettings guard,
+    @JsonPropertyDescription("Node selector of the pods.") Map<String, String> nodeSelector,
+    @JsonPropertyDescription("Tolerations of the pods.") List<Toleration> tolerations,
+    @JsonPropertyDescription("Resources of the runner container.") ResourceRequirements resources,
     @JsonPropertyDescription("Names of Secrets to pull the runner image with.")
-    List<String> imagePullSecrets) {
+        List<String> imagePullSecrets) {
 
   /** Lists and maps are never null. */
   public RunSettings {

@@ -1,6 +1,5 @@
 package dev.whimbrel.api.v1alpha1;
 
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
@@ -43,7 +42,8 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
           "spec.run.imagePullSecrets");
 
   @Override
-  public JSONSchemaProps apply(JSONSchemaProps schema, String input, KubernetesSerialization serialization) {
+  public JSONSchemaProps apply(
+      JSONSchemaProps schema, String input, KubernetesSerialization serialization) {
     visit("", schema);
     schema.getProperties().get("spec").setDescription("What is asked for.");
     schema.getProperties().get("status").setDescription("What the operator answers.");

@@ -8,8 +8,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** Where the changes come from: a union with exactly one member. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(value = "has(self.flyway)", message = "exactly one source must be set: spec.source.flyway")
-public record Source(
-    @JsonPropertyDescription("Flyway SQL migrations.")
-    FlywaySource flyway) {
-}
+@ValidationRule(
+    value = "has(self.flyway)",
+    message = "exactly one source must be set: spec.source.flyway")
+public record Source(@JsonPropertyDescription("Flyway SQL migrations.") FlywaySource flyway) {}

@@ -10,12 +10,9 @@ import io.fabric8.generator.annotation.Size;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SqlCheck(
+    @Required @Size(min = 1, max = 100) @JsonPropertyDescription("What is checked, in words.")
+        String name,
     @Required
-    @Size(min = 1, max = 100)
-    @JsonPropertyDescription("What is checked, in words.")
-    String name,
-    @Required
-    @Size(min = 1, max = 4096)
-    @JsonPropertyDescription("One SELECT whose only row and column is true.")
-    String query) {
-}
+        @Size(min = 1, max = 4096)
+        @JsonPropertyDescription("One SELECT whose only row and column is true.")
+        String query) {}

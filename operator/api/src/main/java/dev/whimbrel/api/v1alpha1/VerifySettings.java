@@ -9,8 +9,7 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record VerifySettings(
-    @JsonPropertyDescription("Queries that must return true.")
-    List<SqlCheck> sql) {
+    @JsonPropertyDescription("Queries that must return true.") List<SqlCheck> sql) {
 
   /** Lists and maps are never null. */
   public VerifySettings {
