@@ -26,7 +26,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-@SchemaCustomizer(value = SchemaDetails.class)
+@SchemaCustomizer(
+    value = SchemaDetails.class,
+    input =
+        "Keep this database at what this source says. A new spec starts a new run: plan, backup,"
+            + " approval, migration, verification.")
 public class DatabaseMigration
     extends CustomResource<DatabaseMigrationSpec, DatabaseMigrationStatus> implements Namespaced {
 

@@ -25,7 +25,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-@SchemaCustomizer(value = SchemaDetails.class)
+@SchemaCustomizer(
+    value = SchemaDetails.class,
+    input =
+        "A person's decision about one plan (Approve, Reject) or one run (Acknowledge, Abort). The"
+            + " operator judges it and says so in the status.")
 public class MigrationApproval
     extends CustomResource<MigrationApprovalSpec, MigrationApprovalStatus> implements Namespaced {
 

@@ -26,7 +26,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-@SchemaCustomizer(value = SchemaDetails.class)
+@SchemaCustomizer(
+    value = SchemaDetails.class,
+    input =
+        "What a run will do to the database, exactly: the pending revisions with their SQL,"
+            + " findings, risk and hash. Written by the operator only; the audit trail.")
 public class MigrationPlan extends CustomResource<MigrationPlanSpec, MigrationPlanStatus>
     implements Namespaced {
 

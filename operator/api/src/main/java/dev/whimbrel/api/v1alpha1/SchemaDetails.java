@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /**
  * Schema details for which the generator has no annotation: list maps, and the limits without which
  * the API server rejects CEL rules as too costly (it multiplies cost by the largest possible list).
- * Applied to the whole schema of each kind.
+ * Applied to the whole schema of each kind; the customizer's input is the description of the kind.
  */
 public final class SchemaDetails implements SchemaCustomizer.Customizer {
 
@@ -24,6 +24,11 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
 
   private static final long MAX_CONFIG_MAPS = 32;
   private static final long MAX_LIST = 1000;
+
+  /** Lines of one script: the size of the object is the limit, and no rule looks inside. */
+  private static final long MAX_LINES = 100_000;
+
+  private static final String SQL = "spec.revisions[].sql";
 
   /** List maps by the path of the list; the value is the key. */
   private static final Map<String, String> LIST_MAPS =
@@ -45,6 +50,8 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
   public JSONSchemaProps apply(
       JSONSchemaProps schema, String input, KubernetesSerialization serialization) {
     visit("", schema);
+    schema.setDescription(input);
+    schema.setRequired(List.of("spec"));
     schema.getProperties().get("spec").setDescription("What is asked for.");
     schema.getProperties().get("status").setDescription("What the operator answers.");
     return schema;
@@ -89,7 +96,7 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
 
   private static void array(String path, JSONSchemaProps schema) {
     boolean shortList = SHORT_LISTS.contains(path);
-    schema.setMaxItems(shortList ? MAX_CONFIG_MAPS : MAX_LIST);
+    schema.setMaxItems(shortList ? MAX_CONFIG_MAPS : path.equals(SQL) ? MAX_LINES : MAX_LIST);
     String key = LIST_MAPS.get(path);
     JSONSchemaProps items = schema.getItems().getSchema();
     if (key != null) {
