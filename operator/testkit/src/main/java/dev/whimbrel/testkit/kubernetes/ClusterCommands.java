@@ -75,7 +75,7 @@ final class ClusterCommands {
                 "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-key-file=" + pki.file("sa.pub"),
                 "--service-account-signing-key-file=" + pki.file("sa.key"),
-                "--service-cluster-ip-range=10.96.0.0/16",
+                "--service-cluster-ip-range=" + options.serviceRange(),
                 "--authorization-mode=Node,RBAC",
                 "--enable-admission-plugins=NodeRestriction",
                 "--allow-privileged=true",

@@ -55,7 +55,7 @@ public final class ControlPlane implements AutoCloseable {
   private ControlPlane(Path directory, boolean ownsDirectory, ControlPlaneOptions options) {
     this.directory = directory;
     this.ownsDirectory = ownsDirectory;
-    this.port = freePort(options.bindAddress());
+    this.port = options.port() == 0 ? freePort(options.bindAddress()) : options.port();
     this.url = "https://" + options.bindAddress() + ":" + port;
     this.pki = ClusterPki.write(directory.resolve("pki"), options.bindAddress());
     this.access = new ClusterAccess(url, pki.authority(), directory.resolve("kubeconfig"));

@@ -74,6 +74,11 @@ public final class KubernetesBinaries {
     return new KubernetesBinaries(cache.resolve("kubernetes").resolve(cacheKey()), progress);
   }
 
+  /** The cache folder of this user, for what else is worth keeping between runs. */
+  public static Path userCache() {
+    return userCache(System.getenv());
+  }
+
   /** The cache folder that an environment names. */
   static Path userCache(Map<String, String> environment) {
     String own = environment.getOrDefault("WHIMBREL_CACHE", "");

@@ -1,0 +1,66 @@
+package dev.whimbrel.testkit.realnode;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The image whose one process holds a pod's namespaces. Ours, because nothing is pulled: a program
+ * of ten lines, built with the same Go that builds the kubelet.
+ */
+final class PauseImage {
+
+  /** The reference under which it is imported. */
+  static final String REFERENCE = "whimbrel.test/pause:1";
+
+  private PauseImage() {}
+
+  /** The archive, built into the folder unless it is there already. */
+  static Path archive(Path folder) {
+    Path archive = folder.resolve("pause-1.tar");
+    if (Files.exists(archive)) {
+      return archive;
+    }
+    try {
+      Files.createDirectories(folder);
+      Path work = Files.createTempDirectory(folder, "pause");
+      try (InputStream source = PauseImage.class.getResourceAsStream("pause.go.txt")) {
+        Files.write(work.resolve("pause.go"), source.readAllBytes());
+      }
+      HostCommand.require(
+          work,
+          work.resolve("build.log"),
+          List.of(
+              "env",
+              "CGO_ENABLED=0",
+              "GOWORK=off",
+              "go",
+              "build",
+              "-trimpath",
+              "-ldflags=-s -w",
+              "-o",
+              "pause",
+              "pause.go"));
+      ImageArchive.write(
+          work.resolve("pause.tar"),
+          new ImageArchive.Image(
+              REFERENCE,
+              Map.of("pause", Files.readAllBytes(work.resolve("pause"))),
+              List.of("/pause"),
+              "65535:65535"));
+      Files.move(work.resolve("pause.tar"), archive, StandardCopyOption.ATOMIC_MOVE);
+      for (String name : List.of("pause.go", "pause", "build.log")) {
+        Files.delete(work.resolve(name));
+      }
+      Files.delete(work);
+      return archive;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot build the pause image in " + folder, e);
+    }
+  }
+}
