@@ -38,8 +38,7 @@ public record RunStatus(
             "Holder whose Lease may be taken over, because it is at rest and the database was"
                 + " inspected.")
         String takeover,
-    @JsonPropertyDescription(
-            "Name of the MigrationApproval that acknowledged an unresolved outcome.")
-        String acknowledged,
-    @JsonPropertyDescription("Whether revisions of this run are known to be in.")
-        Boolean changing) {}
+    @JsonPropertyDescription("Hash of the spec that the run was started for, without suspend.")
+        String spec,
+    @JsonPropertyDescription("How often something was waited for in a row: paces the next try.")
+        Integer waits) {}

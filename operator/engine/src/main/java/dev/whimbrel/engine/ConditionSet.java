@@ -1,0 +1,139 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.PlanReference;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The conditions of a migration, shaped for kstatus: Ready, Reconciling and Stalled say what a
+ * waiting tool needs; the others say how far the run is. All follow from the status, so they are
+ * computed anew with each decision; only the time of the last transition is carried over.
+ */
+final class ConditionSet {
+
+  static final String READY = "Ready";
+  static final String RECONCILING = "Reconciling";
+  static final String STALLED = "Stalled";
+  static final String PLANNED = "Planned";
+  static final String BACKED_UP = "BackedUp";
+  static final String APPROVED = "Approved";
+  static final String MIGRATED = "Migrated";
+  static final String VERIFIED = "Verified";
+
+  private final Draft draft;
+  private final List<Condition> before;
+  private final List<Condition> conditions = new ArrayList<>();
+
+  private ConditionSet(Draft draft, List<Condition> before) {
+    this.draft = draft;
+    this.before = before;
+  }
+
+  /** Reason of the Ready condition: the status's own reason. */
+  static String reason(List<Condition> conditions) {
+    return find(conditions, READY).map(Condition::getReason).orElse(null);
+  }
+
+  static boolean isTrue(List<Condition> conditions, String type) {
+    return find(conditions, type).map(c -> "True".equals(c.getStatus())).orElse(false);
+  }
+
+  static List<Condition> of(Draft draft, List<Condition> before) {
+    return new ConditionSet(draft, before).build();
+  }
+
+  private List<Condition> build() {
+    Phase phase = draft.phase;
+    String reason = draft.reason;
+    add(READY, phase == Phase.SUCCEEDED, reason, draft.message);
+    add(RECONCILING, !phase.resting(), phase.resting() ? "AtRest" : reason, "");
+    add(STALLED, phase.stalled(), phase.stalled() ? reason : "NotStalled", "");
+    planned();
+    backedUp();
+    approved();
+    migrated();
+    add(VERIFIED, phase == Phase.SUCCEEDED, phase == Phase.SUCCEEDED ? "Verified" : "NotYet", "");
+    return conditions;
+  }
+
+  private void planned() {
+    PlanReference plan = draft.plan;
+    boolean nothing = plan == null && draft.phase == Phase.SUCCEEDED;
+    add(
+        PLANNED,
+        plan != null || nothing,
+        plan != null ? "PlanRecorded" : nothing ? "NothingPending" : "NotYet",
+        plan == null ? "" : "plan " + plan.name());
+  }
+
+  private void backedUp() {
+    boolean done = draft.backup != null && draft.backup.id() != null;
+    boolean required = draft.plan != null && draft.spec.backup().requires(Gates.risk(draft.plan));
+    add(
+        BACKED_UP,
+        done,
+        done ? "BackupVerified" : required || draft.plan == null ? "NotYet" : "NotRequired",
+        done ? "backup " + draft.backup.id() + " started " + draft.backup.startedAt() : "");
+  }
+
+  private void approved() {
+    if (draft.plan == null) {
+      add(APPROVED, false, "NotYet", "");
+      return;
+    }
+    Optional<Condition> old = find(before, APPROVED);
+    if (draft.run.dispatched || draft.phase.resting()) {
+      // What was true at dispatch stays true for this plan, whatever happens to the objects.
+      old.ifPresent(condition ->
+          add(
+              APPROVED,
+              "True".equals(condition.getStatus()),
+              condition.getReason(),
+              condition.getMessage()));
+      if (old.isPresent()) {
+        return;
+      }
+    }
+    boolean required = draft.spec.approval().requires(Gates.risk(draft.plan));
+    List<String> approvers = Gates.approvers(draft);
+    boolean enough = approvers.size() >= draft.spec.approvals();
+    add(
+        APPROVED,
+        required && enough,
+        !required ? "NotRequired" : enough ? "Approved" : "NotYet",
+        required && enough ? "by " + String.join(", ", approvers) + " (unverified)" : "");
+  }
+
+  private void migrated() {
+    boolean done =
+        draft.phase == Phase.SUCCEEDED
+            || draft.phase == Phase.VERIFYING
+            || (draft.phase == Phase.FAILED && "VerificationFailed".equals(draft.reason));
+    add(MIGRATED, done, done ? "AtTarget" : "NotYet", "");
+  }
+
+  private void add(String type, boolean value, String reason, String message) {
+    String status = value ? "True" : "False";
+    Optional<Condition> old = find(before, type);
+    String since =
+        old.filter(condition -> status.equals(condition.getStatus()))
+            .map(Condition::getLastTransitionTime)
+            .orElse(draft.now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+    conditions.add(
+        new ConditionBuilder()
+            .withType(type)
+            .withStatus(status)
+            .withReason(reason)
+            .withMessage(message)
+            .withLastTransitionTime(since)
+            .withObservedGeneration(draft.generation())
+            .build());
+  }
+
+  private static Optional<Condition> find(List<Condition> conditions, String type) {
+    return conditions.stream().filter(condition -> type.equals(condition.getType())).findFirst();
+  }
+}

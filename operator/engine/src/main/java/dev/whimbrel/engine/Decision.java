@@ -1,0 +1,22 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to do next.
+ *
+ * @param status to persist first, with an optimistic lock
+ * @param effects to carry out then, in this order
+ * @param wakeAt when to look again at the latest; empty only at rest
+ * @param again whether to observe and decide again at once
+ */
+public record Decision(
+    DatabaseMigrationStatus status, List<Effect> effects, Optional<Instant> wakeAt, boolean again) {
+
+  public Decision {
+    effects = List.copyOf(effects);
+  }
+}

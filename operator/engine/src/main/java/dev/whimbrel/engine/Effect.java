@@ -1,0 +1,73 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.protocol.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Something to do after the status is persisted. Each is idempotent: carried out twice, or not at
+ * all because of a crash, the next decision repeats what is missing.
+ */
+public sealed interface Effect {
+
+  /**
+   * Create a Job once. If one of that name exists it is left alone.
+   *
+   * @param name unique for ever
+   * @param attempt number of the Job within the run
+   * @param steps what it does
+   * @param plan whether it works on the recorded plan
+   * @param gate the highest risk up to which a Job that plans may go on
+   * @param owned whether the migration owns it: never while it may change the database
+   * @param deadline of the pod; absent for the plan's own rule
+   */
+  record CreateJob(
+      String name,
+      int attempt,
+      List<Step> steps,
+      boolean plan,
+      Optional<String> gate,
+      boolean owned,
+      Duration deadline)
+      implements Effect {}
+
+  /** Delete a Job and its pods. */
+  record DeleteJob(String name) implements Effect {}
+
+  /** Give a recorded Job its owner reference, so that it goes with the migration. */
+  record AdoptJob(String name) implements Effect {}
+
+  /** Create the plan once. Owned by the migration unless it is about to be carried out. */
+  record CreatePlan(String name, MigrationPlanSpec spec, boolean owned) implements Effect {}
+
+  /** Take the owner reference away, so that the plan outlives the migration. */
+  record DetachPlan(String name) implements Effect {}
+
+  /** Write what became of a plan. */
+  record RecordPlan(String name, String state, String message) implements Effect {}
+
+  /** Tell the pod that its plan is recorded. */
+  record AnnotatePod(String pod, String hash) implements Effect {}
+
+  /** Take the Lease, if nobody holds it, or if this holder still does. */
+  record AcquireLease(String name, Optional<String> from) implements Effect {}
+
+  /** Give the Lease back, if this run holds it. */
+  record ReleaseLease(String name) implements Effect {}
+
+  record AddFinalizer() implements Effect {}
+
+  record RemoveFinalizer() implements Effect {}
+
+  /** Write how an approval was judged. */
+  record JudgeApproval(String name, boolean accepted, String reason, String message)
+      implements Effect {}
+
+  /** An Event on the migration. Never fails a reconciliation. */
+  record Announce(boolean warning, String reason, String message) implements Effect {}
+
+  /** Delete plans and finished Jobs that are no longer kept. */
+  record Prune() implements Effect {}
+}

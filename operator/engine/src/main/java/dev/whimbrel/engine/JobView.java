@@ -1,0 +1,48 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.protocol.RunnerResult;
+import java.util.Optional;
+
+/** The Job that the status names, as observed. */
+public sealed interface JobView {
+
+  /** The status names no Job. */
+  record None() implements JobView {}
+
+  /** The status names a Job, and a live read says that it does not exist. */
+  record Absent() implements JobView {}
+
+  /**
+   * It exists and has no running container.
+   *
+   * @param why what the kubelet or the scheduler says; may be empty
+   */
+  record Waiting(String uid, String why) implements JobView {}
+
+  /**
+   * Its container runs.
+   *
+   * @param pod name of the pod
+   * @param document the plan that the pod has printed so far, where the Job is shared
+   * @param recorded hash that the pod was told is recorded; empty before
+   */
+  record Running(String uid, String pod, Optional<MigrationPlanSpec> document, String recorded)
+      implements JobView {}
+
+  /**
+   * Its pod has ended, or the Job has failed without one.
+   *
+   * @param result the termination message, where there is one of ours
+   * @param document the plan that the log holds, where length and hash are as the result says
+   * @param why what Kubernetes says about an end without a result, for example OOMKilled
+   * @param owned whether the Job carries an owner reference
+   */
+  record Ended(
+      String uid,
+      Optional<RunnerResult> result,
+      Optional<MigrationPlanSpec> document,
+      String why,
+      boolean owned)
+      implements JobView {}
+}

@@ -1,0 +1,283 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.protocol.Names;
+import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.Sha256;
+import dev.whimbrel.protocol.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Planning. Waits for the plan Job, records its document as a MigrationPlan, and goes where the
+ * gates say. Where no gate can stand in the way of a small change, the Job plans, migrates and
+ * verifies in one pod: it goes on only after the pod was told that its plan is recorded.
+ */
+final class PlanningPhase {
+
+  private static final Duration SOURCE_GRACE = Duration.ofSeconds(20);
+  private static final Duration SOURCE_POLL = Duration.ofSeconds(2);
+
+  private PlanningPhase() {}
+
+  static Draft decide(Draft draft) {
+    if (draft.plan != null) {
+      return recorded(draft);
+    }
+    if (draft.world.job() instanceof JobView.None) {
+      Optional<Draft> held = beforeDispatch(draft);
+      if (held.isPresent()) {
+        return held.get();
+      }
+    }
+    return draft.run.shared ? shared(draft) : plan(draft);
+  }
+
+  /** What keeps a plan Job from being worth its pod. */
+  private static Optional<Draft> beforeDispatch(Draft draft) {
+    if (draft.spec.suspended()) {
+      return Optional.of(
+          draft.await(
+              "Suspended", "spec.suspend is true: no Job is started", Duration.ofMinutes(1)));
+    }
+    if (draft.world.claimedBy().isPresent()) {
+      return Optional.of(
+          draft.rest(
+              Phase.FAILED,
+              "DatabaseClaimed",
+              "DatabaseMigration "
+                  + draft.world.claimedBy().get()
+                  + " already owns history table "
+                  + draft.spec.table()
+                  + " of database "
+                  + draft.spec.database()
+                  + " on "
+                  + draft.spec.server()
+                  + ": delete one of the two, or set another spec.source.flyway.table",
+              Optional.empty()));
+    }
+    if (draft.world.source().missing().isPresent()) {
+      return Optional.of(sourceMissing(draft, draft.world.source().missing().get()));
+    }
+    if (draft.spec.ungated().isPresent() && !draft.run.shared && draft.run.failures == 0) {
+      return together(draft);
+    }
+    return Optional.empty();
+  }
+
+  /** GitOps applies files in any order: a ConfigMap gets a moment to appear. */
+  private static Draft sourceMissing(Draft draft, String name) {
+    String text =
+        "ConfigMap "
+            + name
+            + " of spec.source.flyway.configMaps does not exist in this namespace: create it, or"
+            + " correct the name";
+    if (draft.now.isBefore(draft.run.startedAt.plus(SOURCE_GRACE))) {
+      return draft.await("SourceNotFound", text, SOURCE_POLL);
+    }
+    return draft.rest(Phase.FAILED, "SourceNotFound", text, Optional.empty());
+  }
+
+  // --- one pod for all -------------------------------------------------------------------------
+
+  /** Takes Lease and finalizer, then dispatches the Job that may do everything. */
+  private static Optional<Draft> together(Draft draft) {
+    if (draft.world.lease() instanceof World.LeaseView.Other) {
+      return Optional.empty();
+    }
+    if (!MigratingPhase.hold(draft, Optional.empty())) {
+      return Optional.of(draft);
+    }
+    Duration deadline = Deadlines.migrating(draft.spec, true);
+    draft.run.shared = true;
+    draft.run.dispatched = true;
+    createShared(draft, draft.claim(Step.MIGRATE, deadline), deadline);
+    return Optional.of(draft);
+  }
+
+  private static void createShared(Draft draft, String name, Duration deadline) {
+    draft.effect(
+        new Effect.CreateJob(
+            name,
+            draft.run.attempt,
+            List.of(Step.PLAN, Step.MIGRATE, Step.VERIFY),
+            false,
+            draft.spec.ungated().map(Risk::label),
+            false,
+            deadline));
+  }
+
+  private static Draft shared(Draft draft) {
+    switch (draft.world.job()) {
+      case JobView.Absent absent when draft.run.job.uid() == null -> {
+        Duration deadline = Deadlines.migrating(draft.spec, true);
+        draft.reclaim(deadline);
+        createShared(draft, draft.run.job.name(), deadline);
+        return draft;
+      }
+      case JobView.Running running when running.document().isPresent() -> {
+        draft.know(running.uid());
+        return record(draft, running.document().get());
+      }
+      default -> {
+        return read(draft, Attempts.look(draft, Step.MIGRATE, false));
+      }
+    }
+  }
+
+  // --- the plan Job ----------------------------------------------------------------------------
+
+  private static Draft plan(Draft draft) {
+    return read(draft, Attempts.look(draft, Step.PLAN, false));
+  }
+
+  private static Draft read(Draft draft, Attempts.Attempt attempt) {
+    return switch (attempt) {
+      case Attempts.Attempt.Pending pending -> draft;
+      case Attempts.Attempt.Failed failed -> {
+        // Nothing ran, shared or not: the pod was never told to go on.
+        Runs.standDown(draft);
+        yield Attempts.retryOrFail(draft, failed);
+      }
+      case Attempts.Attempt.Done done -> answered(draft, done);
+    };
+  }
+
+  private static Draft answered(Draft draft, Attempts.Attempt.Done done) {
+    RunnerResult result = done.result();
+    if (result.currentRevision() != null) {
+      draft.currentRevision = result.currentRevision();
+    }
+    return switch (result.outcome()) {
+      case PLANNED ->
+          done.job()
+              .document()
+              .map(document -> record(draft, document))
+              .orElseGet(() ->
+                  read(
+                      draft,
+                      new Attempts.Attempt.Failed(
+                          false,
+                          "PlanUnreadable",
+                          "the log of Job "
+                              + draft.run.job.name()
+                              + " does not hold the plan that its result describes",
+                          null)));
+      case NOTHING_PENDING -> nothingPending(draft, result);
+      case VERIFIED -> Runs.succeed(draft, result);
+      case VERIFICATION_FAILED ->
+          draft.rest(Phase.FAILED, "VerificationFailed", result.message(), Optional.empty());
+      default ->
+          read(
+              draft,
+              new Attempts.Attempt.Failed(
+                  true,
+                  "UnexpectedOutcome",
+                  "a plan Job ended with outcome " + result.outcome(),
+                  null));
+    };
+  }
+
+  private static Draft nothingPending(Draft draft, RunnerResult result) {
+    boolean verified =
+        draft.spec.checks().isEmpty()
+            || draft.spec.verification(draft.currentRevision).equals(draft.verified);
+    if (verified) {
+      return Runs.succeed(draft, result);
+    }
+    Runs.standDown(draft);
+    return draft.enter(
+        Phase.VERIFYING, "Verifying", "Nothing is pending; spec.verify is being checked");
+  }
+
+  // --- the plan object -------------------------------------------------------------------------
+
+  private static Draft record(Draft draft, MigrationPlanSpec document) {
+    String name = planName(draft, document);
+    draft.plan =
+        new PlanReference(
+            name,
+            null,
+            document.hash(),
+            document.risk(),
+            document.from(),
+            document.to(),
+            document.revisions().size(),
+            document.online(),
+            draft.now.toString(),
+            null);
+    draft.currentRevision = document.from();
+    return draft.effect(new Effect.CreatePlan(name, document, true)).lookAgain();
+  }
+
+  /** One plan object per run, content and catalog: what was decided on one is never another's. */
+  private static String planName(Draft draft, MigrationPlanSpec document) {
+    return Names.plan(
+        draft.world.migration().getMetadata().getName(),
+        draft.uid(),
+        draft.generation(),
+        Sha256.hex(draft.run.id + document.hash() + document.fingerprint()));
+  }
+
+  /** The plan is in the status; go on once the object itself is seen. */
+  private static Draft recorded(Draft draft) {
+    Optional<MigrationPlan> plan = draft.world.plan();
+    if (plan.isEmpty()) {
+      return createAgain(draft);
+    }
+    draft.plan =
+        new PlanReference(
+            draft.plan.name(),
+            plan.get().getMetadata().getUid(),
+            draft.plan.hash(),
+            draft.plan.risk(),
+            draft.plan.from(),
+            draft.plan.to(),
+            draft.plan.revisions(),
+            draft.plan.online(),
+            draft.plan.plannedAt(),
+            draft.plan.expiresAt());
+    if (!draft.run.shared) {
+      Runs.forgetJob(draft);
+      return Runs.proceed(draft);
+    }
+    return switch (draft.world.job()) {
+      case JobView.Running running
+          when Gates.next(draft) == Phase.MIGRATING && !draft.spec.suspended() ->
+          draft
+              .enter(Phase.MIGRATING, "Migrating", "Plan " + draft.plan.name() + " is carried out")
+              .effect(new Effect.DetachPlan(draft.plan.name()))
+              .effect(new Effect.AnnotatePod(running.pod(), draft.plan.hash()))
+              .effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
+      // It meets a gate after all, and ends by itself without having run anything.
+      case JobView.Running running -> draft.wakeIn(Duration.ofSeconds(15));
+      default -> {
+        Runs.standDown(draft);
+        yield Runs.proceed(draft);
+      }
+    };
+  }
+
+  private static Draft createAgain(Draft draft) {
+    Optional<MigrationPlanSpec> document =
+        switch (draft.world.job()) {
+          case JobView.Running running -> running.document();
+          case JobView.Ended ended -> ended.document();
+          default -> Optional.empty();
+        };
+    if (document.isPresent() && planName(draft, document.get()).equals(draft.plan.name())) {
+      return draft
+          .effect(new Effect.CreatePlan(draft.plan.name(), document.get(), true))
+          .wakeIn(Duration.ofSeconds(1));
+    }
+    draft.plan = null;
+    return read(
+        draft,
+        new Attempts.Attempt.Failed(
+            false, "PlanLost", "the plan could not be recorded before its Job was gone", null));
+  }
+}

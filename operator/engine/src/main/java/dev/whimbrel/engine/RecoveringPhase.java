@@ -1,0 +1,113 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.RunCause;
+import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.Step;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Recovering. The database's history decides what happened, not an exit code and not a guess. It is
+ * read however often it takes, once no session of the attempt is left.
+ */
+final class RecoveringPhase {
+
+  private RecoveringPhase() {}
+
+  static Draft decide(Draft draft) {
+    return switch (Attempts.look(draft, Step.INSPECT, true)) {
+      case Attempts.Attempt.Pending pending -> draft;
+      case Attempts.Attempt.Failed failed when failed.permanent() ->
+          unresolved(
+              draft, failed.reason(), "The database could not be inspected: " + failed.message());
+      case Attempts.Attempt.Failed failed ->
+          Attempts.tryAgain(draft, failed.reason(), "Inspecting again: " + failed.message());
+      case Attempts.Attempt.Done done -> inspected(draft, done.result());
+    };
+  }
+
+  private static Draft inspected(Draft draft, RunnerResult result) {
+    if (result.currentRevision() != null) {
+      draft.currentRevision = result.currentRevision();
+    }
+    return switch (result.outcome()) {
+      case UP_TO_DATE -> {
+        Runs.forgetJob(draft);
+        yield draft.enter(
+            Phase.VERIFYING,
+            "Verifying",
+            "Every revision of plan " + draft.plan.name() + " is in after all");
+      }
+      case UNTOUCHED -> untouched(draft);
+      case PARTIAL -> partial(draft, result);
+      case WAITING_FOR_ORPHAN -> Attempts.tryAgain(draft, "WaitingForOrphan", result.message());
+      default -> unresolved(draft, "Unknown", result.message());
+    };
+  }
+
+  private static boolean mayRetry(Draft draft) {
+    RunCause cause = draft.run.cause;
+    return cause != null
+        && "Transient".equals(cause.kind())
+        && draft.run.failures < draft.spec.retries();
+  }
+
+  private static Draft untouched(Draft draft) {
+    RunCause cause = draft.run.cause;
+    if (!mayRetry(draft)) {
+      return fail(draft, cause.message() + ". Nothing of the plan is in");
+    }
+    draft.run.failures++;
+    Runs.forgetJob(draft);
+    draft.run.dispatched = false;
+    Duration wait = Attempts.backoff(draft.run.failures);
+    draft.run.retryAt = draft.now.plus(wait);
+    draft.enter(
+        Phase.MIGRATING,
+        "Retrying",
+        cause.message()
+            + ". Nothing of the plan is in; trying again in "
+            + wait.toSeconds()
+            + "s ("
+            + draft.run.failures
+            + " of "
+            + draft.spec.retries()
+            + ")");
+    return draft.wakeIn(wait);
+  }
+
+  /** Whole revisions are in. They stay in; the rest is planned anew and meets every gate again. */
+  private static Draft partial(Draft draft, RunnerResult result) {
+    String in =
+        result.applied()
+            + " of "
+            + draft.plan.revisions()
+            + " revisions are in, the last is "
+            + Runs.at(draft.currentRevision);
+    if (!mayRetry(draft)) {
+      return fail(
+          draft, draft.run.cause.message() + ". " + in + "; a new spec or a retry plans the rest");
+    }
+    draft.run.failures++;
+    draft.effect(new Effect.RecordPlan(draft.plan.name(), "Superseded", in));
+    Runs.standDown(draft);
+    draft.plan = null;
+    draft.backup = null;
+    return draft.enter(Phase.PLANNING, "Continues", in + "; planning the rest");
+  }
+
+  private static Draft fail(Draft draft, String message) {
+    return draft.rest(Phase.FAILED, draft.run.cause.reason(), message, Optional.of("Failed"));
+  }
+
+  private static Draft unresolved(Draft draft, String reason, String message) {
+    return draft.rest(
+        Phase.UNRESOLVED,
+        reason,
+        message
+            + ". Look at the database; then either retry (annotation whimbrel.dev/retry inspects"
+            + " again), or create a MigrationApproval with decision Acknowledge for run "
+            + draft.runUid(),
+        Optional.of("Unresolved"));
+  }
+}

@@ -1,0 +1,192 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.Step;
+import java.util.Optional;
+
+/** Moves of a run that more than one phase makes. */
+final class Runs {
+
+  private Runs() {}
+
+  /** Starts a run. What an earlier one left waiting is superseded. */
+  static Draft begin(Draft draft, String reason, String message) {
+    String previous = draft.run.id;
+    if (draft.phase != null && !draft.phase.resting()) {
+      supersede(draft, message);
+    }
+    draft.run = new Draft.Run(null);
+    draft.run.id = draft.generation() + "-" + ordinal(previous, draft.generation());
+    draft.run.spec = draft.spec.hash();
+    draft.run.startedAt = draft.now;
+    draft.plan = null;
+    draft.backup = null;
+    draft.restorePoint = null;
+    draft.sourceDigest = draft.world.source().digest();
+    if (Engine.newRetry(draft)) {
+      draft.lastHandledRetry = Engine.retry(draft);
+      draft.hold = null;
+    }
+    draft.phase = null;
+    return draft.enter(Phase.PLANNING, reason, message);
+  }
+
+  private static void supersede(Draft draft, String message) {
+    if (draft.plan != null) {
+      draft.effect(new Effect.RecordPlan(draft.plan.name(), "Superseded", message));
+    }
+    if (draft.run.job != null && draft.run.step != Step.BACKUP) {
+      draft.effect(new Effect.DeleteJob(draft.run.job.name()));
+    }
+    giveBack(draft);
+  }
+
+  private static int ordinal(String previous, long generation) {
+    String prefix = generation + "-";
+    return previous != null && previous.startsWith(prefix)
+        ? Integer.parseInt(previous.substring(prefix.length())) + 1
+        : 1;
+  }
+
+  /** Releases Lease and finalizer, where they are held. */
+  static void giveBack(Draft draft) {
+    if (draft.run.lease != null && draft.world.lease() instanceof World.LeaseView.Ours) {
+      draft.effect(new Effect.ReleaseLease(draft.run.lease));
+    }
+    if (draft.hasFinalizer()) {
+      draft.effect(new Effect.RemoveFinalizer());
+    }
+  }
+
+  /** Ends a dispatch that ran nothing, so that the run can wait without holding anything. */
+  static void standDown(Draft draft) {
+    giveBack(draft);
+    draft.run.dispatched = false;
+    draft.run.shared = false;
+    draft.run.lease = null;
+    draft.run.takeover = null;
+    forgetJob(draft);
+  }
+
+  /** The Job of the step has been recorded; the next step claims its own. */
+  static void forgetJob(Draft draft) {
+    if (draft.run.job != null
+        && draft.world.job() instanceof JobView.Ended ended
+        && !ended.owned()) {
+      draft.effect(new Effect.AdoptJob(draft.run.job.name()));
+    }
+    draft.run.job = null;
+    draft.run.step = null;
+    draft.run.startBy = null;
+    draft.run.endBy = null;
+    draft.run.waits = 0;
+  }
+
+  /** Goes where the gates say. Also the place where an unsafe or held plan ends. */
+  static Draft proceed(Draft draft) {
+    PlanReference plan = draft.plan;
+    if (Gates.risk(plan) == Risk.UNSAFE) {
+      return draft.rest(
+          Phase.FAILED,
+          "Unsafe",
+          "Plan " + plan.name() + " is Unsafe and is never carried out: " + reasons(draft),
+          Optional.of("Failed"));
+    }
+    if (plan.hash().equals(draft.hold)) {
+      return draft.rest(
+          Phase.FAILED,
+          "OnHold",
+          "Plan "
+              + plan.name()
+              + " was rolled back before and is on hold; change the source, or retry by annotation",
+          Optional.of("Failed"));
+    }
+    Phase next = Gates.next(draft);
+    if (next == draft.phase) {
+      return draft;
+    }
+    return switch (next) {
+      case BACKING_UP ->
+          draft.enter(next, "BackingUp", "Taking a backup of " + draft.spec.server());
+      case AWAITING_APPROVAL -> awaitApproval(draft);
+      default ->
+          draft.enter(next, "Migrating", "Plan " + plan.name() + " is about to be carried out");
+    };
+  }
+
+  private static Draft awaitApproval(Draft draft) {
+    PlanReference plan = draft.plan;
+    if (plan.expiresAt() == null) {
+      draft.plan =
+          new PlanReference(
+              plan.name(),
+              plan.uid(),
+              plan.hash(),
+              plan.risk(),
+              plan.from(),
+              plan.to(),
+              plan.revisions(),
+              plan.online(),
+              plan.plannedAt(),
+              draft.now.plus(draft.spec.approvalExpiresAfter()).toString());
+    }
+    return draft.enter(Phase.AWAITING_APPROVAL, "AwaitingApproval", approvalMessage(draft));
+  }
+
+  static String approvalMessage(Draft draft) {
+    int missing = draft.spec.approvals() - Gates.approvers(draft).size();
+    return "Plan "
+        + draft.plan.name()
+        + " needs "
+        + missing
+        + (missing == 1 ? " approval" : " approvals")
+        + " (risk "
+        + draft.plan.risk()
+        + reasons(draft)
+        + "). Read it: kubectl describe mplan "
+        + draft.plan.name()
+        + ". Then create a MigrationApproval with its name, UID and hash before "
+        + draft.plan.expiresAt();
+  }
+
+  private static String reasons(Draft draft) {
+    return draft
+        .world
+        .plan()
+        .map(plan -> plan.getSpec().riskReasons())
+        .filter(list -> !list.isEmpty())
+        .map(list -> ": " + String.join("; ", list.subList(0, Math.min(3, list.size()))))
+        .orElse("");
+  }
+
+  /** Verified at the target. */
+  static Draft succeed(Draft draft, RunnerResult result) {
+    if (result.currentRevision() != null) {
+      draft.currentRevision = result.currentRevision();
+    }
+    if (result.restorePoint() != null) {
+      draft.restorePoint = result.restorePoint();
+    }
+    draft.verified = draft.spec.verification(draft.currentRevision);
+    return draft.rest(
+        Phase.SUCCEEDED,
+        "Succeeded",
+        "The database is at revision "
+            + at(draft.currentRevision)
+            + (draft.plan == null
+                ? "; nothing is pending"
+                : "; "
+                    + draft.plan.revisions()
+                    + " revision(s) of plan "
+                    + draft.plan.name()
+                    + " are in")
+            + ", verified",
+        Optional.of("Applied"));
+  }
+
+  static String at(String revision) {
+    return revision == null || revision.isEmpty() ? "(none)" : revision;
+  }
+}

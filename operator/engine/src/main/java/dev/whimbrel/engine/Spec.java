@@ -1,0 +1,201 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.ApprovalPolicy;
+import dev.whimbrel.api.v1alpha1.BackupPolicy;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
+import dev.whimbrel.api.v1alpha1.FlywaySource;
+import dev.whimbrel.api.v1alpha1.GuardSettings;
+import dev.whimbrel.api.v1alpha1.PostgresDatabase;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.RunSettings;
+import dev.whimbrel.api.v1alpha1.SqlCheck;
+import dev.whimbrel.api.v1alpha1.Threshold;
+import dev.whimbrel.protocol.Durations;
+import dev.whimbrel.protocol.Json;
+import dev.whimbrel.protocol.Names;
+import dev.whimbrel.protocol.Sha256;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A spec with every default filled in. The API server fills in most of them; those that depend on
+ * other fields, and all of them on an API without schema, are filled in here.
+ */
+public record Spec(DatabaseMigrationSpec written) {
+
+  private static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(30);
+  private static final Duration DEFAULT_ONLINE_DEADLINE = Duration.ofHours(24);
+  private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration DEFAULT_EXPIRY = Duration.ofHours(24);
+
+  public boolean cloudSql() {
+    return written.database().cloudSQL() != null;
+  }
+
+  /** Cloud SQL instance, or host and port: the server part of the database's identity. */
+  public String server() {
+    if (cloudSql()) {
+      return written.database().cloudSQL().instance();
+    }
+    PostgresDatabase postgres = written.database().postgres();
+    return postgres.host() + ":" + port();
+  }
+
+  public int port() {
+    Integer port = written.database().postgres().port();
+    return port == null ? 5432 : port;
+  }
+
+  public String database() {
+    return cloudSql()
+        ? written.database().cloudSQL().database()
+        : written.database().postgres().database();
+  }
+
+  /** Name of the Lease of the database. */
+  public String lease() {
+    return Names.lease(server(), database());
+  }
+
+  /** Two migrations with the same key would write the same history table. */
+  public String historyKey() {
+    FlywaySource flyway = written.source().flyway();
+    String schema =
+        flyway.defaultSchema() != null
+            ? flyway.defaultSchema()
+            : flyway.schemas().isEmpty() ? "" : flyway.schemas().getFirst();
+    return server() + "/" + database() + "/" + schema + "/" + table();
+  }
+
+  public String table() {
+    String table = written.source().flyway().table();
+    return table == null ? "flyway_schema_history" : table;
+  }
+
+  /** From which risk on a backup is required. */
+  public Threshold backup() {
+    String policy = backupPolicy().map(BackupPolicy::policy).orElse(null);
+    if (policy != null) {
+      return Threshold.of(policy);
+    }
+    return cloudSql() ? Threshold.ALWAYS : Threshold.NEVER;
+  }
+
+  /** Whether the person who approves sees the backup. */
+  public boolean backupBeforeApproval() {
+    return !backupPolicy().map(BackupPolicy::when).filter("AfterApproval"::equals).isPresent();
+  }
+
+  public Optional<String> backupMaxAge() {
+    return backupPolicy().map(BackupPolicy::maxAge);
+  }
+
+  private Optional<BackupPolicy> backupPolicy() {
+    return Optional.ofNullable(written.backup());
+  }
+
+  /** From which risk on a person has to approve. */
+  public Threshold approval() {
+    return approvalPolicy()
+        .map(ApprovalPolicy::policy)
+        .map(Threshold::of)
+        .orElse(Threshold.AT_MEDIUM);
+  }
+
+  public int approvals() {
+    return approvalPolicy().map(ApprovalPolicy::count).orElse(1);
+  }
+
+  public Duration approvalExpiresAfter() {
+    return approvalPolicy()
+        .map(ApprovalPolicy::expiresAfter)
+        .map(Durations::parse)
+        .orElse(DEFAULT_EXPIRY);
+  }
+
+  private Optional<ApprovalPolicy> approvalPolicy() {
+    return Optional.ofNullable(written.approval());
+  }
+
+  /**
+   * The highest risk that needs neither backup nor approval: up to it, plan and migrate may share
+   * one Job. Empty where every plan meets a gate.
+   */
+  public Optional<Risk> ungated() {
+    Risk highest = null;
+    for (Risk risk : List.of(Risk.LOW, Risk.MEDIUM, Risk.HIGH)) {
+      if (backup().requires(risk) || approval().requires(risk)) {
+        break;
+      }
+      highest = risk;
+    }
+    return Optional.ofNullable(highest);
+  }
+
+  private Optional<RunSettings> run() {
+    return Optional.ofNullable(written.run());
+  }
+
+  /** Longest time for the migrate step. */
+  public Duration deadline(boolean online) {
+    return online
+        ? run()
+            .map(RunSettings::onlineDeadline)
+            .map(Durations::parse)
+            .orElse(DEFAULT_ONLINE_DEADLINE)
+        : run().map(RunSettings::deadline).map(Durations::parse).orElse(DEFAULT_DEADLINE);
+  }
+
+  /** Longest wait for a running pod. */
+  public Duration startTimeout() {
+    return run().map(RunSettings::startTimeout).map(Durations::parse).orElse(DEFAULT_START_TIMEOUT);
+  }
+
+  public int retries() {
+    return run().map(RunSettings::retries).orElse(2);
+  }
+
+  public Duration lockTimeout() {
+    return run()
+        .map(RunSettings::guard)
+        .map(GuardSettings::lockTimeout)
+        .map(Durations::parse)
+        .orElse(Duration.ofSeconds(2));
+  }
+
+  public int maxBlockedSessions() {
+    return run().map(RunSettings::guard).map(GuardSettings::maxBlockedSessions).orElse(5);
+  }
+
+  public boolean suspended() {
+    return Boolean.TRUE.equals(written.suspend());
+  }
+
+  public List<SqlCheck> checks() {
+    return written.verify() == null ? List.of() : written.verify().sql();
+  }
+
+  /** What was verified when these checks passed at this revision. */
+  public String verification(String revision) {
+    return Sha256.hex(Json.write(List.of(revision == null ? "" : revision, checks())));
+  }
+
+  /**
+   * Hash of what makes a run another run: the spec without {@code suspend}, which only holds it.
+   */
+  public String hash() {
+    Map<String, Object> parts = new TreeMap<>();
+    parts.put("database", written.database());
+    parts.put("source", written.source());
+    parts.put(
+        "backup", List.of(backup().label(), backupBeforeApproval(), backupMaxAge().orElse("")));
+    parts.put(
+        "approval", List.of(approval().label(), approvals(), approvalExpiresAfter().toString()));
+    parts.put("run", Optional.ofNullable((Object) written.run()).orElse(""));
+    parts.put("checks", checks());
+    return Sha256.hex(Json.write(parts));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.Step;
+import java.util.Optional;
+
+/** Verifying. Reads only; a failed verification never changes the schema back by itself. */
+final class VerifyingPhase {
+
+  private VerifyingPhase() {}
+
+  static Draft decide(Draft draft) {
+    return switch (Attempts.look(draft, Step.VERIFY, draft.plan != null)) {
+      case Attempts.Attempt.Pending pending -> draft;
+      case Attempts.Attempt.Failed failed
+          when failed.permanent() || draft.run.failures >= draft.spec.retries() ->
+          failed(draft, "VerificationIncomplete", failed.message());
+      case Attempts.Attempt.Failed failed -> Attempts.retryOrFail(draft, failed);
+      case Attempts.Attempt.Done done when done.result().outcome() == Outcome.VERIFIED ->
+          Runs.succeed(draft, done.result());
+      case Attempts.Attempt.Done done ->
+          failed(draft, "VerificationFailed", done.result().message());
+    };
+  }
+
+  /** The migration is in and stays in; a person has to look. */
+  static Draft failed(Draft draft, String reason, String message) {
+    return draft.rest(
+        Phase.FAILED,
+        reason,
+        message
+            + ". The database is at revision "
+            + Runs.at(draft.currentRevision)
+            + "; it was not changed back",
+        Optional.of("Applied"));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.MigrationApproval;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was observed about one migration.
+ *
+ * @param migration by live read
+ * @param plan the plan that its status names, by live read
+ * @param approvals every approval that names the migration
+ * @param job the Job that its status names
+ * @param lease the Lease of its database
+ * @param source its ConfigMaps
+ * @param claimedBy an older migration with the same database and history table
+ */
+public record World(
+    DatabaseMigration migration,
+    Optional<MigrationPlan> plan,
+    List<MigrationApproval> approvals,
+    JobView job,
+    LeaseView lease,
+    SourceView source,
+    Optional<String> claimedBy) {
+
+  public World {
+    approvals = List.copyOf(approvals);
+  }
+
+  /**
+   * The ConfigMaps of the source.
+   *
+   * @param missing one that does not exist; only looked for while planning
+   * @param digest over the content of those that carry the source label; empty without any
+   */
+  public record SourceView(Optional<String> missing, String digest) {}
+
+  /** The Lease of the database. */
+  public sealed interface LeaseView {
+
+    /** Nobody holds it. */
+    record Free() implements LeaseView {}
+
+    /** This run holds it. */
+    record Ours() implements LeaseView {}
+
+    /**
+     * Another run holds it.
+     *
+     * @param holder run UID
+     * @param description the migration, as namespace/name, for people
+     * @param atRest whether that run is at rest or gone, by live read
+     */
+    record Other(String holder, String description, boolean atRest) implements LeaseView {}
+  }
+}
