@@ -16,28 +16,19 @@ public enum KubernetesBinary {
   /** The node agent of a real node. */
   KUBELET("kubelet", "k8s.io/kubernetes/cmd/kubelet", "about a minute");
 
-  private final String fileName;
-  private final String goPackage;
-  private final String usualBuildTime;
+  private final GoPrograms.Program program;
 
   KubernetesBinary(String fileName, String goPackage, String usualBuildTime) {
-    this.fileName = fileName;
-    this.goPackage = goPackage;
-    this.usualBuildTime = usualBuildTime;
+    this.program = new GoPrograms.Program(fileName, goPackage, usualBuildTime);
   }
 
   /** The name of the executable file. */
   public String fileName() {
-    return fileName;
+    return program.fileName();
   }
 
-  /** The import path of the Go package that is built. */
-  String goPackage() {
-    return goPackage;
-  }
-
-  /** How long a build takes on two cores, for people who wait; measured, in this order. */
-  String usualBuildTime() {
-    return usualBuildTime;
+  /** How it is built; the build times are measured on two cores, in this order. */
+  GoPrograms.Program program() {
+    return program;
   }
 }
