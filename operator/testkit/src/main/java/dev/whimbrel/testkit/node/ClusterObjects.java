@@ -1,0 +1,67 @@
+package dev.whimbrel.testkit.node;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what pods refer to, decoded, with a kubelet's words for what is missing. */
+final class ClusterObjects {
+
+  private final KubernetesClient client;
+
+  ClusterObjects(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** The data of a Secret, or empty when it does not exist. */
+  Optional<Map<String, byte[]>> secret(String namespace, String name) {
+    Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
+    if (secret == null) {
+      return Optional.empty();
+    }
+    Map<String, byte[]> data = decoded(secret.getData());
+    // A real API server folds stringData into data; the in-memory one stores it as it came.
+    if (secret.getStringData() != null) {
+      secret.getStringData().forEach((key, value) -> data.put(key, utf8(value)));
+    }
+    return Optional.of(data);
+  }
+
+  /** The data of a ConfigMap, or empty when it does not exist. */
+  Optional<Map<String, byte[]>> configMap(String namespace, String name) {
+    ConfigMap map = client.configMaps().inNamespace(namespace).withName(name).get();
+    if (map == null) {
+      return Optional.empty();
+    }
+    Map<String, byte[]> data = decoded(map.getBinaryData());
+    if (map.getData() != null) {
+      map.getData().forEach((key, value) -> data.put(key, utf8(value)));
+    }
+    return Optional.of(data);
+  }
+
+  static UnmetNeed missingSecret(String name) {
+    return new UnmetNeed("secret \"" + name + "\" not found");
+  }
+
+  static UnmetNeed missingConfigMap(String name) {
+    return new UnmetNeed("configmap \"" + name + "\" not found");
+  }
+
+  private static Map<String, byte[]> decoded(Map<String, String> base64) {
+    Map<String, byte[]> data = new HashMap<>();
+    if (base64 != null) {
+      base64.forEach((key, value) -> data.put(key, Base64.getDecoder().decode(value)));
+    }
+    return data;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.whimbrel.testkit.node;
+
+import dev.whimbrel.testkit.node.ContainerStatusValue.Running;
+import dev.whimbrel.testkit.node.ContainerStatusValue.Terminated;
+import dev.whimbrel.testkit.node.ContainerStatusValue.Waiting;
+import dev.whimbrel.testkit.process.SupervisedProcess;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * One container of a pod as one local process. Owned by the pod's thread; only {@link #state()},
+ * {@link #log()} and {@link #kill()} are called by others.
+ */
+final class ContainerRun {
+
+  private final Container container;
+  private final boolean init;
+  private final Path folder;
+  private final Path root;
+  private final Clock clock;
+  private volatile ContainerStatusValue state;
+  private volatile SupervisedProcess process;
+
+  ContainerRun(
+      Container container, boolean init, Path folder, Clock clock, ContainerStatusValue state) {
+    this.container = container;
+    this.init = init;
+    this.folder = folder;
+    this.root = folder.resolve("root");
+    this.clock = clock;
+    this.state = state;
+  }
+
+  Container container() {
+    return container;
+  }
+
+  String name() {
+    return container.getName();
+  }
+
+  boolean init() {
+    return init;
+  }
+
+  /** An init container that stays: started in order, ended after the others. */
+  boolean sidecar() {
+    return init && "Always".equals(container.getRestartPolicy());
+  }
+
+  ContainerStatusValue state() {
+    return state;
+  }
+
+  Path log() {
+    return folder.resolve("log");
+  }
+
+  boolean running() {
+    return state instanceof Running;
+  }
+
+  Optional<Terminated> terminated() {
+    return state instanceof Terminated ended ? Optional.of(ended) : Optional.empty();
+  }
+
+  void waitFor(String reason, String message) {
+    state = new Waiting(reason, message);
+  }
+
+  /** Declares the container over without its having run, as for one whose node forgot it. */
+  void lost(String reason, String message, Instant now) {
+    state = new Terminated(137, reason, message, now, now);
+  }
+
+  /**
+   * Starts the process.
+   *
+   * @param onExit called with this container and the exit code, on any thread
+   */
+  void start(
+      Pod pod,
+      PodVolumes volumes,
+      Map<String, String> variables,
+      SimulatedImage image,
+      BiConsumer<ContainerRun, Integer> onExit)
+      throws IOException {
+    Files.createDirectories(root);
+    mount(volumes, variables);
+    Path message = inRoot(terminationMessagePath());
+    Files.createDirectories(message.getParent());
+    Files.deleteIfExists(message);
+    Files.createFile(message);
+    Map<String, String> environment = environment(pod, variables, image);
+    List<String> command =
+        image.commandLine(
+            expanded(container.getCommand(), environment),
+            expanded(container.getArgs(), environment));
+    process =
+        SupervisedProcess.start(
+            new SupervisedProcess.Command(command, environment, false, workingDirectory(), log()));
+    state = new Running(clock.instant());
+    var _ = process.onExit().thenAccept(code -> onExit.accept(this, code));
+  }
+
+  private Map<String, String> environment(
+      Pod pod, Map<String, String> variables, SimulatedImage image) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+    environment.put("LANG", "C.UTF-8");
+    environment.put("HOME", root.toString());
+    environment.put("HOSTNAME", pod.getMetadata().getName());
+    environment.putAll(image.environment());
+    environment.putAll(variables);
+    environment.put("WHIMBREL_ROOT", root.toString());
+    return environment;
+  }
+
+  private static List<String> expanded(List<String> words, Map<String, String> variables) {
+    return words.stream().map(word -> VariableExpansion.expand(word, variables)).toList();
+  }
+
+  private Optional<Path> workingDirectory() {
+    String directory = container.getWorkingDir();
+    if (directory == null || directory.isEmpty()) {
+      return Optional.of(root);
+    }
+    Path local = inRoot(directory);
+    return Optional.of(Files.isDirectory(local) ? local : root);
+  }
+
+  /** Outer paths first, so that a mount inside another one lands in it. */
+  private void mount(PodVolumes volumes, Map<String, String> variables) throws IOException {
+    List<VolumeMount> mounts =
+        container.getVolumeMounts().stream()
+            .sorted(Comparator.comparing(mount -> mount.getMountPath().length()))
+            .toList();
+    for (VolumeMount mount : mounts) {
+      Path link = inRoot(mount.getMountPath());
+      Files.createDirectories(link.getParent());
+      if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createSymbolicLink(link, source(volumes.path(mount.getName()), mount, variables));
+      }
+    }
+  }
+
+  private static Path source(Path volume, VolumeMount mount, Map<String, String> variables)
+      throws IOException {
+    String expression = mount.getSubPathExpr();
+    String subPath =
+        expression == null || expression.isEmpty()
+            ? mount.getSubPath()
+            : VariableExpansion.expand(expression, variables);
+    if (subPath == null || subPath.isEmpty()) {
+      return volume;
+    }
+    Path source = volume.resolve(subPath);
+    if (!Files.exists(source)) {
+      Files.createDirectories(source);
+    }
+    return source;
+  }
+
+  private Path inRoot(String absolute) {
+    return root.resolve(absolute.replaceFirst("^/+", "")).normalize();
+  }
+
+  private String terminationMessagePath() {
+    String path = container.getTerminationMessagePath();
+    return path == null || path.isEmpty() ? "/dev/termination-log" : path;
+  }
+
+  /** Records the end of the process. */
+  void ended(int exitCode, int containersInPod) {
+    Instant startedAt = state instanceof Running running ? running.startedAt() : clock.instant();
+    String message =
+        TerminationMessage.read(
+            container, inRoot(terminationMessagePath()), log(), exitCode, containersInPod);
+
+    state =
+        new Terminated(
+            exitCode, exitCode == 0 ? "Completed" : "Error", message, startedAt, clock.instant());
+  }
+
+  void terminate() {
+    if (process != null) {
+      process.terminate();
+    }
+  }
+
+  void kill() {
+    if (process != null) {
+      process.kill();
+    }
+  }
+
+  void pause() {
+    if (process != null) {
+      process.pause();
+    }
+  }
+
+  void resume() {
+    if (process != null) {
+      process.resume();
+    }
+  }
+}

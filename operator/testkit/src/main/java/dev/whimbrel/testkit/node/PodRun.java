@@ -1,0 +1,390 @@
+package dev.whimbrel.testkit.node;
+
+import dev.whimbrel.testkit.node.ContainerStatusValue.Waiting;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * One pod's life on the node. A thread of its own takes messages (the pod changed, a container
+ * ended, the pod is gone) and, after each, does whatever can be done now and reports the outcome;
+ * so nothing in here is shared and no pod waits for another.
+ */
+final class PodRun implements Runnable {
+
+  private static final Duration API_RETRY = Duration.ofMillis(250);
+  private static final Duration IDLE = Duration.ofHours(1);
+  private static final long DEFAULT_GRACE_SECONDS = 30;
+
+  /** What reaches the pod's thread. */
+  sealed interface Message {
+    /** The pod's object, new or changed. */
+    record Changed(Pod pod) implements Message {}
+
+    /** The pod's object exists no more. */
+    record Gone() implements Message {}
+
+    /** A container's process ended. */
+    record Exited(ContainerRun run, int exitCode) implements Message {}
+  }
+
+  /** Why and until when the containers are asked to end. */
+  private record Stop(Optional<String> reason, Optional<String> message, Instant killAt) {}
+
+  private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+  private final NodeApi api;
+  private final SimulatedNodeOptions options;
+  private final Gate gate;
+  private final Path folder;
+  private final Clock clock;
+  private final PodVolumes volumes;
+  private final ContainerEnvironment environment;
+  private final List<ContainerRun> inits = new ArrayList<>();
+  private final List<ContainerRun> mains = new ArrayList<>();
+  private final Instant startTime;
+
+  private volatile Pod pod;
+  private Optional<Stop> stop = Optional.empty();
+  private Optional<PodStatus> reported = Optional.empty();
+  private Instant retryAt = Instant.MIN;
+  private boolean killed;
+  private boolean finished;
+  private boolean gone;
+  private boolean deletionConfirmed;
+
+  PodRun(Pod pod, NodeApi api, SimulatedNodeOptions options, Gate gate, Path folder) {
+    this.pod = pod;
+    this.api = api;
+    this.options = options;
+    this.gate = gate;
+    this.folder = folder;
+    this.clock = options.clock();
+    this.volumes = new PodVolumes(api.client(), options, folder.resolve("volumes"));
+    this.environment = new ContainerEnvironment(new ClusterObjects(api.client()), options.name());
+    String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+    this.finished = "Succeeded".equals(phase) || "Failed".equals(phase);
+    this.startTime =
+        pod.getStatus() == null || pod.getStatus().getStartTime() == null
+            ? clock.instant()
+            : Instant.parse(pod.getStatus().getStartTime());
+    createContainers("Running".equals(phase));
+  }
+
+  /** A pod that was running before this node knew it has lost its processes. */
+  private void createContainers(boolean forgotten) {
+    Waiting first =
+        new Waiting(
+            pod.getSpec().getInitContainers().isEmpty() ? "ContainerCreating" : "PodInitializing",
+            null);
+    pod.getSpec().getInitContainers().forEach(it -> inits.add(container(it, true, first)));
+    pod.getSpec().getContainers().forEach(it -> mains.add(container(it, false, first)));
+    if (forgotten) {
+      all()
+          .forEach(run ->
+              run.lost(
+                  "ContainerStatusUnknown",
+                  "The container could not be located when the pod was terminated",
+                  clock.instant()));
+    }
+  }
+
+  private ContainerRun container(Container container, boolean init, Waiting state) {
+    return new ContainerRun(
+        container, init, folder.resolve("containers").resolve(container.getName()), clock, state);
+  }
+
+  Pod pod() {
+    return pod;
+  }
+
+  void offer(Message message) {
+    messages.add(message);
+  }
+
+  Stream<ContainerRun> all() {
+    return Stream.concat(inits.stream(), mains.stream());
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!(gone && noneRuns())) {
+        gate.pass();
+        Instant next = advanceAndReport();
+        Duration wait = Duration.between(clock.instant(), next);
+        Message message = messages.poll(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+        while (message != null) {
+          accept(message);
+          message = messages.poll();
+        }
+      }
+      FolderTree.delete(folder);
+    } catch (InterruptedException e) {
+      // The node has died: nothing is reported any more.
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      System.err.println("simulated node: cannot delete " + folder + ": " + e);
+    }
+  }
+
+  private void accept(Message message) {
+    switch (message) {
+      case Message.Changed(Pod changed) -> {
+        boolean metadata = !sameLabelsAndAnnotations(pod, changed);
+        pod = changed;
+        if (metadata) {
+          refreshVolumes();
+        }
+      }
+      case Message.Gone() -> gone = true;
+      case Message.Exited(ContainerRun run, int exitCode) ->
+          run.ended(exitCode, inits.size() + mains.size());
+    }
+  }
+
+  private static boolean sameLabelsAndAnnotations(Pod one, Pod other) {
+    return Objects.equals(one.getMetadata().getLabels(), other.getMetadata().getLabels())
+        && Objects.equals(one.getMetadata().getAnnotations(), other.getMetadata().getAnnotations());
+  }
+
+  private void refreshVolumes() {
+    try {
+      volumes.refresh(pod);
+    } catch (UnmetNeed | IOException e) {
+      api.warn(pod, "FailedMount", "" + e.getMessage());
+    }
+  }
+
+  /** Does what can be done now and returns when to look again at the latest. */
+  private Instant advanceAndReport() {
+    try {
+      Instant next = advance(clock.instant());
+      if (!gone) {
+        report();
+        confirmDeletion();
+      }
+      return next;
+    } catch (KubernetesClientException e) {
+      // The API server is away or busy; a node tries again for ever.
+      return clock.instant().plus(API_RETRY);
+    } catch (IOException e) {
+      api.warn(pod, "Failed", "the simulated node cannot run the pod: " + e);
+      return clock.instant().plus(options.retry());
+    }
+  }
+
+  private Instant advance(Instant now) throws IOException {
+    if (finished) {
+      return now.plus(IDLE);
+    }
+    beginStopIfDue(now);
+    if (stop.isPresent()) {
+      return advanceStop(now, stop.get());
+    }
+    Instant next = deadline().orElse(now.plus(IDLE));
+    if (now.isBefore(retryAt)) {
+      return earlier(next, retryAt);
+    }
+    if (mountVolumes(now) && advanceInits(now)) {
+      mains.stream().filter(run -> run.state() instanceof Waiting).forEach(run -> start(run, now));
+    }
+    if (failedInit() || mains.stream().allMatch(run -> run.terminated().isPresent())) {
+      return end(now, Optional.empty(), Optional.empty(), grace());
+    }
+    return earlier(next, retryAt.isAfter(now) ? retryAt : next);
+  }
+
+  private void beginStopIfDue(Instant now) {
+    if (stop.isPresent()) {
+      return;
+    }
+    if (gone || deleting()) {
+      end(now, Optional.empty(), Optional.empty(), deletionGrace());
+    } else if (deadline().filter(limit -> !limit.isAfter(now)).isPresent()) {
+      end(
+          now,
+          Optional.of("DeadlineExceeded"),
+          Optional.of("Pod was active on the node longer than the specified deadline"),
+          grace());
+    }
+  }
+
+  private Instant end(
+      Instant now, Optional<String> reason, Optional<String> message, Duration grace) {
+    Stop ending = new Stop(reason, message, now.plus(grace));
+    stop = Optional.of(ending);
+    all().filter(ContainerRun::running).forEach(ContainerRun::terminate);
+    return advanceStop(now, ending);
+  }
+
+  private Instant advanceStop(Instant now, Stop ending) {
+    if (noneRuns()) {
+      finished = true;
+      return now.plus(IDLE);
+    }
+    if (!killed && !ending.killAt().isAfter(now)) {
+      killed = true;
+      all().filter(ContainerRun::running).forEach(ContainerRun::kill);
+    }
+    return killed ? now.plus(IDLE) : ending.killAt();
+  }
+
+  private boolean mountVolumes(Instant now) throws IOException {
+    try {
+      volumes.mount(pod);
+      return true;
+    } catch (UnmetNeed e) {
+      api.warn(pod, "FailedMount", e.getMessage());
+      retryAt = now.plus(options.retry());
+      return false;
+    }
+  }
+
+  /** Starts the next init container; true when all have run. */
+  private boolean advanceInits(Instant now) {
+    for (ContainerRun run : inits) {
+      if (run.state() instanceof Waiting) {
+        start(run, now);
+      }
+      boolean done = run.sidecar() ? !(run.state() instanceof Waiting) : succeeded(run);
+      if (!done) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void start(ContainerRun run, Instant now) {
+    String image = run.container().getImage();
+    SimulatedImage program = options.images().get(image);
+    if (program == null) {
+      waitForImage(run, image, now);
+      return;
+    }
+    try {
+      Map<String, String> variables = environment.resolve(pod, run.container());
+      run.start(
+          pod, volumes, variables, program, (it, code) -> offer(new Message.Exited(it, code)));
+    } catch (UnmetNeed e) {
+      run.waitFor("CreateContainerConfigError", e.getMessage());
+      api.warn(pod, "Failed", "Error: " + e.getMessage());
+      retryAt = now.plus(options.retry());
+    } catch (IOException e) {
+      run.waitFor("CreateContainerError", e.toString());
+      retryAt = now.plus(options.retry());
+    }
+  }
+
+  private void waitForImage(ContainerRun run, String image, Instant now) {
+    String failure =
+        "failed to pull and unpack image \"" + image + "\": the simulated node does not have it";
+    if ("Never".equals(run.container().getImagePullPolicy())) {
+      run.waitFor(
+          "ErrImageNeverPull",
+          "Container image \"" + image + "\" is not present with pull policy of Never");
+    } else if (run.state() instanceof Waiting(String reason, String _)
+        && reason.startsWith("ErrImage")) {
+      run.waitFor(
+          "ImagePullBackOff", "Back-off pulling image \"" + image + "\": ErrImagePull: " + failure);
+    } else if (run.state() instanceof Waiting(String reason, String _)
+        && !reason.equals("ImagePullBackOff")) {
+      run.waitFor("ErrImagePull", failure);
+    }
+    retryAt = now.plus(options.retry());
+  }
+
+  private void report() {
+    PodStatusReport report =
+        new PodStatusReport(
+            phase(),
+            stop.flatMap(Stop::reason).filter(reason -> finished),
+            stop.flatMap(Stop::message).filter(message -> finished),
+            startTime);
+    PodStatus previous =
+        reported.orElseGet(() -> pod.getStatus() == null ? new PodStatus() : pod.getStatus());
+    PodStatus status = report.status(pod, previous, inits, mains, clock.instant());
+    if (reported.filter(status::equals).isPresent() || alreadyFinal()) {
+      return;
+    }
+    if (api.report(pod, status)) {
+      reported = Optional.of(status);
+    } else {
+      gone = true;
+    }
+  }
+
+  /** A pod that had finished before this node knew it keeps the status it has. */
+  private boolean alreadyFinal() {
+    return finished && reported.isEmpty() && stop.isEmpty();
+  }
+
+  private String phase() {
+    if (finished) {
+      boolean clean =
+          stop.flatMap(Stop::reason).isEmpty()
+              && mains.stream().allMatch(PodRun::succeeded)
+              && !failedInit();
+      return clean ? "Succeeded" : "Failed";
+    }
+    return mains.stream().anyMatch(run -> run.state() instanceof Waiting) ? "Pending" : "Running";
+  }
+
+  private void confirmDeletion() {
+    if (finished && deleting() && !deletionConfirmed) {
+      api.confirmDeletion(pod);
+      deletionConfirmed = true;
+    }
+  }
+
+  private boolean deleting() {
+    return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  private boolean noneRuns() {
+    return all().noneMatch(ContainerRun::running);
+  }
+
+  private boolean failedInit() {
+    return inits.stream()
+        .anyMatch(
+            run -> !run.sidecar() && run.terminated().filter(it -> it.exitCode() != 0).isPresent());
+  }
+
+  private static boolean succeeded(ContainerRun run) {
+    return run.terminated().filter(it -> it.exitCode() == 0).isPresent();
+  }
+
+  private Optional<Instant> deadline() {
+    return Optional.ofNullable(pod.getSpec().getActiveDeadlineSeconds())
+        .map(startTime::plusSeconds);
+  }
+
+  private Duration grace() {
+    Long seconds = pod.getSpec().getTerminationGracePeriodSeconds();
+    return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds);
+  }
+
+  private Duration deletionGrace() {
+    Long seconds = pod.getMetadata().getDeletionGracePeriodSeconds();
+    return seconds == null ? grace() : Duration.ofSeconds(seconds);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+}
