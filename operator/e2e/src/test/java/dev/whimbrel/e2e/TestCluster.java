@@ -1,0 +1,20 @@
+package dev.whimbrel.e2e;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+
+/** A cluster with a real node that has our image. */
+interface TestCluster extends AutoCloseable {
+
+  /** A client that may do everything. */
+  KubernetesClient client();
+
+  /** A kubeconfig file that may do everything. */
+  Path kubeconfig();
+
+  /** The address of this machine as pods reach it. */
+  String hostAddress();
+
+  @Override
+  void close();
+}

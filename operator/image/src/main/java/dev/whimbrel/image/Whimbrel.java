@@ -1,0 +1,27 @@
+package dev.whimbrel.image;
+
+import dev.whimbrel.runner.Runner;
+import java.util.Arrays;
+
+/** The image's entrypoint: {@code operator}, or {@code runner} with a subcommand. */
+public final class Whimbrel {
+
+  private static final int USAGE = 64;
+
+  private Whimbrel() {}
+
+  /** Hands over to the program that the first argument names. */
+  public static void main(String[] arguments) throws Exception {
+    String program = arguments.length == 0 ? "" : arguments[0];
+    String[] rest =
+        arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
+    switch (program) {
+      case "runner" -> Runner.main(rest);
+      default -> {
+        System.err.println(
+            "whimbrel: the first argument is 'operator' or 'runner', not '" + program + "'");
+        System.exit(USAGE);
+      }
+    }
+  }
+}
