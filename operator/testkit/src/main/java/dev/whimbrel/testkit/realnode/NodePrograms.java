@@ -33,7 +33,7 @@ record NodePrograms(Map<String, Path> programs, Path networkPlugins) {
 
   /** What a node's scripts call, beside a shell. */
   private static final List<String> SCRIPT_TOOLS =
-      List.of("ip", "flock", "setpriv", "unshare", "mount");
+      List.of("env", "flock", "ip", "mount", "setpriv", "unshare");
 
   /** Why no node can run here, in one line; empty when one can. */
   static Optional<String> missing() {

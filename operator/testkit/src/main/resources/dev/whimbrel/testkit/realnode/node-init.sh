@@ -27,8 +27,9 @@ pretend kernel/keys/root_maxbytes 25000000
 
 PATH="$state/bin:$PATH"
 export PATH
-containerd --config "$state/containerd.toml" >>"$logs/containerd.log" 2>&1 &
+# A shell starts what it does not wait for with some signals ignored; containers would inherit that.
+env --default-signal containerd --config "$state/containerd.toml" >>"$logs/containerd.log" 2>&1 &
 while [ ! -S "$state/containerd.sock" ]; do sleep 0.1; done
-kubelet $(cat "$state/kubelet.flags") >>"$logs/kubelet.log" 2>&1 &
+env --default-signal kubelet $(cat "$state/kubelet.flags") >>"$logs/kubelet.log" 2>&1 &
 # Collects the orphans of both as the first process has to; ends, and the node with it, after both.
 wait

@@ -81,8 +81,9 @@ remove_left_behind() {
 start_node() {
   [ -n "$node" ] && return
   # Its own process and mount namespaces: when their first process dies, all others die and every
-  # mount and network namespace below goes too. setpriv ties that first process to this one.
-  setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child=KILL --mount-proc \
+  # mount and network namespace below goes too. setpriv ties that first process to this one, env
+  # undoes the ignored signals, which containers would inherit.
+  env --default-signal setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child=KILL --mount-proc \
     sh "$init" "$state" "$logs" >>"$logs/node.log" 2>&1 </dev/null 9>&- &
   node=$!
 }
