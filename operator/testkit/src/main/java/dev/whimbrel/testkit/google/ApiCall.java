@@ -1,0 +1,29 @@
+package dev.whimbrel.testkit.google;
+
+/** The calls that the fake knows. */
+public enum ApiCall {
+  LIST_INSTANCES("instances.list"),
+  GET_INSTANCE("instances.get"),
+  CONNECT_SETTINGS("connect.get"),
+  LATEST_RECOVERY_TIME("instances.getLatestRecoveryTime"),
+  RESTORE_BACKUP("instances.restoreBackup"),
+  LIST_BACKUPS("backupRuns.list"),
+  GET_BACKUP("backupRuns.get"),
+  INSERT_BACKUP("backupRuns.insert"),
+  DELETE_BACKUP("backupRuns.delete"),
+  LIST_OPERATIONS("operations.list"),
+  GET_OPERATION("operations.get"),
+  METADATA("metadata server"),
+  UNKNOWN("unknown");
+
+  private final String method;
+
+  ApiCall(String method) {
+    this.method = method;
+  }
+
+  /** Its name in Google's documentation. */
+  public String method() {
+    return method;
+  }
+}

@@ -1,0 +1,168 @@
+package dev.whimbrel.testkit.google;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The fake Google Cloud: one HTTP server with the Cloud SQL Admin API and the metadata server.
+ *
+ * <pre>{@code
+ * try (FakeGoogleCloud cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local())) {
+ *   FakeInstance orders = cloud.createInstance(FakeInstanceOptions.of("p1:us-central1:orders"));
+ *   // clients: WHIMBREL_SQLADMIN_ENDPOINT=cloud.endpoint(), GCE_METADATA_HOST=cloud.metadataHost()
+ * }
+ * }</pre>
+ *
+ * <p>Times are those of the given clock. Work that is due is done when someone asks, and every 100
+ * ms of real time besides, so a test that turns the clock itself sees no accidents.
+ */
+public final class FakeGoogleCloud implements AutoCloseable {
+
+  private final FakeGoogleCloudOptions options;
+  private final HttpServer server;
+  private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService ticker;
+  private final Map<String, FakeInstance> instances = new ConcurrentSkipListMap<>();
+  private final FakeFaults faults = new FakeFaults();
+  private final RequestJournal journal = new RequestJournal();
+  private final String token = "ya29.fake-" + UUID.randomUUID();
+
+  private FakeGoogleCloud(FakeGoogleCloudOptions options, HttpServer server) {
+    this.options = options;
+    this.server = server;
+    this.ticker =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("fake-google-cloud").factory());
+  }
+
+  /** Starts it; it answers as soon as this returns. */
+  public static FakeGoogleCloud start(FakeGoogleCloudOptions options) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(options.bindAddress(), options.port()), 0);
+    FakeGoogleCloud cloud = new FakeGoogleCloud(options, server);
+    SqlAdminApi sqlAdmin =
+        new SqlAdminApi(
+            cloud.instances,
+            new SqlAdminJson(cloud.endpoint().toString()),
+            options.clock(),
+            options.serviceAccount());
+    MetadataApi metadata =
+        new MetadataApi(options.project(), cloud.token, options.serviceAccount());
+    server.createContext(
+        "/",
+        new FakeHttpHandler(
+            sqlAdmin, metadata, cloud.token, cloud.faults, cloud.journal, options.clock()));
+    server.setExecutor(cloud.requests);
+    server.start();
+    cloud.ticker.scheduleWithFixedDelay(
+        () -> cloud.instances.values().forEach(FakeInstance::advance),
+        100,
+        100,
+        TimeUnit.MILLISECONDS);
+    return cloud;
+  }
+
+  /** Creates an instance and starts its PostgreSQL, which takes a second or two. */
+  public FakeInstance createInstance(FakeInstanceOptions wanted) throws IOException {
+    Path home = Files.createTempDirectory("whimbrel-" + wanted.name() + "-");
+    InstanceData data = wanted.database() ? PostgresServer.create(home) : InstanceData.none(home);
+    try {
+      Optional<PortForwarder> forwarder = Optional.empty();
+      if (data.serverPort().isPresent()) {
+        forwarder = Optional.of(forward(wanted, data.serverPort().get()));
+      }
+      FakeInstance instance = new FakeInstance(wanted, options.clock(), home, data, forwarder);
+      instances.put(wanted.connectionName(), instance);
+      return instance;
+    } catch (IOException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  /** The instance of that connection name. */
+  public FakeInstance instance(String connectionName) {
+    return Objects.requireNonNull(
+        instances.get(connectionName), () -> "no fake instance " + connectionName);
+  }
+
+  /** Root URL of the APIs, with a slash at its end. */
+  public URI endpoint() {
+    String host = options.advertisedHost().orElse(options.bindAddress());
+    return URI.create("http://%s:%d/".formatted(host, server.getAddress().getPort()));
+  }
+
+  /** Value for {@code GCE_METADATA_HOST}. */
+  public String metadataHost() {
+    return endpoint().getAuthority();
+  }
+
+  /** The access token that the APIs accept, the one that the metadata server gives out. */
+  public String accessToken() {
+    return token;
+  }
+
+  /** Which calls go wrong. */
+  public FakeFaults faults() {
+    return faults;
+  }
+
+  /** Every request so far. */
+  public RequestJournal journal() {
+    return journal;
+  }
+
+  /** The clock it lives by. */
+  public Clock clock() {
+    return options.clock();
+  }
+
+  /** Stops everything and removes all data. */
+  @Override
+  public void close() throws IOException {
+    ticker.shutdownNow();
+    server.stop(0);
+    requests.shutdownNow();
+    IOException failure = null;
+    for (FakeInstance instance : instances.values()) {
+      try {
+        instance.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static PortForwarder forward(FakeInstanceOptions wanted, int port) throws IOException {
+    if (wanted.bindAddress().isPresent()) {
+      return PortForwarder.listen(wanted.bindAddress().get(), FakeInstance.POSTGRES_PORT, port);
+    }
+    IOException last = null;
+    // Other processes on this machine may run fakes too: the first free address is ours.
+    for (int i = 1; i < 255; i++) {
+      try {
+        return PortForwarder.listen("127.0.7." + i, FakeInstance.POSTGRES_PORT, port);
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw last;
+  }
+}

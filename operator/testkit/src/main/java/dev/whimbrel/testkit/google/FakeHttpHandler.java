@@ -1,0 +1,188 @@
+package dev.whimbrel.testkit.google;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/** HTTP: reads requests, checks tokens, lets calls go wrong that are to, writes the journal. */
+final class FakeHttpHandler implements HttpHandler {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SqlAdminApi sqlAdmin;
+  private final MetadataApi metadata;
+  private final String token;
+  private final FakeFaults faults;
+  private final RequestJournal journal;
+  private final Clock clock;
+
+  FakeHttpHandler(
+      SqlAdminApi sqlAdmin,
+      MetadataApi metadata,
+      String token,
+      FakeFaults faults,
+      RequestJournal journal,
+      Clock clock) {
+    this.sqlAdmin = sqlAdmin;
+    this.metadata = metadata;
+    this.token = token;
+    this.faults = faults;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /**
+   * What is sent back.
+   *
+   * @param status 0 drops the connection instead
+   */
+  private record Answer(int status, String type, String body) {
+
+    static Answer json(int status, JsonNode body) {
+      return new Answer(status, "application/json; charset=UTF-8", body.toString());
+    }
+
+    static Answer error(ApiError error) {
+      return json(
+          error.status(), SqlAdminJson.error(error.status(), error.reason(), error.getMessage()));
+    }
+
+    static Answer dropped() {
+      return new Answer(0, "", "");
+    }
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String body = body(exchange);
+      String path = exchange.getRequestURI().getPath();
+      if (MetadataApi.serves(path)) {
+        note(exchange, ApiCall.METADATA, body, answerMetadata(exchange, path));
+      } else {
+        SqlAdminApi.Request request =
+            SqlAdminApi.route(
+                exchange.getRequestMethod(),
+                path,
+                query(exchange.getRequestURI().getRawQuery()),
+                parse(body));
+        note(exchange, request.call(), body, answer(exchange, request));
+      }
+    }
+  }
+
+  private Answer answer(HttpExchange exchange, SqlAdminApi.Request request) {
+    if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      return Answer.error(
+          new ApiError(
+              401,
+              "required",
+              "Request is missing required authentication credential. Expected OAuth 2 access"
+                  + " token, login cookie or other valid authentication credential."));
+    }
+    Optional<FakeFault> fault = faults.take(request.call());
+    return switch (fault.orElse(null)) {
+      case null -> carryOut(request);
+      case FakeFault.Refuse(int status, String reason, String message) ->
+          Answer.error(new ApiError(status, reason, message));
+      case FakeFault.Reset() -> Answer.dropped();
+      case FakeFault.CommitThenReset() -> {
+        carryOut(request);
+        yield Answer.dropped();
+      }
+      case FakeFault.CommitThenRefuse(int status, String reason, String message) -> {
+        Answer done = carryOut(request);
+        yield done.status() == 200 ? Answer.error(new ApiError(status, reason, message)) : done;
+      }
+    };
+  }
+
+  private Answer carryOut(SqlAdminApi.Request request) {
+    try {
+      return Answer.json(200, sqlAdmin.handle(request));
+    } catch (ApiError e) {
+      return Answer.error(e);
+    }
+  }
+
+  private Answer answerMetadata(HttpExchange exchange, String path) {
+    // Without this header a real metadata server refuses, so that no browser can be tricked.
+    if (!path.equals("/")
+        && !"Google".equals(exchange.getRequestHeaders().getFirst("Metadata-Flavor"))) {
+      return new Answer(403, "text/plain", "Missing Metadata-Flavor:Google header.\n");
+    }
+    exchange.getResponseHeaders().set("Metadata-Flavor", "Google");
+    exchange.getResponseHeaders().set("Server", "Metadata Server for VM");
+    return metadata
+        .get(path)
+        .map(found -> new Answer(200, found.type(), found.body()))
+        .orElse(new Answer(404, "text/plain", "Not Found\n"));
+  }
+
+  private void note(HttpExchange exchange, ApiCall call, String body, Answer answer)
+      throws IOException {
+    journal.add(
+        new RequestJournal.Entry(
+            clock.instant(),
+            call,
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
+            body,
+            answer.status()));
+    if (answer.status() == 0) {
+      // Closing an exchange that was never answered closes the connection.
+      return;
+    }
+    byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", answer.type());
+    exchange.sendResponseHeaders(answer.status(), bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  /** Google's Java client sends chunked and gzipped bodies. */
+  private static String body(HttpExchange exchange) throws IOException {
+    InputStream raw = exchange.getRequestBody();
+    boolean gzip =
+        "gzip".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+    try (InputStream decoded = gzip ? new GZIPInputStream(raw) : raw) {
+      return new String(decoded.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static JsonNode parse(String body) {
+    try {
+      return body.isBlank() ? JsonNodeFactory.instance.objectNode() : JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+  }
+
+  private static Map<String, String> query(String raw) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (raw != null) {
+      for (String pair : raw.split("&", -1)) {
+        int equals = pair.indexOf('=');
+        String key = equals < 0 ? pair : pair.substring(0, equals);
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        parameters.put(decode(key), decode(value));
+      }
+    }
+    return parameters;
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * A fake Google Cloud: the Cloud SQL Admin API v1beta4 and the metadata server that hands out
+ * tokens, over real PostgreSQL servers.
+ *
+ * <p>Start with {@link dev.whimbrel.testkit.google.FakeGoogleCloud}. What it answers is what
+ * Google's own clients (the Java library and {@code gcloud}) expect, and what it does is real: a
+ * backup is a copy of the data directory taken while the server runs, a restore puts it back. What
+ * real Cloud SQL does now and then, it does when told to: {@link
+ * dev.whimbrel.testkit.google.FakeFaults} for single calls, {@link
+ * dev.whimbrel.testkit.google.FakeBehavior} for how long things take and what stays invisible.
+ */
+package dev.whimbrel.testkit.google;
