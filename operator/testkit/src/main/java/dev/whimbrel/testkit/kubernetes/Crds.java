@@ -33,19 +33,26 @@ public final class Crds {
    */
   public static void install(KubernetesClient admin) {
     for (Path file : files()) {
-      CustomResourceDefinition crd =
-          admin
-              .apiextensions()
-              .v1()
-              .customResourceDefinitions()
-              .load(file.toFile())
-              .forceConflicts()
-              .serverSideApply();
       admin
           .apiextensions()
           .v1()
           .customResourceDefinitions()
-          .withName(crd.getMetadata().getName())
+          .load(file.toFile())
+          .forceConflicts()
+          .serverSideApply();
+    }
+    awaitServed(admin);
+  }
+
+  /** Returns once the API server serves all of them. */
+  static void awaitServed(KubernetesClient admin) {
+    for (Path file : files()) {
+      String name = file.getFileName().toString().replace(".yaml", "");
+      admin
+          .apiextensions()
+          .v1()
+          .customResourceDefinitions()
+          .withName(name)
           .waitUntilCondition(Crds::established, ESTABLISHED_SECONDS, TimeUnit.SECONDS);
     }
   }
