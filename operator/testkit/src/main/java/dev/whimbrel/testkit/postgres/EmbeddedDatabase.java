@@ -1,9 +1,8 @@
 package dev.whimbrel.testkit.postgres;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,29 +70,30 @@ public final class EmbeddedDatabase implements AutoCloseable {
     if (port != 0) {
       builder.setPort(port);
     }
+    watchdog = watch(data);
     server = builder.start();
-    watchdog = watch(data.resolve("postmaster.pid"));
   }
 
   /**
    * The server is a daemon, so it would survive a killed JVM. This shell reads a pipe that only we
-   * hold; at its end it asks whatever server still uses the data for an immediate shutdown.
+   * hold; a line means that all is well, its end that we are gone, maybe in the middle of a start:
+   * then whatever server uses the data, or is about to, is shut down at once.
    */
-  private static Process watch(Path pidFile) throws IOException {
-    long pid =
-        Long.parseLong(
-            Files.readString(pidFile, US_ASCII).lines().findFirst().orElseThrow().strip());
+  private static Process watch(Path data) throws IOException {
     String script =
-        "trap '' INT HUP; cat >/dev/null; [ \"$(head -n 1 \"$1\" 2>/dev/null)\" = \"$2\" ] && kill"
-            + " -s QUIT \"$2\" && rm -rf \"$3\"";
+        """
+        trap '' INT HUP
+        if read -r done; then exit 0; fi
+        for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+          pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null)
+          [ -n "$pid" ] && kill -s QUIT "$pid" 2>/dev/null && break
+          sleep 0.25
+        done
+        sleep 1
+        rm -rf "$2"
+        """;
     return new ProcessBuilder(
-            "sh",
-            "-c",
-            script,
-            "postgres-watchdog",
-            pidFile.toString(),
-            Long.toString(pid),
-            pidFile.getParent().getParent().toString())
+            "sh", "-c", script, "postgres-watchdog", data.toString(), data.getParent().toString())
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
@@ -174,7 +174,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private void stop() throws IOException {
     server.close();
-    watchdog.getOutputStream().close();
+    try (OutputStream pipe = watchdog.getOutputStream()) {
+      pipe.write('\n');
+    }
   }
 
   /** Stops the server and deletes its data. */
