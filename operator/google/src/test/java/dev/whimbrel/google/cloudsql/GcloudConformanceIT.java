@@ -1,0 +1,238 @@
+package dev.whimbrel.google.cloudsql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.whimbrel.testkit.google.ApiCall;
+import dev.whimbrel.testkit.google.FakeFault;
+import dev.whimbrel.testkit.google.FakeGoogleCloud;
+import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
+import dev.whimbrel.testkit.google.FakeInstance;
+import dev.whimbrel.testkit.google.FakeInstanceOptions;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Google's own command line against the fake: where our client and our fake agree on a mistake,
+ * this one does not.
+ */
+@Tag("google")
+class GcloudConformanceIT {
+
+  private static final String INSTANCE = "--instance=orders";
+
+  @TempDir static Path config;
+
+  private static FakeGoogleCloud cloud;
+  private static FakeInstance orders;
+
+  @BeforeAll
+  static void startCloud() throws IOException, SQLException {
+    requireGcloud();
+    cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local());
+    orders = cloud.createInstance(FakeInstanceOptions.of("p1:us-central1:orders"));
+    orders.createDatabase("shop", "shop", "shop");
+    Files.writeString(config.resolve("token"), cloud.accessToken());
+  }
+
+  @AfterAll
+  static void stopCloud() throws IOException {
+    if (cloud != null) {
+      cloud.close();
+    }
+  }
+
+  @Test
+  void gcloudCreatesListsDescribesRestoresAndDeletesABackup() throws Exception {
+    execute("CREATE TABLE bird (name text)");
+    Result created =
+        gcloud("sql", "backups", "create", INSTANCE, "--description=by gcloud", "--location=us");
+    String id =
+        gcloud(
+                "sql",
+                "backups",
+                "list",
+                INSTANCE,
+                "--filter=description=\"by gcloud\" AND status=SUCCESSFUL",
+                "--format=value(id)")
+            .output()
+            .strip();
+    String described =
+        gcloud(
+                "sql",
+                "backups",
+                "describe",
+                id,
+                INSTANCE,
+                "--format=value(status,type,location,description)")
+            .output();
+    execute("DROP TABLE bird");
+    Result restored = gcloud("sql", "backups", "restore", id, "--restore-instance=orders");
+    execute("SELECT name FROM bird");
+    Result deleted = gcloud("sql", "backups", "delete", id, INSTANCE);
+    Result remaining = gcloud("sql", "backups", "list", INSTANCE);
+
+    assertThat(created.all()).contains("Backing up Cloud SQL instance").contains("backed up");
+    assertThat(described.strip()).isEqualTo("SUCCESSFUL\tON_DEMAND\tus\tby gcloud");
+    assertThat(restored.all()).contains("Restored");
+    assertThat(deleted.all()).contains("Deleted backup run [" + id + "]");
+    assertThat(remaining.all()).contains("Listed 0 items");
+  }
+
+  @Test
+  void gcloudListsAndDescribesOperationsAndTheInstance() throws Exception {
+    String name =
+        gcloud(
+                "sql",
+                "backups",
+                "create",
+                INSTANCE,
+                "--description=listed",
+                "--async",
+                "--format=value(name)")
+            .output()
+            .strip();
+
+    String listed =
+        gcloud("sql", "operations", "list", INSTANCE, "--format=value(name,operationType)")
+            .output();
+    String described =
+        gcloud(
+                "sql",
+                "operations",
+                "describe",
+                name,
+                "--format=value(operationType,targetId,user,backupContext.backupId)")
+            .output();
+    String instance =
+        gcloud(
+                "sql",
+                "instances",
+                "describe",
+                "orders",
+                "--format=value(connectionName,state,databaseVersion,ipAddresses[0].ipAddress)")
+            .output();
+
+    assertThat(listed).contains(name + "\tBACKUP_VOLUME");
+    assertThat(described.strip())
+        .startsWith("BACKUP_VOLUME\torders\twhimbrel-runner@p1.iam.gserviceaccount.com\t")
+        .endsWith(Long.toString(orders.backups().getLast().id()));
+    assertThat(instance.strip())
+        .isEqualTo("p1:us-central1:orders\tRUNNABLE\tPOSTGRES_17\t" + orders.address());
+  }
+
+  @Test
+  void gcloudReportsTheErrorsAsItDoesThoseOfCloudSql() throws Exception {
+    cloud.faults().onNext(ApiCall.INSERT_BACKUP, FakeFault.busy());
+    Result busy = failing("sql", "backups", "create", INSTANCE, "--description=busy");
+    Result missing = failing("sql", "backups", "list", "--instance=oders");
+    orders.behavior().failOperations(Optional.of("The disk could not be read."));
+    Result failed = failing("sql", "backups", "create", INSTANCE, "--description=failed");
+    orders.behavior().failOperations(Optional.empty());
+
+    assertThat(busy.all()).contains("HTTPError 409").contains("another operation was already");
+    assertThat(missing.all()).contains("The Cloud SQL instance does not exist");
+    assertThat(failed.all()).contains("[INTERNAL_ERROR] The disk could not be read.");
+  }
+
+  private static void requireGcloud() {
+    boolean found =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "gcloud")));
+    if (found) {
+      return;
+    }
+    String missing = "gcloud is not on the PATH: the fake is not checked against it";
+    if ("true".equals(System.getenv("CI"))) {
+      fail(missing + ", which CI requires");
+    }
+    System.err.println("Skipped GcloudConformanceIT: " + missing);
+    abort(missing);
+  }
+
+  /** What a command said. */
+  private record Result(int exitCode, String output, String error) {
+
+    String all() {
+      return output + error;
+    }
+  }
+
+  private static Result gcloud(String... arguments) throws IOException, InterruptedException {
+    Result result = run(arguments);
+    assertThat(result.exitCode()).as(result.all()).isZero();
+    return result;
+  }
+
+  private static Result failing(String... arguments) throws IOException, InterruptedException {
+    Result result = run(arguments);
+    assertThat(result.exitCode()).as(result.all()).isEqualTo(1);
+    return result;
+  }
+
+  private static Result run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("gcloud"));
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile(config, "out", ".txt");
+    Path error = Files.createTempFile(config, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(error.toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "CLOUDSDK_CONFIG",
+                config.toString(),
+                "CLOUDSDK_CORE_PROJECT",
+                "p1",
+                "CLOUDSDK_CORE_DISABLE_PROMPTS",
+                "1",
+                "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING",
+                "true",
+                "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK",
+                "true",
+                "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE",
+                config.resolve("token").toString(),
+                "CLOUDSDK_API_ENDPOINT_OVERRIDES_SQL",
+                cloud.endpoint().toString()));
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(Duration.ofMinutes(2).toSeconds(), TimeUnit.SECONDS))
+          .as("gcloud ended: %s", command)
+          .isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    return new Result(
+        process.exitValue(),
+        Files.readString(output, StandardCharsets.UTF_8),
+        Files.readString(error, StandardCharsets.UTF_8));
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = orders.connect("shop");
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
