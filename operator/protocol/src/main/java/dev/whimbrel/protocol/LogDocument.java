@@ -42,6 +42,11 @@ public final class LogDocument {
     return lines;
   }
 
+  /** Whether a line of a log belongs to a document. */
+  public static boolean isLine(String line) {
+    return line.startsWith(PREFIX);
+  }
+
   /** Length and hash for the {@link RunnerResult}. */
   public static RunnerResult.Document describe(String document) {
     return new RunnerResult.Document(Json.utf8(document), Sha256.hex(document));

@@ -1,0 +1,169 @@
+package dev.whimbrel.controller.act;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
+import dev.whimbrel.engine.Effect;
+import dev.whimbrel.engine.World;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out effects. What is already done is done; what cannot be done throws. */
+public final class Actor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Actor.class);
+
+  private final KubernetesClient client;
+  private final JobManifest jobs;
+  private final PlanWriter plans;
+  private final ApprovalWriter approvals;
+  private final LeaseHolder leases;
+  private final EventRecorder events;
+  private final Pruner pruner;
+  private final Transitions transitions;
+
+  public Actor(
+      KubernetesClient client,
+      JobManifest jobs,
+      LeaseHolder leases,
+      EventRecorder events,
+      Pruner pruner,
+      Transitions transitions) {
+    this.client = client;
+    this.jobs = jobs;
+    this.plans = new PlanWriter(client);
+    this.approvals = new ApprovalWriter(client);
+    this.leases = leases;
+    this.events = events;
+    this.pruner = pruner;
+    this.transitions = transitions;
+  }
+
+  /** A status was persisted: log and count the transition. */
+  public void changed(DatabaseMigration before, DatabaseMigration after) {
+    transitions.record(before, after);
+  }
+
+  /** Carries out one effect. */
+  public void act(DatabaseMigration migration, World world, Effect effect) {
+    switch (effect) {
+      case Effect.CreateJob create -> create(migration, world, create);
+      case Effect.DeleteJob delete -> delete(migration, delete.name());
+      case Effect.AdoptJob adopt -> adopt(migration, adopt.name());
+      case Effect.CreatePlan create ->
+          plans.create(migration, create.name(), create.spec(), create.owned());
+      case Effect.DetachPlan detach -> plans.detach(migration, detach.name());
+      case Effect.RecordPlan record ->
+          plans.record(migration, record.name(), record.state(), record.message());
+      case Effect.AnnotatePod annotate -> annotate(migration, annotate);
+      case Effect.AcquireLease acquire -> leases.acquire(migration, acquire.name(), acquire.from());
+      case Effect.ReleaseLease release -> leases.release(migration, release.name());
+      case Effect.AddFinalizer add -> finalizer(migration, true);
+      case Effect.RemoveFinalizer remove -> finalizer(migration, false);
+      case Effect.JudgeApproval judge -> approvals.judge(migration, judge);
+      case Effect.Announce announce -> events.announce(migration, announce);
+      case Effect.Prune prune -> pruner.prune(migration);
+    }
+  }
+
+  private void create(DatabaseMigration migration, World world, Effect.CreateJob create) {
+    Job job = jobs.build(migration, world.plan(), create);
+    try {
+      client.resource(job).create();
+      LOG.info(
+          "created job namespace={} name={} steps={}",
+          job.getMetadata().getNamespace(),
+          create.name(),
+          create.steps());
+    } catch (KubernetesClientException e) {
+      // The name is unique for ever: it is this very Job, created before a crash.
+      tolerate(e, HttpURLConnection.HTTP_CONFLICT);
+    }
+  }
+
+  private void delete(DatabaseMigration migration, String name) {
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace(migration))
+        .withName(name)
+        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
+        .delete();
+  }
+
+  private void adopt(DatabaseMigration migration, String name) {
+    try {
+      client
+          .batch()
+          .v1()
+          .jobs()
+          .inNamespace(namespace(migration))
+          .withName(name)
+          .patch(MergePatch.CONTEXT, MergePatch.owner(migration));
+    } catch (KubernetesClientException e) {
+      tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
+    }
+  }
+
+  private void annotate(DatabaseMigration migration, Effect.AnnotatePod annotate) {
+    try {
+      client
+          .pods()
+          .inNamespace(namespace(migration))
+          .withName(annotate.pod())
+          .patch(
+              MergePatch.CONTEXT,
+              MergePatch.annotation(Whimbrel.PLAN_RECORDED_ANNOTATION, annotate.hash()));
+    } catch (KubernetesClientException e) {
+      tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
+    }
+  }
+
+  private void finalizer(DatabaseMigration migration, boolean present) {
+    List<String> finalizers = new ArrayList<>(migration.getMetadata().getFinalizers());
+    finalizers.remove(Whimbrel.FINALIZER);
+    if (present) {
+      finalizers.add(Whimbrel.FINALIZER);
+    }
+    try {
+      client
+          .resources(DatabaseMigration.class)
+          .inNamespace(namespace(migration))
+          .withName(migration.getMetadata().getName())
+          .patch(
+              MergePatch.CONTEXT,
+              MergePatch.of(
+                  Map.of(
+                      "metadata",
+                      Map.of(
+                          "resourceVersion",
+                          migration.getMetadata().getResourceVersion(),
+                          "finalizers",
+                          finalizers))));
+    } catch (KubernetesClientException e) {
+      tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
+    }
+  }
+
+  private static String namespace(DatabaseMigration migration) {
+    return migration.getMetadata().getNamespace();
+  }
+
+  /** Goes on where the answer is one of these, because the effect is then done or moot. */
+  static void tolerate(KubernetesClientException e, int... codes) {
+    for (int code : codes) {
+      if (e.getCode() == code) {
+        return;
+      }
+    }
+    throw e;
+  }
+}

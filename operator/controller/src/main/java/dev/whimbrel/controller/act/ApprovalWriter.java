@@ -1,0 +1,50 @@
+package dev.whimbrel.controller.act;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.MigrationApproval;
+import dev.whimbrel.engine.Effect;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+
+/** Writes how a person's decision was judged. */
+final class ApprovalWriter {
+
+  private final KubernetesClient client;
+
+  ApprovalWriter(KubernetesClient client) {
+    this.client = client;
+  }
+
+  void judge(DatabaseMigration migration, Effect.JudgeApproval judge) {
+    try {
+      client
+          .resources(MigrationApproval.class)
+          .inNamespace(migration.getMetadata().getNamespace())
+          .withName(judge.name())
+          .subresource("status")
+          .patch(
+              MergePatch.CONTEXT,
+              MergePatch.of(
+                  Map.of(
+                      "status",
+                      Map.of(
+                          "result",
+                          judge.accepted() ? "Accepted" : "Refused",
+                          "reason",
+                          judge.reason(),
+                          "message",
+                          judge.message(),
+                          "judgedAt",
+                          Clock.systemUTC()
+                              .instant()
+                              .truncatedTo(ChronoUnit.SECONDS)
+                              .toString()))));
+    } catch (KubernetesClientException e) {
+      Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.whimbrel.controller.act;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
+import dev.whimbrel.engine.Effect;
+import dev.whimbrel.protocol.Sha256;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events on migrations. The same reason and message within a run is one Event with a count. An
+ * Event that cannot be written (a namespace that is going answers 403) never fails a
+ * reconciliation.
+ */
+public final class EventRecorder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
+
+  /** The API server refuses longer ones. */
+  private static final int MAX_MESSAGE = 1024;
+
+  private static final int MAX_NAME = 253 - 17;
+
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  public EventRecorder(KubernetesClient client, Clock clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** Writes or counts up an Event. Never throws. */
+  void announce(DatabaseMigration migration, Effect.Announce announce) {
+    try {
+      Event event = event(migration, announce);
+      Event known =
+          client
+              .v1()
+              .events()
+              .inNamespace(event.getMetadata().getNamespace())
+              .withName(event.getMetadata().getName())
+              .get();
+      if (known == null) {
+        client.resource(event).create();
+      } else {
+        int count = known.getCount() == null ? 1 : known.getCount();
+        client
+            .v1()
+            .events()
+            .inNamespace(event.getMetadata().getNamespace())
+            .withName(event.getMetadata().getName())
+            .patch(
+                MergePatch.CONTEXT,
+                MergePatch.of(
+                    java.util.Map.of(
+                        "count", count + 1, "lastTimestamp", event.getLastTimestamp())));
+      }
+    } catch (KubernetesClientException e) {
+      LOG.warn(
+          "event not written namespace={} name={} reason={}: {}",
+          migration.getMetadata().getNamespace(),
+          migration.getMetadata().getName(),
+          announce.reason(),
+          e.getMessage());
+    }
+  }
+
+  private Event event(DatabaseMigration migration, Effect.Announce announce) {
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    String name = migration.getMetadata().getName();
+    String run = migration.getStatus().run().id();
+    String key =
+        Sha256.hex(migration.getMetadata().getUid() + run + announce.reason() + announce.message())
+            .substring(0, 16);
+    return new EventBuilder()
+        .withNewMetadata()
+        .withNamespace(migration.getMetadata().getNamespace())
+        .withName(name.substring(0, Math.min(name.length(), MAX_NAME)) + "." + key)
+        .endMetadata()
+        .withNewInvolvedObject()
+        .withApiVersion(Whimbrel.GROUP + "/" + Whimbrel.VERSION)
+        .withKind("DatabaseMigration")
+        .withNamespace(migration.getMetadata().getNamespace())
+        .withName(name)
+        .withUid(migration.getMetadata().getUid())
+        .endInvolvedObject()
+        .withType(announce.warning() ? "Warning" : "Normal")
+        .withReason(announce.reason())
+        .withMessage(cut(announce.message()))
+        .withFirstTimestamp(now)
+        .withLastTimestamp(now)
+        .withCount(1)
+        .withNewSource()
+        .withComponent("whimbrel")
+        .endSource()
+        .withReportingComponent("whimbrel")
+        .withReportingInstance("")
+        .build();
+  }
+
+  private static String cut(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
+  }
+}

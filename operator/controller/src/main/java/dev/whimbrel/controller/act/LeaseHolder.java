@@ -1,0 +1,88 @@
+package dev.whimbrel.controller.act;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.controller.Annotations;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The Lease per database: one run at a time changes it. It has no expiry, since a migration may
+ * take a day and an operator may be away for longer; it is given back at the recorded end.
+ */
+public final class LeaseHolder {
+
+  private final KubernetesClient client;
+  private final String namespace;
+
+  /**
+   * @param namespace the operator's own: a tenant cannot touch Leases there
+   */
+  public LeaseHolder(KubernetesClient client, String namespace) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  /**
+   * Takes it if it is free, or from exactly this holder. Whoever loses the race observes the winner
+   * next time.
+   */
+  void acquire(DatabaseMigration migration, String name, Optional<String> from) {
+    Lease held = client.leases().inNamespace(namespace).withName(name).get();
+    try {
+      if (held == null) {
+        client.resource(lease(migration, name, null)).create();
+      } else if (isTakeable(held, from)) {
+        client
+            .resource(lease(migration, name, held.getMetadata().getResourceVersion()))
+            .lockResourceVersion(held.getMetadata().getResourceVersion())
+            .update();
+      }
+    } catch (KubernetesClientException e) {
+      Actor.tolerate(e, HttpURLConnection.HTTP_CONFLICT);
+    }
+  }
+
+  private static boolean isTakeable(Lease held, Optional<String> from) {
+    String holder = held.getSpec().getHolderIdentity();
+    return holder == null || from.filter(holder::equals).isPresent();
+  }
+
+  private Lease lease(DatabaseMigration migration, String name, String resourceVersion) {
+    return new LeaseBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(namespace)
+        .withResourceVersion(resourceVersion)
+        .withLabels(Map.of(Annotations.MANAGED_BY, Annotations.WHIMBREL))
+        .withAnnotations(
+            Map.of(
+                Annotations.HOLDER,
+                migration.getMetadata().getNamespace() + "/" + migration.getMetadata().getName()))
+        .endMetadata()
+        .withNewSpec()
+        .withHolderIdentity(runUid(migration))
+        .withAcquireTime(ZonedDateTime.now(Clock.systemUTC()))
+        .endSpec()
+        .build();
+  }
+
+  /** Gives it back, if this run holds it: deleting is the one write that frees it whole. */
+  void release(DatabaseMigration migration, String name) {
+    Lease held = client.leases().inNamespace(namespace).withName(name).get();
+    if (held == null || !runUid(migration).equals(held.getSpec().getHolderIdentity())) {
+      return;
+    }
+    client.resource(held).lockResourceVersion(held.getMetadata().getResourceVersion()).delete();
+  }
+
+  private static String runUid(DatabaseMigration migration) {
+    return migration.getMetadata().getUid() + "/" + migration.getStatus().run().id();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.whimbrel.controller.act;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
+import dev.whimbrel.controller.Annotations;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes plans: once, and afterwards only their owner and what became of them. */
+final class PlanWriter {
+
+  private final KubernetesClient client;
+
+  PlanWriter(KubernetesClient client) {
+    this.client = client;
+  }
+
+  void create(DatabaseMigration migration, String name, MigrationPlanSpec spec, boolean owned) {
+    MigrationPlan plan = new MigrationPlan();
+    plan.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withNamespace(migration.getMetadata().getNamespace())
+            .withLabels(Annotations.labels(migration))
+            .withAnnotations(new HashMap<>(Annotations.annotations(migration)))
+            .withOwnerReferences(owned ? List.of(Annotations.owner(migration)) : List.of())
+            .build());
+    plan.setSpec(spec);
+    try {
+      client.resource(plan).create();
+    } catch (KubernetesClientException e) {
+      // The name covers run, content and catalog: it is this very plan.
+      Actor.tolerate(e, HttpURLConnection.HTTP_CONFLICT);
+    }
+  }
+
+  void detach(DatabaseMigration migration, String name) {
+    try {
+      resource(migration, name).patch(MergePatch.CONTEXT, MergePatch.noOwner());
+    } catch (KubernetesClientException e) {
+      Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
+    }
+  }
+
+  void record(DatabaseMigration migration, String name, String state, String message) {
+    DatabaseMigrationStatus status = migration.getStatus();
+    MigrationPlan plan = resource(migration, name).get();
+    if (plan == null) {
+      return;
+    }
+    MigrationPlanStatus before = plan.getStatus();
+    String now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    boolean dispatched = "Dispatched".equals(state);
+    Map<String, Object> next = new TreeMap<>();
+    next.put("state", state);
+    next.put("message", message);
+    next.put("dispatchedAt", dispatched ? now : before == null ? null : before.dispatchedAt());
+    next.put("endedAt", dispatched ? null : now);
+    next.put("backup", status.backup() == null ? null : status.backup().id());
+    next.put("currentRevision", dispatched ? null : status.currentRevision());
+    resource(migration, name)
+        .subresource("status")
+        .patch(MergePatch.CONTEXT, MergePatch.of(Map.of("status", next)));
+  }
+
+  private Resource<MigrationPlan> resource(DatabaseMigration migration, String name) {
+    return client
+        .resources(MigrationPlan.class)
+        .inNamespace(migration.getMetadata().getNamespace())
+        .withName(name);
+  }
+}

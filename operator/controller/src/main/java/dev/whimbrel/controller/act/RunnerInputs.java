@@ -1,0 +1,105 @@
+package dev.whimbrel.controller.act;
+
+import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.FlywaySource;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PostgresDatabase;
+import dev.whimbrel.engine.Effect;
+import dev.whimbrel.engine.Spec;
+import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.Step;
+import java.util.Optional;
+
+/** From a spec to the input of a runner: what a Job is told, and nothing secret. */
+final class RunnerInputs {
+
+  /** How long a pod that has planned waits to be told that its plan is recorded. */
+  private static final int GATE_SECONDS = 15;
+
+  private RunnerInputs() {}
+
+  static RunnerInput of(
+      DatabaseMigration migration, Optional<MigrationPlan> plan, Effect.CreateJob create) {
+    Spec spec = new Spec(migration.getSpec());
+    return new RunnerInput(
+        RunnerInput.VERSION,
+        new RunnerInput.Migration(
+            migration.getMetadata().getNamespace(),
+            migration.getMetadata().getName(),
+            migration.getMetadata().getUid()),
+        migration.getStatus().run().id(),
+        create.attempt(),
+        create.steps(),
+        database(spec),
+        flyway(migration.getSpec().source().flyway(), spec),
+        create.plan()
+            ? plan.map(MigrationPlan::getSpec).map(RunnerInputs::expected).orElse(null)
+            : null,
+        create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
+        create.steps().contains(Step.BACKUP) ? backup(migration, spec) : null,
+        new RunnerInput.Guard(
+            spec.lockTimeout().toMillis(),
+            spec.maxBlockedSessions(),
+            spec.deadline(false).toSeconds(),
+            spec.deadline(true).toSeconds()),
+        spec.checks().stream()
+            .map(check -> new RunnerInput.Check(check.name(), check.query()))
+            .toList());
+  }
+
+  private static RunnerInput.Database database(Spec spec) {
+    if (spec.cloudSql()) {
+      var cloudSql = spec.written().database().cloudSQL();
+      return new RunnerInput.Database(
+          cloudSql.instance(), null, null, cloudSql.database(), null, cloudSql.role());
+    }
+    PostgresDatabase postgres = spec.written().database().postgres();
+    return new RunnerInput.Database(
+        null,
+        postgres.host(),
+        spec.port(),
+        postgres.database(),
+        postgres.sslMode() == null ? "verify-full" : postgres.sslMode(),
+        postgres.role());
+  }
+
+  private static RunnerInput.Flyway flyway(FlywaySource source, Spec spec) {
+    return new RunnerInput.Flyway(
+        source.configMaps(),
+        spec.table(),
+        source.defaultSchema(),
+        source.schemas(),
+        source.placeholders().stream()
+            .map(p -> new RunnerInput.Placeholder(p.name(), p.value()))
+            .toList(),
+        source.target() == null ? "latest" : source.target(),
+        source.baselineVersion(),
+        Boolean.TRUE.equals(source.outOfOrder()),
+        Boolean.TRUE.equals(source.mixed()),
+        Boolean.TRUE.equals(source.group()));
+  }
+
+  private static RunnerInput.ExpectedPlan expected(MigrationPlanSpec plan) {
+    return new RunnerInput.ExpectedPlan(
+        plan.hash(),
+        plan.from() == null ? "" : plan.from(),
+        plan.to(),
+        plan.fingerprint(),
+        plan.revisions().stream()
+            .map(revision ->
+                new RunnerInput.ExpectedRevision(
+                    revision.version(),
+                    revision.script(),
+                    revision.checksum(),
+                    !Boolean.FALSE.equals(revision.transactional())))
+            .toList());
+  }
+
+  private static RunnerInput.Backup backup(DatabaseMigration migration, Spec spec) {
+    BackupStatus backup = migration.getStatus().backup();
+    return new RunnerInput.Backup(
+        backup.description(), backup.requestedAt(), spec.backupMaxAge().orElse(null));
+  }
+}

@@ -1,0 +1,173 @@
+package dev.whimbrel.controller.observe;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.JobReference;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.engine.JobView;
+import dev.whimbrel.engine.Phase;
+import dev.whimbrel.protocol.LogDocument;
+import dev.whimbrel.protocol.RunnerResult;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Job that a status names. What counts is its pod, which knows its end a second before the Job
+ * does; the Job's own conditions decide where there is no pod any more.
+ */
+final class JobObserver {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobObserver.class);
+  private static final Set<String> ENDS = Set.of("Complete", "Failed", "FailureTarget");
+
+  private final KubernetesClient client;
+  private final PodFollower pods;
+
+  JobObserver(KubernetesClient client, PodFollower pods) {
+    this.client = client;
+    this.pods = pods;
+  }
+
+  JobView view(DatabaseMigration migration, Context<DatabaseMigration> context) {
+    ResourceID id = ResourceID.fromResource(migration);
+    DatabaseMigrationStatus status = migration.getStatus();
+    if (status == null || status.run() == null || status.run().job() == null) {
+      pods.stop(id);
+      return new JobView.None();
+    }
+    JobReference reference = status.run().job();
+    Optional<Job> job = find(migration, reference, context);
+    if (job.isEmpty()) {
+      pods.stop(id);
+      return new JobView.Absent();
+    }
+    return view(migration, status, job.get(), id);
+  }
+
+  private Optional<Job> find(
+      DatabaseMigration migration, JobReference reference, Context<DatabaseMigration> context) {
+    Optional<Job> cached =
+        context.getSecondaryResources(Job.class).stream()
+            .filter(job -> job.getMetadata().getName().equals(reference.name()))
+            .findFirst();
+    return cached
+        .or(() ->
+            Optional.ofNullable(
+                client
+                    .batch()
+                    .v1()
+                    .jobs()
+                    .inNamespace(migration.getMetadata().getNamespace())
+                    .withName(reference.name())
+                    .get()))
+        .filter(
+            job -> reference.uid() == null || reference.uid().equals(job.getMetadata().getUid()));
+  }
+
+  private JobView view(
+      DatabaseMigration migration, DatabaseMigrationStatus status, Job job, ResourceID id) {
+    String uid = job.getMetadata().getUid();
+    boolean resting = Phase.of(status.phase()).map(Phase::resting).orElse(true);
+    if (resting) {
+      pods.stop(id);
+      return new JobView.Ended(uid, Optional.empty(), Optional.empty(), "", owned(job));
+    }
+    String name = job.getMetadata().getName();
+    boolean shared = Boolean.TRUE.equals(status.run().shared());
+    Optional<Pod> pod = pods.pod(id, name, shared);
+    Optional<PodState> state = pod.map(PodState::of);
+    Optional<JobCondition> end = end(job);
+    if (state.isPresent() && (state.get().ended() || end.isPresent())) {
+      return ended(status, job, pod.get(), state.get(), id);
+    }
+    if (end.isPresent()) {
+      return new JobView.Ended(uid, Optional.empty(), Optional.empty(), why(end.get()), owned(job));
+    }
+    if (state.isEmpty() && job.getMetadata().getDeletionTimestamp() != null) {
+      return new JobView.Absent();
+    }
+    if (state.map(PodState::started).orElse(false)) {
+      return new JobView.Running(
+          uid,
+          pod.get().getMetadata().getName(),
+          shared ? pods.document(id, name) : Optional.empty(),
+          state.get().recorded());
+    }
+    return new JobView.Waiting(uid, state.map(PodState::why).orElse(""));
+  }
+
+  private JobView ended(
+      DatabaseMigrationStatus status, Job job, Pod pod, PodState state, ResourceID id) {
+    Optional<RunnerResult> result = parse(state.terminationMessage());
+    boolean planWanted =
+        status.phase().equals(Phase.PLANNING.label())
+            && (status.plan() == null || status.plan().uid() == null);
+    Optional<MigrationPlanSpec> document =
+        planWanted ? result.flatMap(r -> document(r, job, pod, id)) : Optional.empty();
+    return new JobView.Ended(job.getMetadata().getUid(), result, document, state.why(), owned(job));
+  }
+
+  private Optional<MigrationPlanSpec> document(
+      RunnerResult result, Job job, Pod pod, ResourceID id) {
+    if (result.document() == null) {
+      return Optional.empty();
+    }
+    return pods.document(id, job.getMetadata().getName())
+        .or(() -> LogDocument.find(log(pod), result.document()).flatMap(PlanDocument::parse))
+        .filter(plan -> plan.hash().equals(result.hash()));
+  }
+
+  private String log(Pod pod) {
+    try {
+      return client
+          .pods()
+          .inNamespace(pod.getMetadata().getNamespace())
+          .withName(pod.getMetadata().getName())
+          .inContainer(PodState.CONTAINER)
+          .getLog();
+    } catch (KubernetesClientException e) {
+      LOG.warn("the log of pod {} cannot be read: {}", pod.getMetadata().getName(), e.getMessage());
+      return "";
+    }
+  }
+
+  private static Optional<RunnerResult> parse(String message) {
+    try {
+      return message == null || message.isEmpty()
+          ? Optional.empty()
+          : Optional.of(RunnerResult.parse(message));
+    } catch (IllegalArgumentException e) {
+      // Something else wrote there, or it was cut: as good as nothing.
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<JobCondition> end(Job job) {
+    List<JobCondition> conditions =
+        job.getStatus() == null ? List.of() : job.getStatus().getConditions();
+    return conditions.stream()
+        .filter(condition -> "True".equals(condition.getStatus()))
+        .filter(condition -> ENDS.contains(condition.getType()))
+        .findFirst();
+  }
+
+  private static String why(JobCondition condition) {
+    return condition.getReason() == null
+        ? condition.getType()
+        : condition.getReason() + ": " + condition.getMessage();
+  }
+
+  private static boolean owned(Job job) {
+    return !job.getMetadata().getOwnerReferences().isEmpty();
+  }
+}
