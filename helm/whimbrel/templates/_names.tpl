@@ -39,6 +39,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* The image of the Jobs: the operator's own where none is named. */}}
+{{- define "whimbrel.runnerImage" -}}
+{{- include "whimbrel.image" (list . (ternary .Values.runner.image .Values.image (ne .Values.runner.image.repository ""))) -}}
+{{- end -}}
+
 {{/* What the operator may do in the namespaces it watches. No Secrets: the kubelet gives them to the Jobs. */}}
 {{- define "whimbrel.operatorRules" -}}
 - apiGroups: [whimbrel.dev]

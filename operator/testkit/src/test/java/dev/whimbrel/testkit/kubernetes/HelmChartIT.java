@@ -83,6 +83,7 @@ class HelmChartIT {
             Map.of("watchNamespaces", List.of("Team_A")), "'Team_A' does not match pattern"),
         Arguments.of(
             Map.of("image", Map.of("digest", "latest")), "'latest' does not match pattern"),
+        Arguments.of(Map.of("image", Map.of("repository", "")), "at '/image/repository'"),
         Arguments.of(
             Map.of("runner", Map.of("env", List.of(Map.of("name", "A")))),
             "missing property 'value'"),
@@ -110,19 +111,19 @@ class HelmChartIT {
             "image", Map.of("digest", "sha256:" + "ab".repeat(32)),
             "runner",
                 Map.of(
-                    "image", Map.of("tag", "7"),
+                    "image", Map.of("repository", "mirror/whimbrel", "tag", "7"),
                     "env", List.of(Map.of("name", "NO_PROXY", "value", "10.0.0.0/8, .internal"))));
 
     Deployment deployment = only(Deployment.class, chart.render("w", "ops", values));
 
     var container = deployment.getSpec().getTemplate().getSpec().getContainers().getFirst();
-    assertThat(container.getImage()).isEqualTo("whimbrel/operator@sha256:" + "ab".repeat(32));
+    assertThat(container.getImage()).isEqualTo("whimbrel.dev/whimbrel@sha256:" + "ab".repeat(32));
     assertThat(container.getArgs())
         .containsExactly(
             "operator",
             "--namespace=ops",
             "--watch-namespaces=orders,billing",
-            "--runner-image=whimbrel/runner:7",
+            "--runner-image=mirror/whimbrel:7",
             "--image-pull-policy=IfNotPresent",
             "--runner-env=NO_PROXY=10.0.0.0/8, .internal",
             "--leader-election=true",
