@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
  * Gathers the files below the image's jars: a Java runtime with the modules we use and the few
  * files of the C library that it loads. Run by Maven with the JDK that compiles the code.
  *
- * <p>Usage: {@code RootFilesystem <target folder> <modules, comma separated>}. The runtime takes
+ * <p>Usage: {@code RootFilesystem <target folder> <modules, comma separated> [<program or
+ * library>...]}; programs go to {@code /bin}, libraries beside the C library. The runtime takes
  * seconds to link, so it is kept by JDK and modules in the cache folder of this project: {@code
  * $WHIMBREL_CACHE}, else {@code $XDG_CACHE_HOME/whimbrel}, else {@code ~/.cache/whimbrel}. A target
  * that was made of the same things is left alone, which lets Jib keep its layer too.
@@ -48,22 +50,27 @@ final class RootFilesystem {
     Path target = Path.of(arguments[0]);
     Path runtime = runtime(cache(System.getenv()).resolve("image"), arguments[1]);
     Path stamp = target.resolveSibling(target.getFileName() + ".made-of");
-    String parts = parts(runtime);
+    List<Path> files = new ArrayList<>();
+    LIBRARIES.forEach(library -> files.add(find(library)));
+    for (String more : List.of(arguments).subList(2, arguments.length)) {
+      files.add(more.contains(".so") ? find(more) : program(more));
+    }
+    String parts = parts(runtime, files);
     if (Files.exists(target)) {
       if (Files.exists(stamp) && Files.readString(stamp).equals(parts)) {
         return;
       }
       deleteTree(target);
     }
-    fill(target, runtime);
+    fill(target, runtime, files);
     Files.writeString(stamp, parts);
   }
 
-  private static void fill(Path target, Path runtime) throws IOException {
+  private static void fill(Path target, Path runtime, List<Path> files) throws IOException {
     copyTree(runtime, target.resolve("opt/java"));
     copy(LOADER, target);
-    for (String library : LIBRARIES) {
-      copy(find(library), target);
+    for (Path file : files) {
+      copy(file, target);
     }
     if (!Files.isDirectory(LOCALE)) {
       throw new IllegalStateException(
@@ -78,10 +85,9 @@ final class RootFilesystem {
   }
 
   /** Names all that a target is made of; another text means another target. */
-  private static String parts(Path runtime) throws IOException {
+  private static String parts(Path runtime, List<Path> files) throws IOException {
     StringBuilder parts = new StringBuilder("format 1\n").append(runtime).append('\n');
-    for (String library : LIBRARIES) {
-      Path file = find(library);
+    for (Path file : files) {
       parts.append(file).append(' ').append(Files.getLastModifiedTime(file)).append('\n');
     }
     return parts.toString();
@@ -111,6 +117,15 @@ final class RootFilesystem {
     return found.orElseThrow(() ->
         new IllegalStateException(
             library + " is in none of " + LIBRARY_FOLDERS + "; the image needs glibc"));
+  }
+
+  /** On merged systems {@code /bin} is {@code /usr/bin}; in the image it is the only one. */
+  private static Path program(String name) {
+    Path file = Path.of("/bin", name);
+    if (!Files.isExecutable(file)) {
+      throw new IllegalStateException("no " + file + " on this machine");
+    }
+    return file;
   }
 
   private static Path runtime(Path cache, String modules) throws IOException {

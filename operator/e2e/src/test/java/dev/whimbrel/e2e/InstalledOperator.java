@@ -1,0 +1,95 @@
+package dev.whimbrel.e2e;
+
+import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.testkit.kubernetes.Chart;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The operator as a user installs it: the chart, with the image that ships, in a pod. */
+final class InstalledOperator {
+
+  private static final String NAMESPACE = "whimbrel-system";
+  private static final String RELEASE = "whimbrel";
+  private static final long LIMIT_SECONDS = 90;
+
+  private final KubernetesClient client;
+
+  private InstalledOperator(KubernetesClient client) {
+    this.client = client;
+  }
+
+  static InstalledOperator install(Surroundings surroundings) {
+    KubernetesClient client = surroundings.client();
+    surroundings.createNamespace(NAMESPACE);
+    List<HasMetadata> manifests =
+        new ArrayList<>(Chart.inRepository().render(RELEASE, NAMESPACE, values(surroundings)));
+    for (HasMetadata manifest : manifests) {
+      client.resource(manifest).forceConflicts().serverSideApply();
+    }
+    InstalledOperator operator = new InstalledOperator(client);
+    operator.awaitReady();
+    return operator;
+  }
+
+  private static Map<String, ?> values(Surroundings surroundings) {
+    int colon = surroundings.image().lastIndexOf(':');
+    Map<String, String> image =
+        Map.of(
+            "repository", surroundings.image().substring(0, colon),
+            "tag", surroundings.image().substring(colon + 1));
+    return Map.of(
+        "image",
+        image,
+        "runner",
+        Map.of(
+            "image",
+            image,
+            "env",
+            List.of(
+                variable(
+                    CloudSqlAdmin.ENDPOINT_VARIABLE, surroundings.google().endpoint().toString()),
+                // The fake has no certificate, so sessions go where a Cloud SQL Auth Proxy would
+                // be.
+                variable(
+                    "WHIMBREL_CLOUDSQL_ADDRESS",
+                    surroundings.instance().address() + ":" + surroundings.instance().port()))));
+  }
+
+  private static Map<String, String> variable(String name, String value) {
+    return Map.of("name", name, "value", value);
+  }
+
+  private void awaitReady() {
+    try {
+      client
+          .apps()
+          .deployments()
+          .inNamespace(NAMESPACE)
+          .withName(RELEASE)
+          .waitUntilReady(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (KubernetesClientException e) {
+      throw new IllegalStateException("the operator is not ready; its log:\n" + log(), e);
+    }
+  }
+
+  /** The logs of its pods, for a failure that has to be explained. */
+  String log() {
+    StringBuilder text = new StringBuilder();
+    for (Pod pod : client.pods().inNamespace(NAMESPACE).list().getItems()) {
+      text.append(pod.getMetadata().getName()).append(": ").append(pod.getStatus()).append('\n');
+      try {
+        text.append(client.resource(pod).getLog()).append('\n');
+      } catch (KubernetesClientException e) {
+        // A container that never started has none.
+        text.append(e.getMessage()).append('\n');
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,189 @@
+package dev.whimbrel.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
+import dev.whimbrel.testkit.google.FakeBackup;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** From {@code kubectl apply} to Succeeded where pods are pods. */
+@NodeRung
+class NodeIT {
+
+  private static final String SQL =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: orders-sql}
+      immutable: true
+      data:
+        V1__orders.sql: |
+          CREATE TABLE orders (id bigint PRIMARY KEY, placed_at timestamptz NOT NULL);
+        V2__customer.sql: |
+          ALTER TABLE orders ADD COLUMN customer text;
+      """;
+
+  private static final String MIGRATION =
+      """
+      apiVersion: whimbrel.dev/v1alpha1
+      kind: DatabaseMigration
+      metadata: {name: orders}
+      spec:
+        database:
+          cloudSQL:
+            instance: %s
+            database: %s
+            credentials: {secretRef: {name: orders-db}}
+        source: {flyway: {configMaps: [orders-sql]}}
+        backup: {policy: %s}
+        approval: {policy: %s}
+        run: {startTimeout: 20s, guard: {lockTimeout: 30s}}
+        verify:
+          sql: [{name: no order is lost, query: "SELECT count(*) = 0 FROM orders"}]
+      """;
+
+  private static InstalledOperator operator;
+
+  @BeforeAll
+  static void install(Surroundings surroundings) {
+    operator = InstalledOperator.install(surroundings);
+  }
+
+  @Test
+  void a_change_is_planned_backed_up_approved_migrated_and_verified(Surroundings surroundings)
+      throws SQLException {
+    OrdersMigration orders = prepare(surroundings, "approved");
+    orders.createSecret("password");
+
+    orders.apply(SQL + "---\n" + migration("approved", "Always", "Always"));
+    DatabaseMigrationStatus waiting = orders.awaitPhase("AwaitingApproval");
+
+    assertThat(waiting.plan().to()).isEqualTo("2");
+    assertThat(tables(surroundings, "approved")).isEmpty();
+
+    orders.approve();
+    DatabaseMigrationStatus done = orders.awaitPhase("Succeeded");
+
+    assertThat(done.currentRevision()).isEqualTo("2");
+    assertThat(tables(surroundings, "approved")).contains("orders", "flyway_schema_history");
+    assertThat(surroundings.instance().backups())
+        .extracting(FakeBackup::description)
+        .contains(done.backup().description());
+  }
+
+  @Test
+  void a_wrong_key_of_a_secret_is_told_in_the_kubelets_own_words(Surroundings surroundings)
+      throws SQLException {
+    OrdersMigration orders = prepare(surroundings, "wrongkey");
+    orders.createSecret("pasword");
+
+    orders.apply(SQL + "---\n" + migration("wrongkey", "Never", "Never"));
+
+    orders.awaitMessage("couldn't find key password in Secret wrongkey/orders-db");
+    DatabaseMigrationStatus failed = orders.awaitPhase("Failed");
+    assertThat(failed.message()).contains("orders-db");
+  }
+
+  @Test
+  void a_pod_drained_while_it_migrates_leads_to_recovery_and_then_to_success(
+      Surroundings surroundings) throws SQLException {
+    OrdersMigration orders = prepare(surroundings, "drained");
+    orders.createSecret("password");
+    try (Connection blocker = surroundings.instance().connect("drained");
+        Statement statement = blocker.createStatement()) {
+      statement.execute("CREATE TABLE gate (id int)");
+      statement.execute("ALTER TABLE gate OWNER TO drained");
+      blocker.setAutoCommit(false);
+      statement.execute("LOCK TABLE gate IN ACCESS EXCLUSIVE MODE");
+      orders.apply(
+          """
+          apiVersion: v1
+          kind: ConfigMap
+          metadata: {name: orders-sql}
+          immutable: true
+          data:
+            V1__orders.sql: |
+              CREATE TABLE orders (id bigint PRIMARY KEY);
+              ALTER TABLE gate ADD COLUMN note text;
+          ---
+          """
+              + migration("drained", "Never", "Never"));
+      awaitBlockedSession(surroundings);
+
+      surroundings.client().resource(runnerPod(surroundings, "drained").orElseThrow()).delete();
+
+      await().atMost(Duration.ofSeconds(60)).until(() -> orders.describe().contains("Recovering"));
+      blocker.rollback();
+    }
+
+    orders.awaitPhase("Succeeded");
+    assertThat(tables(surroundings, "drained")).contains("orders");
+  }
+
+  private static OrdersMigration prepare(Surroundings surroundings, String name)
+      throws SQLException {
+    surroundings.instance().createDatabase(name, name, OrdersMigration.PASSWORD);
+    return new OrdersMigration(surroundings, surroundings.createNamespace(name));
+  }
+
+  private static String migration(String database, String backup, String approval) {
+    return MIGRATION.formatted(Surroundings.INSTANCE, database, backup, approval);
+  }
+
+  private static Optional<Pod> runnerPod(Surroundings surroundings, String namespace) {
+    return surroundings
+        .client()
+        .pods()
+        .inNamespace(namespace)
+        .withLabel(Whimbrel.MIGRATION_LABEL, "orders")
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+        .findFirst();
+  }
+
+  private static void awaitBlockedSession(Surroundings surroundings) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() ->
+            !strings(
+                    surroundings,
+                    "drained",
+                    "SELECT pid::text FROM pg_locks WHERE NOT granted AND mode ="
+                        + " 'AccessExclusiveLock'")
+                .isEmpty());
+  }
+
+  private static List<String> tables(Surroundings surroundings, String database)
+      throws SQLException {
+    return strings(
+        surroundings,
+        database,
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+  }
+
+  private static List<String> strings(Surroundings surroundings, String database, String query)
+      throws SQLException {
+    try (Connection connection = surroundings.instance().connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      List<String> found = new java.util.ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    }
+  }
+}
