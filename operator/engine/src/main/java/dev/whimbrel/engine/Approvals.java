@@ -47,6 +47,8 @@ final class Approvals {
     }
     if (!Gates.covers(spec, draft.plan)) {
       refuse(draft, approval, "PlanMismatch", mismatch(draft, spec));
+    } else if (draft.phase == Phase.REJECTED && "Reject".equals(spec.decision())) {
+      accept(draft, approval);
     } else if (draft.phase.resting() || draft.run.dispatched) {
       refuse(
           draft,
@@ -58,9 +60,18 @@ final class Approvals {
               + phase(draft));
     } else if (isExpired(draft)) {
       refuse(draft, approval, "Expired", "the plan expired at " + draft.plan.expiresAt());
-    } else if (draft.phase == Phase.AWAITING_APPROVAL || "Reject".equals(spec.decision())) {
+    } else if (awaits(draft, spec)) {
       accept(draft, approval);
     }
+  }
+
+  /**
+   * A Reject is accepted where it ends the run in the same decision: the status is written first,
+   * with its lock, so that no leader with an older view of the approvals can dispatch after it.
+   */
+  private static boolean awaits(Draft draft, MigrationApprovalSpec spec) {
+    return draft.phase == Phase.AWAITING_APPROVAL
+        || draft.phase == Phase.MIGRATING && "Reject".equals(spec.decision());
   }
 
   private static String mismatch(Draft draft, MigrationApprovalSpec spec) {
@@ -123,10 +134,15 @@ final class Approvals {
 
   /** Whether a person has rejected the plan. */
   static boolean rejected(Draft draft) {
-    return draft.world.approvals().stream()
-        .filter(Gates::accepted)
-        .map(MigrationApproval::getSpec)
-        .anyMatch(spec -> "Reject".equals(spec.decision()) && Gates.covers(spec, draft.plan));
+    return draft.world.approvals().stream().anyMatch(approval -> rejects(draft, approval));
+  }
+
+  /** Whether this decision, accepted already or by this very reading, rejects the plan. */
+  static boolean rejects(Draft draft, MigrationApproval approval) {
+    boolean unjudged = approval.getStatus() == null || approval.getStatus().result() == null;
+    return "Reject".equals(approval.getSpec().decision())
+        && Gates.covers(approval.getSpec(), draft.plan)
+        && (Gates.accepted(approval) || unjudged && !isExpired(draft));
   }
 
   static boolean isExpired(Draft draft) {

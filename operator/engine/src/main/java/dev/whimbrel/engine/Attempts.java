@@ -38,7 +38,9 @@ final class Attempts {
   static Attempt look(Draft draft, Step step, boolean plan) {
     Duration deadline = Deadlines.pod(step);
     return switch (draft.world.job()) {
+      case JobView.None none when planLost(draft, plan) -> lost(draft);
       case JobView.None none -> start(draft, step, plan, deadline);
+      case JobView.Absent absent when planLost(draft, plan) -> lost(draft);
       case JobView.Absent absent when draft.run.job.uid() == null -> {
         draft.reclaim(deadline);
         create(draft, draft.run.job.name(), step, plan, deadline);
@@ -51,6 +53,18 @@ final class Attempts {
       case JobView.Running running -> running(draft, running);
       case JobView.Ended ended -> ended(draft, ended);
     };
+  }
+
+  private static boolean planLost(Draft draft, boolean plan) {
+    return plan && draft.world.plan().isEmpty();
+  }
+
+  private static Attempt lost(Draft draft) {
+    return new Attempt.Failed(
+        true,
+        "PlanLost",
+        "MigrationPlan " + draft.plan.name() + " was deleted, and no Job can do without it",
+        null);
   }
 
   private static Attempt start(Draft draft, Step step, boolean plan, Duration deadline) {

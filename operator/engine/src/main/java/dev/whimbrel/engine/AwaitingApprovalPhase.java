@@ -10,6 +10,7 @@ final class AwaitingApprovalPhase {
   private AwaitingApprovalPhase() {}
 
   static Draft decide(Draft draft) {
+    Runs.giveBack(draft);
     return refused(draft)
         .orElseGet(() -> {
           if (Gates.next(draft) != Phase.AWAITING_APPROVAL) {
@@ -51,9 +52,8 @@ final class AwaitingApprovalPhase {
 
   private static String rejection(Draft draft) {
     return draft.world.approvals().stream()
-        .filter(Gates::accepted)
+        .filter(approval -> Approvals.rejects(draft, approval))
         .map(approval -> approval.getSpec())
-        .filter(spec -> "Reject".equals(spec.decision()) && Gates.covers(spec, draft.plan))
         .map(spec -> "by " + spec.approver() + (spec.reason() == null ? "" : ", " + spec.reason()))
         .findFirst()
         .orElse("");

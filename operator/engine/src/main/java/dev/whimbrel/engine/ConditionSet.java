@@ -111,7 +111,7 @@ final class ConditionSet {
     boolean done =
         draft.phase == Phase.SUCCEEDED
             || draft.phase == Phase.VERIFYING
-            || (draft.phase == Phase.FAILED && "VerificationFailed".equals(draft.reason));
+            || (draft.phase == Phase.FAILED && VerifyingPhase.ended(draft.reason));
     add(MIGRATED, done, done ? "AtTarget" : "NotYet", "");
   }
 
@@ -129,7 +129,7 @@ final class ConditionSet {
             .withReason(reason)
             .withMessage(message)
             .withLastTransitionTime(since)
-            .withObservedGeneration(draft.generation())
+            .withObservedGeneration(draft.observedGeneration())
             .build());
   }
 

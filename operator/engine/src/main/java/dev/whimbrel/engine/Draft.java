@@ -31,6 +31,7 @@ final class Draft {
   final World world;
   final Instant now;
   final Spec spec;
+  final String specHash;
   private final DatabaseMigration migration;
 
   Phase phase;
@@ -56,6 +57,7 @@ final class Draft {
     this.now = now.truncatedTo(ChronoUnit.MILLIS);
     this.migration = world.migration();
     this.spec = new Spec(migration.getSpec());
+    this.specHash = spec.hash();
     DatabaseMigrationStatus status = migration.getStatus();
     this.before = status;
     if (status == null) {
@@ -85,6 +87,17 @@ final class Draft {
   long generation() {
     Long generation = migration.getMetadata().getGeneration();
     return generation == null ? 1 : generation;
+  }
+
+  /**
+   * The generation that the status is about. A spec that waits for the end of the run is not
+   * observed yet, or its Succeeded would be that of the spec before.
+   */
+  long observedGeneration() {
+    boolean waits = phase != Phase.UNRESOLVED && !specHash.equals(run.spec);
+    return waits && before != null && before.observedGeneration() != null
+        ? before.observedGeneration()
+        : generation();
   }
 
   boolean deleted() {
@@ -190,7 +203,10 @@ final class Draft {
     enter(end, why, text);
     remember(end, why);
     effects.add(new Effect.Prune());
-    again = run.lease != null || hasFinalizer();
+    if (end != Phase.UNRESOLVED) {
+      run.lease = null;
+    }
+    again = world.lease() instanceof World.LeaseView.Ours || hasFinalizer();
     return this;
   }
 
@@ -222,7 +238,7 @@ final class Draft {
 
   private DatabaseMigrationStatus status() {
     return new DatabaseMigrationStatus(
-        generation(),
+        observedGeneration(),
         phase.label(),
         message,
         currentRevision,

@@ -13,7 +13,9 @@ import java.util.Optional;
 public sealed interface Effect {
 
   /**
-   * Create a Job once. If one of that name exists it is left alone.
+   * Create a Job once. If one of that name exists it is left alone. If the migration, by a live
+   * read right before, does not name it as its Job any more, it is not created: a leader that was
+   * held up must not start what another has given up.
    *
    * @param name unique for ever
    * @param attempt number of the Job within the run
@@ -54,14 +56,21 @@ public sealed interface Effect {
   /** Take the Lease, if nobody holds it, or if this holder still does. */
   record AcquireLease(String name, Optional<String> from) implements Effect {}
 
-  /** Give the Lease back, if this run holds it. */
-  record ReleaseLease(String name) implements Effect {}
+  /**
+   * Give the Lease back, if this run holds it and, by a live read of the migration, has nothing
+   * dispatched.
+   *
+   * @param holder run UID; not always the run that the status is about by now
+   */
+  record ReleaseLease(String name, String holder) implements Effect {}
 
+  /** With the optimistic lock of the migration as it was persisted. */
   record AddFinalizer() implements Effect {}
 
+  /** With the optimistic lock of the migration as it was persisted. */
   record RemoveFinalizer() implements Effect {}
 
-  /** Write how an approval was judged. */
+  /** Write how an approval was judged, unless it has been. */
   record JudgeApproval(String name, boolean accepted, String reason, String message)
       implements Effect {}
 

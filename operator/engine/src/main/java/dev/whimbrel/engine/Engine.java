@@ -62,10 +62,22 @@ public final class Engine {
     };
   }
 
-  /** Deleted, and nothing of it may be changing the database: let it go. */
+  /** Deleted, and nothing of it may be changing the database: its end is recorded, then it goes. */
   private static Draft leave(Draft draft) {
+    if (draft.phase.resting()) {
+      return RestingPhase.tidy(draft);
+    }
+    Runs.closePlan(draft, "Superseded", "The DatabaseMigration was deleted");
     Runs.giveBack(draft);
     return draft;
+  }
+
+  /** Whether a pod that waits for its plan to be recorded must not be told to go on. */
+  static boolean interrupted(Draft draft) {
+    return draft.spec.suspended()
+        || draft.deleted()
+        || startsAnew(draft)
+        || Approvals.accepted(draft, "Abort");
   }
 
   private static boolean startsAnew(Draft draft) {
@@ -74,14 +86,14 @@ public final class Engine {
       return false;
     }
     return newRetry(draft)
-        || !draft.spec.hash().equals(draft.run.spec)
+        || !draft.specHash.equals(draft.run.spec)
         || !draft.world.source().digest().equals(orEmpty(draft.sourceDigest));
   }
 
   private static String whyAnew(Draft draft) {
     return newRetry(draft)
         ? "Started again by annotation " + Whimbrel.RETRY_ANNOTATION
-        : !draft.spec.hash().equals(draft.run.spec)
+        : !draft.specHash.equals(draft.run.spec)
             ? "The spec changed (generation " + draft.generation() + ")"
             : "A ConfigMap of the source changed";
   }

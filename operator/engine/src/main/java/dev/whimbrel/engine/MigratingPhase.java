@@ -27,9 +27,9 @@ final class MigratingPhase {
   // --- before ----------------------------------------------------------------------------------
 
   private static Draft beforeDispatch(Draft draft) {
-    Optional<Draft> refused = AwaitingApprovalPhase.refused(draft);
-    if (refused.isPresent()) {
-      return refused.get();
+    Optional<Draft> ended = AwaitingApprovalPhase.refused(draft).or(() -> Runs.aborted(draft));
+    if (ended.isPresent()) {
+      return ended.get();
     }
     if (draft.world.plan().isEmpty()) {
       return planAgain(draft, "PlanLost", "Plan " + draft.plan.name() + " was deleted");
@@ -39,6 +39,7 @@ final class MigratingPhase {
       return Runs.proceed(draft);
     }
     if (draft.spec.suspended()) {
+      Runs.giveBack(draft);
       return draft.await(
           "Suspended",
           "spec.suspend is true: plan " + draft.plan.name() + " is not started",
@@ -48,29 +49,40 @@ final class MigratingPhase {
       return draft.wakeIn(Duration.between(draft.now, draft.run.retryAt));
     }
     return switch (draft.world.lease()) {
-      case World.LeaseView.Other other when !other.atRest() ->
-          draft.await(
-              "Queued",
-              "Waiting for "
-                  + other.description()
-                  + ", which is changing database "
-                  + draft.spec.database()
-                  + " on "
-                  + draft.spec.server(),
-              QUEUE_POLL);
+      case World.LeaseView.Other other when !other.atRest() -> queued(draft, other);
       case World.LeaseView.Other other -> takeOver(draft, other);
       default -> hold(draft, Optional.empty()) ? dispatch(draft) : draft;
     };
   }
 
+  private static Draft queued(Draft draft, World.LeaseView.Other other) {
+    Runs.giveBack(draft);
+    return draft.await(
+        "Queued",
+        "Waiting for "
+            + other.description()
+            + ", which is changing database "
+            + draft.spec.database()
+            + " on "
+            + draft.spec.server(),
+        QUEUE_POLL);
+  }
+
   /**
-   * Takes Lease and finalizer. Both are observed before anything is dispatched.
+   * Takes Lease and finalizer, and detaches the plan: a foreground delete of the migration would
+   * take it along. All three are observed before anything is dispatched.
    *
-   * @return whether both are held
+   * @return whether all three hold
    */
   static boolean hold(Draft draft, Optional<String> from) {
     boolean leased = draft.world.lease() instanceof World.LeaseView.Ours;
-    if (leased && draft.hasFinalizer()) {
+    boolean owned =
+        draft
+            .world
+            .plan()
+            .filter(plan -> !plan.getMetadata().getOwnerReferences().isEmpty())
+            .isPresent();
+    if (leased && draft.hasFinalizer() && !owned) {
       return true;
     }
     draft.run.lease = draft.spec.lease();
@@ -79,6 +91,9 @@ final class MigratingPhase {
     }
     if (!draft.hasFinalizer()) {
       draft.effect(new Effect.AddFinalizer());
+    }
+    if (owned) {
+      draft.effect(new Effect.DetachPlan(draft.plan.name()));
     }
     draft.lookAgain();
     return false;
@@ -112,9 +127,7 @@ final class MigratingPhase {
     draft.run.dispatched = true;
     draft.run.cause = null;
     create(draft, draft.claim(Step.MIGRATE, deadline), deadline);
-    return draft
-        .effect(new Effect.DetachPlan(draft.plan.name()))
-        .effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
+    return draft.effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
   }
 
   private static Duration deadline(Draft draft) {
@@ -137,18 +150,14 @@ final class MigratingPhase {
 
   private static Draft dispatched(Draft draft) {
     if (Approvals.accepted(draft, "Abort") && !(draft.world.job() instanceof JobView.Ended)) {
-      draft.effect(new Effect.DeleteJob(draft.run.job.name()));
       return recover(draft, "Permanent", "Aborted", "a person aborted the run", null);
     }
     return switch (draft.world.job()) {
       case JobView.None none ->
           recover(draft, "Transient", "JobVanished", "the status names no Job", null);
-      case JobView.Absent absent when draft.run.job.uid() == null && !draft.run.shared -> {
-        Duration deadline = deadline(draft);
-        draft.reclaim(deadline);
-        create(draft, draft.run.job.name(), deadline);
-        yield draft;
-      }
+      case JobView.Absent absent
+          when draft.run.job.uid() == null && !draft.run.shared && draft.world.plan().isPresent() ->
+          createAgain(draft);
       case JobView.Absent absent ->
           recover(
               draft,
@@ -162,10 +171,18 @@ final class MigratingPhase {
     };
   }
 
+  /** It was never seen. It may have existed, and have been deleted by hand. */
+  private static Draft createAgain(Draft draft) {
+    Duration deadline = deadline(draft);
+    draft.run.waits++;
+    draft.reclaim(deadline);
+    create(draft, draft.run.job.name(), deadline);
+    return draft;
+  }
+
   private static Draft waiting(Draft draft, JobView.Waiting waiting) {
     draft.know(waiting.uid());
     if (Attempts.isPast(draft, draft.run.startBy)) {
-      draft.effect(new Effect.DeleteJob(draft.run.job.name()));
       return recover(
           draft, "Permanent", "JobNotStarted", Attempts.notStarted(draft, waiting), null);
     }
@@ -178,20 +195,12 @@ final class MigratingPhase {
   private static Draft running(Draft draft, JobView.Running running) {
     draft.know(running.uid());
     if (Attempts.isPast(draft, draft.run.endBy)) {
-      draft.effect(new Effect.DeleteJob(draft.run.job.name()));
       return recover(
           draft,
           "Permanent",
           "DeadlineExceeded",
           "Job " + draft.run.job.name() + " had not ended by " + draft.run.endBy,
           null);
-    }
-    if (draft
-        .world
-        .plan()
-        .filter(p -> !p.getMetadata().getOwnerReferences().isEmpty())
-        .isPresent()) {
-      draft.effect(new Effect.DetachPlan(draft.plan.name()));
     }
     if (draft.run.shared && !draft.plan.hash().equals(running.recorded())) {
       draft.effect(new Effect.AnnotatePod(running.pod(), draft.plan.hash()));
@@ -222,7 +231,7 @@ final class MigratingPhase {
         yield VerifyingPhase.failed(draft, "VerificationFailed", result.message());
       }
       case MIGRATED -> verify(draft, result);
-      case PLAN_CHANGED -> stale(draft, result.reason(), result.message());
+      case PLAN_CHANGED -> planChanged(draft, result);
       case PLANNED -> {
         // A shared pod that was told too late: it ran nothing, and a migrate Job follows.
         Runs.forgetJob(draft);
@@ -239,6 +248,13 @@ final class MigratingPhase {
               "the migrate Job ended with outcome " + result.outcome(),
               null);
     };
+  }
+
+  /** A Job that was created twice under its name may itself be what made the plan stale. */
+  private static Draft planChanged(Draft draft, RunnerResult result) {
+    return draft.run.waits > 0
+        ? recover(draft, "Transient", result.reason(), result.message(), null)
+        : stale(draft, result.reason(), result.message());
   }
 
   private static Draft failed(Draft draft, RunnerResult result) {
@@ -285,7 +301,7 @@ final class MigratingPhase {
       Draft draft, String kind, String reason, String message, String sqlState) {
     draft.run.cause = new RunCause(kind, reason, message, sqlState);
     draft.run.shared = false;
-    Runs.forgetJob(draft);
+    draft.run.stale = 0;
     return draft.enter(Phase.RECOVERING, reason, message + "; reading the database's history");
   }
 }

@@ -39,7 +39,12 @@ final class PlanningPhase {
 
   /** What keeps a plan Job from being worth its pod. */
   private static Optional<Draft> beforeDispatch(Draft draft) {
+    Optional<Draft> aborted = Runs.aborted(draft);
+    if (aborted.isPresent()) {
+      return aborted;
+    }
     if (draft.spec.suspended()) {
+      Runs.giveBack(draft);
       return Optional.of(
           draft.await(
               "Suspended", "spec.suspend is true: no Job is started", Duration.ofMinutes(1)));
@@ -132,6 +137,7 @@ final class PlanningPhase {
   // --- the plan Job ----------------------------------------------------------------------------
 
   private static Draft plan(Draft draft) {
+    Runs.giveBack(draft);
     return read(draft, Attempts.look(draft, Step.PLAN, false));
   }
 
@@ -211,7 +217,12 @@ final class PlanningPhase {
             draft.now.toString(),
             null);
     draft.currentRevision = document.from();
-    return draft.effect(new Effect.CreatePlan(name, document, true)).lookAgain();
+    return draft.effect(new Effect.CreatePlan(name, document, !goesOn(draft))).lookAgain();
+  }
+
+  /** Whether the pod that made the plan also carries it out. */
+  private static boolean goesOn(Draft draft) {
+    return draft.run.shared && Gates.next(draft) == Phase.MIGRATING && !Engine.interrupted(draft);
   }
 
   /** One plan object per run, content and catalog: what was decided on one is never another's. */
@@ -246,13 +257,8 @@ final class PlanningPhase {
       return Runs.proceed(draft);
     }
     return switch (draft.world.job()) {
-      case JobView.Running running
-          when Gates.next(draft) == Phase.MIGRATING && !draft.spec.suspended() ->
-          draft
-              .enter(Phase.MIGRATING, "Migrating", "Plan " + draft.plan.name() + " is carried out")
-              .effect(new Effect.DetachPlan(draft.plan.name()))
-              .effect(new Effect.AnnotatePod(running.pod(), draft.plan.hash()))
-              .effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
+      case JobView.Running running when goesOn(draft) ->
+          MigratingPhase.hold(draft, Optional.empty()) ? goOn(draft, running) : draft;
       // It meets a gate after all, and ends by itself without having run anything.
       case JobView.Running running -> draft.wakeIn(Duration.ofSeconds(15));
       default -> {
@@ -260,6 +266,13 @@ final class PlanningPhase {
         yield Runs.proceed(draft);
       }
     };
+  }
+
+  private static Draft goOn(Draft draft, JobView.Running running) {
+    return draft
+        .enter(Phase.MIGRATING, "Migrating", "Plan " + draft.plan.name() + " is carried out")
+        .effect(new Effect.AnnotatePod(running.pod(), draft.plan.hash()))
+        .effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
   }
 
   private static Draft createAgain(Draft draft) {
@@ -271,7 +284,7 @@ final class PlanningPhase {
         };
     if (document.isPresent() && planName(draft, document.get()).equals(draft.plan.name())) {
       return draft
-          .effect(new Effect.CreatePlan(draft.plan.name(), document.get(), true))
+          .effect(new Effect.CreatePlan(draft.plan.name(), document.get(), !goesOn(draft)))
           .wakeIn(Duration.ofSeconds(1));
     }
     draft.plan = null;

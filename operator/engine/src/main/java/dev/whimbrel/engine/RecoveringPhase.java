@@ -12,9 +12,14 @@ import java.util.Optional;
  */
 final class RecoveringPhase {
 
+  private static final Duration STOP_POLL = Duration.ofSeconds(2);
+
   private RecoveringPhase() {}
 
   static Draft decide(Draft draft) {
+    if (draft.run.step == Step.MIGRATE) {
+      return untilOver(draft);
+    }
     return switch (Attempts.look(draft, Step.INSPECT, true)) {
       case Attempts.Attempt.Pending pending -> draft;
       case Attempts.Attempt.Failed failed when failed.permanent() ->
@@ -24,6 +29,29 @@ final class RecoveringPhase {
           Attempts.tryAgain(draft, failed.reason(), "Inspecting again: " + failed.message());
       case Attempts.Attempt.Done done -> inspected(draft, done.result());
     };
+  }
+
+  /**
+   * The Job of the attempt is kept in the status until it is seen to have ended or to be gone: one
+   * that starts after the history was read would make the reading worthless.
+   */
+  private static Draft untilOver(Draft draft) {
+    return switch (draft.world.job()) {
+      case JobView.Waiting waiting -> stop(draft);
+      case JobView.Running running -> stop(draft);
+      case JobView.None none -> over(draft);
+      case JobView.Absent absent -> over(draft);
+      case JobView.Ended ended -> over(draft);
+    };
+  }
+
+  private static Draft stop(Draft draft) {
+    return draft.effect(new Effect.DeleteJob(draft.run.job.name())).wakeIn(STOP_POLL);
+  }
+
+  private static Draft over(Draft draft) {
+    Runs.forgetJob(draft);
+    return draft.lookAgain();
   }
 
   private static Draft inspected(Draft draft, RunnerResult result) {
@@ -46,14 +74,19 @@ final class RecoveringPhase {
   }
 
   private static boolean mayRetry(Draft draft) {
-    RunCause cause = draft.run.cause;
-    return cause != null
-        && "Transient".equals(cause.kind())
-        && draft.run.failures < draft.spec.retries();
+    return "Transient".equals(cause(draft).kind())
+        && draft.run.failures < draft.spec.retries()
+        && !Approvals.accepted(draft, "Abort");
+  }
+
+  private static RunCause cause(Draft draft) {
+    return Optional.ofNullable(draft.run.cause)
+        .orElseGet(() ->
+            new RunCause("Unknown", "Unknown", "the run ended without a recorded cause", null));
   }
 
   private static Draft untouched(Draft draft) {
-    RunCause cause = draft.run.cause;
+    RunCause cause = cause(draft);
     if (!mayRetry(draft)) {
       return fail(draft, cause.message() + ". Nothing of the plan is in");
     }
@@ -86,7 +119,7 @@ final class RecoveringPhase {
             + Runs.at(draft.currentRevision);
     if (!mayRetry(draft)) {
       return fail(
-          draft, draft.run.cause.message() + ". " + in + "; a new spec or a retry plans the rest");
+          draft, cause(draft).message() + ". " + in + "; a new spec or a retry plans the rest");
     }
     draft.run.failures++;
     draft.effect(new Effect.RecordPlan(draft.plan.name(), "Superseded", in));
@@ -97,7 +130,7 @@ final class RecoveringPhase {
   }
 
   private static Draft fail(Draft draft, String message) {
-    return draft.rest(Phase.FAILED, draft.run.cause.reason(), message, Optional.of("Failed"));
+    return draft.rest(Phase.FAILED, cause(draft).reason(), message, Optional.of("Failed"));
   }
 
   private static Draft unresolved(Draft draft, String reason, String message) {

@@ -1,16 +1,11 @@
 package dev.whimbrel.engine;
 
-import java.util.Set;
-
 /**
  * Succeeded, Failed, Rejected, Unresolved. Nothing happens by itself but tidying: what a crash left
  * behind of the end of the run is done again from what is observed. An unresolved run keeps its
  * Lease, so that no other run changes the database before a clean reading.
  */
 final class RestingPhase {
-
-  /** States of a plan whose end is not recorded. */
-  private static final Set<String> OPEN = Set.of("Pending", "Dispatched");
 
   private RestingPhase() {}
 
@@ -22,29 +17,24 @@ final class RestingPhase {
       if (Approvals.accepted(draft, "Acknowledge") || Engine.newRetry(draft)) {
         return Runs.begin(draft, "NewRun", "The unresolved run was acknowledged");
       }
-    } else if (draft.run.lease != null && draft.world.lease() instanceof World.LeaseView.Ours) {
-      draft.effect(new Effect.ReleaseLease(draft.run.lease));
     }
+    return tidy(draft);
+  }
+
+  /** What the end of a run leaves to do, from what is observed. The finalizer goes last. */
+  static Draft tidy(Draft draft) {
     if (draft.run.job != null
         && draft.world.job() instanceof JobView.Ended ended
         && !ended.owned()) {
       draft.effect(new Effect.AdoptJob(draft.run.job.name()));
     }
-    recordPlan(draft);
-    if (draft.hasFinalizer()) {
-      draft.effect(new Effect.RemoveFinalizer());
+    Runs.closePlan(draft, planState(draft), draft.message);
+    if (draft.phase == Phase.UNRESOLVED) {
+      Runs.removeFinalizer(draft);
+    } else {
+      Runs.giveBack(draft);
     }
     return draft;
-  }
-
-  private static void recordPlan(Draft draft) {
-    draft
-        .world
-        .plan()
-        .filter(plan -> plan.getStatus() == null || OPEN.contains(plan.getStatus().state()))
-        .ifPresent(plan ->
-            draft.effect(
-                new Effect.RecordPlan(draft.plan.name(), planState(draft), draft.message)));
   }
 
   private static String planState(Draft draft) {
@@ -52,7 +42,7 @@ final class RestingPhase {
       case SUCCEEDED -> "Applied";
       case REJECTED -> "Rejected";
       case UNRESOLVED -> "Unresolved";
-      default -> draft.reason.startsWith("Verification") ? "Applied" : "Failed";
+      default -> VerifyingPhase.ended(draft.reason) ? "Applied" : "Failed";
     };
   }
 

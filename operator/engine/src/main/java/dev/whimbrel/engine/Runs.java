@@ -5,9 +5,13 @@ import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import java.util.Optional;
+import java.util.Set;
 
 /** Moves of a run that more than one phase makes. */
 final class Runs {
+
+  /** States of a plan whose end is not recorded. */
+  private static final Set<String> OPEN = Set.of("Pending", "Dispatched");
 
   private Runs() {}
 
@@ -19,7 +23,7 @@ final class Runs {
     }
     draft.run = new Draft.Run(null);
     draft.run.id = draft.generation() + "-" + ordinal(previous, draft.generation());
-    draft.run.spec = draft.spec.hash();
+    draft.run.spec = draft.specHash;
     draft.run.startedAt = draft.now;
     draft.plan = null;
     draft.backup = null;
@@ -50,14 +54,44 @@ final class Runs {
         : 1;
   }
 
-  /** Releases Lease and finalizer, where they are held. */
+  /** Records the end of the plan, unless one is recorded. */
+  static void closePlan(Draft draft, String state, String message) {
+    draft
+        .world
+        .plan()
+        .filter(plan -> plan.getStatus() == null || OPEN.contains(plan.getStatus().state()))
+        .ifPresent(plan -> draft.effect(new Effect.RecordPlan(draft.plan.name(), state, message)));
+  }
+
+  /**
+   * Releases Lease and finalizer, where they are observed to be held. Called by every phase in
+   * which nothing may be held, so that a crash in between is made good.
+   */
   static void giveBack(Draft draft) {
-    if (draft.run.lease != null && draft.world.lease() instanceof World.LeaseView.Ours) {
-      draft.effect(new Effect.ReleaseLease(draft.run.lease));
+    if (draft.world.lease() instanceof World.LeaseView.Ours) {
+      draft.effect(new Effect.ReleaseLease(draft.spec.lease(), draft.runUid()));
     }
+    removeFinalizer(draft);
+  }
+
+  static void removeFinalizer(Draft draft) {
     if (draft.hasFinalizer()) {
       draft.effect(new Effect.RemoveFinalizer());
     }
+  }
+
+  /** A person's Abort stays in force for the rest of the run. */
+  static Optional<Draft> aborted(Draft draft) {
+    if (!Approvals.accepted(draft, "Abort")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        draft.rest(
+            Phase.FAILED,
+            "Aborted",
+            "A person aborted the run, and nothing more was started; a new spec, or annotation"
+                + " whimbrel.dev/retry, starts another",
+            Optional.of("Failed")));
   }
 
   /** Ends a dispatch that ran nothing, so that the run can wait without holding anything. */
@@ -169,7 +203,11 @@ final class Runs {
     if (result.restorePoint() != null) {
       draft.restorePoint = result.restorePoint();
     }
-    draft.verified = draft.spec.verification(draft.currentRevision);
+    // The checks that passed are those of the spec that the run was started for.
+    draft.verified =
+        draft.specHash.equals(draft.run.spec)
+            ? draft.spec.verification(draft.currentRevision)
+            : null;
     return draft.rest(
         Phase.SUCCEEDED,
         "Succeeded",

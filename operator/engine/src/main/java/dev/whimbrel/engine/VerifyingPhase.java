@@ -10,6 +10,9 @@ final class VerifyingPhase {
   private VerifyingPhase() {}
 
   static Draft decide(Draft draft) {
+    if (!draft.run.dispatched) {
+      Runs.giveBack(draft);
+    }
     return switch (Attempts.look(draft, Step.VERIFY, draft.plan != null)) {
       case Attempts.Attempt.Pending pending -> draft;
       case Attempts.Attempt.Failed failed
@@ -21,6 +24,11 @@ final class VerifyingPhase {
       case Attempts.Attempt.Done done ->
           failed(draft, "VerificationFailed", done.result().message());
     };
+  }
+
+  /** Whether a run with this reason of its end had the database at the target. */
+  static boolean ended(String reason) {
+    return "VerificationIncomplete".equals(reason) || "VerificationFailed".equals(reason);
   }
 
   /** The migration is in and stays in; a person has to look. */
