@@ -1,7 +1,9 @@
 package dev.whimbrel.testkit.google;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.whimbrel.testkit.postgres.TcpProxy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -81,16 +83,13 @@ public final class FakeGoogleCloud implements AutoCloseable {
     Path home = Files.createTempDirectory("whimbrel-" + wanted.name() + "-");
     InstanceData data = wanted.database() ? PostgresServer.create(home) : InstanceData.none(home);
     try {
-      Optional<PortForwarder> forwarder = Optional.empty();
-      if (data.serverPort().isPresent()) {
-        forwarder = Optional.of(forward(wanted, data.serverPort().get()));
-      }
-      FakeInstance instance = new FakeInstance(wanted, options.clock(), home, data, forwarder);
+      Optional<TcpProxy> network = data.serverPort().map(port -> network(wanted, port));
+      FakeInstance instance = new FakeInstance(wanted, options.clock(), home, data, network);
       instances.put(wanted.connectionName(), instance);
       return instance;
-    } catch (IOException e) {
+    } catch (UncheckedIOException e) {
       data.close();
-      throw e;
+      throw new IOException(e.getMessage(), e);
     }
   }
 
@@ -150,16 +149,16 @@ public final class FakeGoogleCloud implements AutoCloseable {
     }
   }
 
-  private static PortForwarder forward(FakeInstanceOptions wanted, int port) throws IOException {
+  private static TcpProxy network(FakeInstanceOptions wanted, int serverPort) {
     if (wanted.bindAddress().isPresent()) {
-      return PortForwarder.listen(wanted.bindAddress().get(), FakeInstance.POSTGRES_PORT, port);
+      return TcpProxy.start(wanted.bindAddress().get(), FakeInstance.POSTGRES_PORT, serverPort);
     }
-    IOException last = null;
+    UncheckedIOException last = null;
     // Other processes on this machine may run fakes too: the first free address is ours.
     for (int i = 1; i < 255; i++) {
       try {
-        return PortForwarder.listen("127.0.7." + i, FakeInstance.POSTGRES_PORT, port);
-      } catch (IOException e) {
+        return TcpProxy.start("127.0.7." + i, FakeInstance.POSTGRES_PORT, serverPort);
+      } catch (UncheckedIOException e) {
         last = e;
       }
     }

@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.google;
 
+import dev.whimbrel.testkit.postgres.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,7 +34,7 @@ public final class FakeInstance {
   private final Clock clock;
   private final Path home;
   private final InstanceData data;
-  private final Optional<PortForwarder> forwarder;
+  private final Optional<TcpProxy> network;
   private final FakeBehavior behavior = new FakeBehavior();
   private final List<FakeBackup> backups = new ArrayList<>();
   private final List<FakeOperation> operations = new ArrayList<>();
@@ -49,12 +50,12 @@ public final class FakeInstance {
       Clock clock,
       Path home,
       InstanceData data,
-      Optional<PortForwarder> forwarder) {
+      Optional<TcpProxy> network) {
     this.options = options;
     this.clock = clock;
     this.home = home;
     this.data = data;
-    this.forwarder = forwarder;
+    this.network = network;
     this.created = clock.instant();
     this.tokensAt = created;
   }
@@ -71,15 +72,18 @@ public final class FakeInstance {
 
   /** The address it listens on; the API gives the same unless another was to be advertised. */
   public String address() {
-    return forwarder
-        .map(PortForwarder::address)
-        .or(options::bindAddress)
-        .orElse(ADDRESS_WITHOUT_SERVER);
+    return network.map(TcpProxy::address).or(options::bindAddress).orElse(ADDRESS_WITHOUT_SERVER);
   }
 
   /** The port it listens on. */
   public int port() {
     return POSTGRES_PORT;
+  }
+
+  /** The network before its PostgreSQL, which can be made to fail. */
+  public TcpProxy network() {
+    return network.orElseThrow(
+        () -> new IllegalStateException(connectionName() + " was created without a database"));
   }
 
   /** How it behaves. */
@@ -245,7 +249,7 @@ public final class FakeInstance {
   }
 
   void close() throws IOException {
-    forwarder.ifPresent(PortForwarder::close);
+    network.ifPresent(TcpProxy::close);
     data.close();
   }
 

@@ -2,6 +2,7 @@ package dev.whimbrel.testkit.google;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,12 +31,17 @@ final class PostgresServer implements InstanceData {
       host all all all scram-sha-256
       """;
 
-  /** Ends the server and removes its files when this JVM is gone, however it went. */
+  /** Ends the server, even one that is starting, and removes its files once this JVM is gone. */
   private static final String WATCH =
       """
       trap '' INT TERM HUP
-      cat > /dev/null
-      pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && sleep 1
+      if read -r closed; then exit 0; fi
+      for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
+        [ -n "$pid" ] && kill -s QUIT "$pid" 2>/dev/null && break
+        sleep 0.25
+      done
+      sleep 1
       rm -rf "$1"
       """;
 
@@ -113,11 +119,11 @@ final class PostgresServer implements InstanceData {
   /** Stops it and removes its files. */
   @Override
   public void close() throws IOException {
-    try {
+    // Told nothing before its pipe closes, the watcher finishes what failed here.
+    try (OutputStream pipe = watcher.getOutputStream()) {
       stop();
       DataDirectory.delete(home);
-    } finally {
-      watcher.getOutputStream().close();
+      pipe.write('\n');
     }
   }
 
@@ -127,8 +133,11 @@ final class PostgresServer implements InstanceData {
             .setDataDirectory(data())
             .setCleanDataDirectory(false)
             .setPort(port)
+            // Two who stop it at once get in each other's way; the watcher is enough.
+            .setRegisterShutdownHook(false)
             .setConnectConfig("password", ADMIN_PASSWORD)
             .setServerConfig("max_connections", "100")
+            .setServerConfig("fsync", "off")
             // A backup copies the log last; nothing of it may be recycled before.
             .setServerConfig("wal_keep_size", "256MB")
             .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
