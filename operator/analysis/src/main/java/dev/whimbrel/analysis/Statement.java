@@ -1,0 +1,148 @@
+package dev.whimbrel.analysis;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One SQL statement.
+ *
+ * @param tokens at least one
+ */
+public record Statement(List<Token> tokens) {
+
+  public Statement {
+    tokens = List.copyOf(tokens);
+  }
+
+  /** Line of its first token, from 1. */
+  public int line() {
+    return tokens.get(0).line();
+  }
+
+  /** Whether it begins with these keywords. */
+  public boolean starts(String... keywords) {
+    return matches(0, keywords);
+  }
+
+  /** Whether these keywords stand at that place. */
+  public boolean matches(int position, String... keywords) {
+    if (position + keywords.length > tokens.size()) {
+      return false;
+    }
+    for (int i = 0; i < keywords.length; i++) {
+      if (!tokens.get(position + i).is(keywords[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the keyword stands anywhere in it. */
+  public boolean contains(String... keywords) {
+    return find(0, keywords).isPresent();
+  }
+
+  /** Where these keywords stand, at or after a place. */
+  public Optional<Integer> find(int from, String... keywords) {
+    for (int i = from; i < tokens.size(); i++) {
+      if (matches(i, keywords)) {
+        return Optional.of(i);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The possibly qualified name at that place; empty where there is none. */
+  public Optional<QualifiedName> nameAt(int position) {
+    if (position >= tokens.size() || !tokens.get(position).isName()) {
+      return Optional.empty();
+    }
+    String first = tokens.get(position).name();
+    boolean qualified =
+        position + 2 < tokens.size()
+            && tokens.get(position + 1).isSymbol('.')
+            && tokens.get(position + 2).isName();
+    return Optional.of(
+        qualified
+            ? new QualifiedName(first, tokens.get(position + 2).name())
+            : new QualifiedName("", first));
+  }
+
+  /** The index that a CREATE INDEX CONCURRENTLY makes, where it has a name. */
+  public Optional<ConcurrentIndex> concurrentIndex() {
+    int i = starts("CREATE", "UNIQUE") ? 2 : 1;
+    if (!starts("CREATE") || !matches(i, "INDEX", "CONCURRENTLY")) {
+      return Optional.empty();
+    }
+    boolean ifNotExists = matches(i + 2, "IF", "NOT", "EXISTS");
+    int name = i + (ifNotExists ? 5 : 2);
+    return matches(name, "ON")
+        ? Optional.empty()
+        : nameAt(name).map(found -> new ConcurrentIndex(found.name(), ifNotExists));
+  }
+
+  /** Whether it works without blocking writers, in several transactions of its own. */
+  public boolean isConcurrent() {
+    return switch (firstWord()) {
+      case "CREATE", "DROP" -> contains("INDEX", "CONCURRENTLY");
+      case "REINDEX" -> contains("CONCURRENTLY");
+      case "ALTER" -> contains("DETACH", "PARTITION") && contains("CONCURRENTLY");
+      default -> false;
+    };
+  }
+
+  /** Whether PostgreSQL refuses it inside a transaction block. */
+  public boolean refusesTransaction() {
+    return switch (firstWord()) {
+      case "VACUUM" -> true;
+      case "CREATE", "DROP" ->
+          isConcurrent()
+              || matches(1, "DATABASE")
+              || matches(1, "TABLESPACE")
+              || matches(1, "SUBSCRIPTION");
+      case "REINDEX" ->
+          isConcurrent() || contains("SCHEMA") || contains("DATABASE") || contains("SYSTEM");
+      case "ALTER" -> isConcurrent() || matches(1, "SYSTEM");
+      case "DISCARD" -> matches(1, "ALL");
+      default -> false;
+    };
+  }
+
+  /** Whether all that it changes shows in the catalog: it changes no rows. */
+  public boolean changesIndexesOnly() {
+    return switch (firstWord()) {
+      case "CREATE" -> matches(1, "INDEX") || matches(1, "UNIQUE", "INDEX");
+      case "DROP" -> matches(1, "INDEX");
+      case "REINDEX", "VACUUM", "ANALYZE" -> true;
+      default -> false;
+    };
+  }
+
+  /** Its first keyword, upper case; empty where it begins otherwise. */
+  public String firstWord() {
+    Token first = tokens.get(0);
+    return first.kind() == Token.Kind.WORD ? first.text().toUpperCase(java.util.Locale.ROOT) : "";
+  }
+
+  /**
+   * A name with its schema, where one is written.
+   *
+   * @param schema empty where none is written
+   */
+  public record QualifiedName(String schema, String name) {
+
+    /** Whether both may mean the same object. */
+    public boolean mayBe(QualifiedName other) {
+      return name.equals(other.name)
+          && (schema.isEmpty() || other.schema.isEmpty() || schema.equals(other.schema));
+    }
+
+    @Override
+    public String toString() {
+      return schema.isEmpty() ? name : schema + "." + name;
+    }
+  }
+
+  /** An index made without blocking writers. */
+  public record ConcurrentIndex(String name, boolean ifNotExists) {}
+}

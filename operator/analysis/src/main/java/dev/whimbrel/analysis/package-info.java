@@ -1,0 +1,8 @@
+/**
+ * What SQL statements risk, told from their tokens. {@link dev.whimbrel.analysis.Tokenizer} cuts a
+ * script into {@link dev.whimbrel.analysis.Statement}s; {@link dev.whimbrel.analysis.RiskRules}
+ * judges one statement; {@link dev.whimbrel.analysis.RiskAssessment} judges a whole plan.
+ *
+ * <p>Pure: no I/O, no clock, no database. What the rules do not know is Medium, never Low.
+ */
+package dev.whimbrel.analysis;

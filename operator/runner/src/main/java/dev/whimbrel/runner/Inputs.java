@@ -1,0 +1,43 @@
+package dev.whimbrel.runner;
+
+import dev.whimbrel.protocol.Json;
+import dev.whimbrel.protocol.RunnerInput;
+import java.util.Map;
+
+/** Reads the input of the Job. */
+final class Inputs {
+
+  private Inputs() {}
+
+  static RunnerInput read(Map<String, String> environment) {
+    String json = environment.get(RunnerInput.VARIABLE);
+    if (json == null || json.isBlank()) {
+      throw StepFailure.permanent(
+          "NoInput",
+          "the environment variable "
+              + RunnerInput.VARIABLE
+              + " is not set: this program is started by the Whimbrel operator, not by hand");
+    }
+    RunnerInput input;
+    try {
+      input = Json.read(json, RunnerInput.class);
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw StepFailure.permanent(
+          "BadInput", RunnerInput.VARIABLE + " cannot be read: " + e.getMessage());
+    }
+    if (input.version() != RunnerInput.VERSION) {
+      throw StepFailure.permanent(
+          "OtherVersion",
+          "the input has format "
+              + input.version()
+              + ", this runner knows "
+              + RunnerInput.VERSION
+              + ": use the runner image of the operator's own version");
+    }
+    if (input.steps().isEmpty() || input.database() == null || input.migration() == null) {
+      throw StepFailure.permanent(
+          "BadInput", RunnerInput.VARIABLE + " lacks steps, database or migration");
+    }
+    return input;
+  }
+}

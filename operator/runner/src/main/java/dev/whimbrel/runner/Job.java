@@ -1,0 +1,53 @@
+package dev.whimbrel.runner;
+
+import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
+import dev.whimbrel.runner.flyway.ExpectedPlans;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a step works with.
+ *
+ * @param input what to do
+ * @param credentials how to log in
+ * @param environment of the process, for options that are no part of the input
+ * @param mounts where files are
+ * @param log the pod's log
+ * @param clock the time
+ * @param stop whether the process was asked to end
+ * @param report what is known so far
+ */
+public record Job(
+    RunnerInput input,
+    Credentials credentials,
+    Map<String, String> environment,
+    Mounts mounts,
+    Log log,
+    Clock clock,
+    StopSignal stop,
+    Report report) {
+
+  /** The plan to carry out, inspect or verify: the one given, or the one made in this Job. */
+  public Optional<ExpectedPlan> expectedPlan() {
+    return Optional.ofNullable(input.plan()).or(() -> report.plan().map(ExpectedPlans::of));
+  }
+
+  /** How messages call the database. */
+  public String databaseName() {
+    RunnerInput.Database database = input.database();
+    String server =
+        database.instance() != null
+            ? "instance " + database.instance()
+            : database.host() + ":" + (database.port() == null ? 5432 : database.port());
+    return "database \"" + database.database() + "\" on " + server;
+  }
+
+  /** The field of the spec that describes the database. */
+  public String databaseField() {
+    return input.database().instance() != null
+        ? "spec.database.cloudSQL"
+        : "spec.database.postgres";
+  }
+}

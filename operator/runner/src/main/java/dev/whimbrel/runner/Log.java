@@ -1,0 +1,79 @@
+package dev.whimbrel.runner;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Lines of the pod's log: {@code time=… level=… msg="…" key=value}. The password is taken out of
+ * whatever is printed, whoever wrote it.
+ */
+public final class Log {
+
+  private static final int SHORTEST_SECRET = 4;
+
+  private final PrintStream out;
+  private final Clock clock;
+  private final String secret;
+
+  /**
+   * Creates a log.
+   *
+   * @param secret the password; may be empty
+   */
+  public Log(PrintStream out, Clock clock, String secret) {
+    this.out = out;
+    this.clock = clock;
+    this.secret = secret;
+  }
+
+  /** Something that a reader of the log wants to know; keys and values alternate. */
+  public void info(String message, Object... keysAndValues) {
+    print("info", message, keysAndValues);
+  }
+
+  /** Something that a reader should look at; keys and values alternate. */
+  public void warn(String message, Object... keysAndValues) {
+    print("warn", message, keysAndValues);
+  }
+
+  /** A line as it is, for documents. */
+  public synchronized void raw(String line) {
+    out.println(line);
+  }
+
+  /** Makes sure that everything printed so far has left the process. */
+  public synchronized void flush() {
+    out.flush();
+  }
+
+  /** The text without the password. */
+  public String redact(String text) {
+    if (text == null || secret.length() < SHORTEST_SECRET) {
+      // A shorter one would black out half of every word, and protects nothing.
+      return text;
+    }
+    return text.replace(secret, "***");
+  }
+
+  private synchronized void print(String level, String message, Object... keysAndValues) {
+    StringBuilder line = new StringBuilder(128);
+    line.append("time=").append(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    line.append(" level=").append(level).append(" msg=").append(quote(message));
+    for (int i = 0; i + 1 < keysAndValues.length; i += 2) {
+      line.append(' ').append(keysAndValues[i]).append('=');
+      line.append(quote(String.valueOf(keysAndValues[i + 1])));
+    }
+    out.println(redact(line.toString()));
+    out.flush();
+  }
+
+  private static String quote(String value) {
+    boolean plain = value.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && c < 127);
+    if (plain && !value.isEmpty()) {
+      return value;
+    }
+    String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    return '"' + escaped.replace("\r", "\\r") + '"';
+  }
+}

@@ -1,0 +1,101 @@
+package dev.whimbrel.runner;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.Step;
+import java.util.Optional;
+
+/**
+ * What the steps of this Job have learned so far; whichever step is the last, the result carries
+ * all of it. Thread-safe, since a signal may ask for the result at any moment.
+ */
+public final class Report {
+
+  private Step step;
+  private RunnerResult.Document document;
+  private MigrationPlanSpec plan;
+  private String currentRevision;
+  private String hash;
+  private String risk;
+  private Integer pending;
+  private Integer applied;
+  private Boolean online;
+  private String restorePoint;
+  private RunnerResult.Backup backup;
+
+  /** A step begins. */
+  public synchronized void begin(Step begun) {
+    step = begun;
+  }
+
+  /** The step that was begun last, if any. */
+  public synchronized Optional<Step> step() {
+    return Optional.ofNullable(step);
+  }
+
+  /** The plan that was made in this Job. */
+  public synchronized void planned(MigrationPlanSpec made, RunnerResult.Document written) {
+    plan = made;
+    document = written;
+    hash = made.hash();
+    risk = made.risk();
+    pending = made.revisions().size();
+    online = made.online();
+    currentRevision = made.from() == null ? "" : made.from();
+  }
+
+  /** The plan that was made in this Job, if one was. */
+  public synchronized Optional<MigrationPlanSpec> plan() {
+    return Optional.ofNullable(plan);
+  }
+
+  /** The plan that is carried out, inspected or verified. */
+  public synchronized void plan(String expectedHash, int revisions) {
+    hash = expectedHash;
+    pending = revisions;
+  }
+
+  /** The history's revision; empty for an empty history. */
+  public synchronized void current(String revision) {
+    currentRevision = revision;
+  }
+
+  /** How many revisions of the plan are recorded as done. */
+  public synchronized void applied(int count) {
+    applied = count;
+  }
+
+  /** UTC, just before the first statement. */
+  public synchronized void restorePoint(String utc) {
+    restorePoint = utc;
+  }
+
+  /** A backup was seen. */
+  public synchronized void backup(RunnerResult.Backup seen) {
+    backup = seen;
+  }
+
+  /** The result, if the step that was begun last ends like this. */
+  public synchronized RunnerResult result(RunnerInput input, StepEnd end, Log log) {
+    return new RunnerResult(
+        RunnerInput.VERSION,
+        input.run(),
+        input.attempt(),
+        step == null ? input.steps().getFirst() : step,
+        end.outcome(),
+        end.kind(),
+        end.reason(),
+        log.redact(end.message()),
+        end.sqlState(),
+        document,
+        currentRevision,
+        hash,
+        risk,
+        pending,
+        applied,
+        online,
+        restorePoint,
+        backup);
+  }
+}

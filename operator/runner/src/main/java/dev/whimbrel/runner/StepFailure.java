@@ -1,0 +1,30 @@
+package dev.whimbrel.runner;
+
+/** A step cannot do its work, and says why. The message is for the user. */
+public final class StepFailure extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient StepEnd end;
+
+  /** A failure that ends the step like this. */
+  public StepFailure(StepEnd end) {
+    super(end.message());
+    this.end = end;
+  }
+
+  /** Waiting or trying again does not help. */
+  public static StepFailure permanent(String reason, String message) {
+    return new StepFailure(StepEnd.permanent(reason, message, null));
+  }
+
+  /** Trying again may help. */
+  public static StepFailure transientFailure(String reason, String message) {
+    return new StepFailure(StepEnd.transientFailure(reason, message, null));
+  }
+
+  /** How the step ends. */
+  public StepEnd end() {
+    return end;
+  }
+}

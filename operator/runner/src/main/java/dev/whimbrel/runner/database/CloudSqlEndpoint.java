@@ -1,0 +1,117 @@
+package dev.whimbrel.runner.database;
+
+import com.google.auth.oauth2.AccessToken;
+import com.google.auth.oauth2.GoogleCredentials;
+import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.google.cloudsql.CloudSqlException;
+import dev.whimbrel.google.cloudsql.CloudSqlInstance;
+import dev.whimbrel.google.cloudsql.InstanceAddress;
+import dev.whimbrel.google.cloudsql.InstanceFacts;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Date;
+import java.util.Optional;
+
+/** Where sessions with a Cloud SQL instance go: its own word decides, not a host in the spec. */
+public final class CloudSqlEndpoint {
+
+  /**
+   * Environment variable with {@code host:port} of a Cloud SQL Auth Proxy that is pinned to the
+   * instance. The proxy encrypts; the way to it is inside the pod.
+   */
+  public static final String PROXY_VARIABLE = "WHIMBREL_CLOUDSQL_ADDRESS";
+
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+  private CloudSqlEndpoint() {}
+
+  static Endpoint of(Job job) {
+    InstanceFacts facts = facts(job);
+    String proxy = job.environment().get(PROXY_VARIABLE);
+    if (proxy != null && !proxy.isBlank()) {
+      int colon = proxy.lastIndexOf(':');
+      return new Endpoint(
+          proxy.substring(0, colon),
+          Integer.parseInt(proxy.substring(colon + 1)),
+          "disable",
+          facts.pointInTimeRecovery());
+    }
+    InstanceAddress address =
+        InstanceAddress.of(facts)
+            .orElseThrow(() ->
+                StepFailure.permanent(
+                    "NoAddress",
+                    "instance "
+                        + facts.instance()
+                        + " has no IP address: give it a private"
+                        + " IP, or run a Cloud SQL Auth Proxy beside the Job"));
+    // Cloud SQL's certificates name the instance, not its address, and their CA is per instance.
+    // An Admin API that is spoken to in the clear is a stand-in, whose servers may have no TLS.
+    String sslMode = isStandIn(job) ? "prefer" : "require";
+    return new Endpoint(address.host(), address.port(), sslMode, facts.pointInTimeRecovery());
+  }
+
+  private static InstanceFacts facts(Job job) {
+    CloudSqlInstance instance = instance(job);
+    InstanceFacts facts;
+    try {
+      facts = client(job).instance(instance);
+    } catch (CloudSqlException e) {
+      throw switch (e.kind()) {
+        case DENIED, NOT_FOUND, INVALID -> StepFailure.permanent("InstanceUnknown", e.getMessage());
+        case BUSY, THROTTLED, UNCERTAIN ->
+            StepFailure.transientFailure("CloudSqlUnreachable", e.getMessage());
+      };
+    }
+    if (!facts.running()) {
+      throw StepFailure.permanent(
+          "InstanceStopped",
+          "instance "
+              + instance
+              + " does not run (state "
+              + facts.state()
+              + ", activation policy "
+              + facts.activationPolicy()
+              + "): start it");
+    }
+    return facts;
+  }
+
+  /** The instance of the Job. */
+  public static CloudSqlInstance instance(Job job) {
+    try {
+      return CloudSqlInstance.parse(job.input().database().instance());
+    } catch (IllegalArgumentException e) {
+      throw StepFailure.permanent("BadInstance", e.getMessage());
+    }
+  }
+
+  /** A client of the Cloud SQL Admin API with the credentials of the pod. */
+  public static CloudSqlAdmin client(Job job) {
+    if (isStandIn(job)) {
+      URI endpoint = URI.create(job.environment().get(CloudSqlAdmin.ENDPOINT_VARIABLE));
+      // Never send a real token unencrypted; what listens there is a fake or a local proxy.
+      GoogleCredentials none =
+          GoogleCredentials.create(
+              new AccessToken("none", Date.from(job.clock().instant().plus(Duration.ofDays(1)))));
+      return CloudSqlAdmin.connect(none, Optional.of(endpoint), READ_TIMEOUT);
+    }
+    try {
+      return CloudSqlAdmin.fromEnvironment(job.environment());
+    } catch (IOException e) {
+      throw StepFailure.permanent(
+          "NoGoogleCredentials",
+          "the Job has no Google credentials: bind its ServiceAccount (spec.run.serviceAccountName)"
+              + " to a Google service account with Workload Identity ("
+              + e.getMessage()
+              + ")");
+    }
+  }
+
+  private static boolean isStandIn(Job job) {
+    return job.environment().getOrDefault(CloudSqlAdmin.ENDPOINT_VARIABLE, "").startsWith("http:");
+  }
+}

@@ -1,0 +1,166 @@
+package dev.whimbrel.runner.database;
+
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.StepFailure;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import javax.net.ssl.SSLException;
+
+/** Tells a user why there is no session, and what to change. */
+final class ConnectErrors {
+
+  private final Job job;
+
+  ConnectErrors(Job job) {
+    this.job = job;
+  }
+
+  StepFailure explain(SQLException error) {
+    return new StepFailure(network(error) instanceof StepEnd end ? end : refusal(error));
+  }
+
+  /** Null where it is not the network. */
+  private StepEnd network(SQLException error) {
+    String where = job.databaseName();
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case UnknownHostException e -> {
+          return StepEnd.transientFailure(
+              "UnknownHost",
+              "the host of "
+                  + where
+                  + " is unknown where the Job runs: check "
+                  + job.databaseField()
+                  + " and the cluster's DNS",
+              null);
+        }
+        case NoRouteToHostException e -> {
+          return unreachable("NoRoute", "there is no route to ");
+        }
+        case ConnectException e -> {
+          return unreachable("ConnectionRefused", "nothing answers at ");
+        }
+        case SocketTimeoutException e -> {
+          return unreachable("ConnectTimeout", "no answer in time from ");
+        }
+        case SSLException e -> {
+          return StepEnd.permanent(
+              "TlsRefused",
+              "TLS to "
+                  + where
+                  + " failed: "
+                  + firstLine(e)
+                  + "; use a certificate that this host"
+                  + " name and the JVM's trust store accept, or a weaker "
+                  + job.databaseField()
+                  + ".sslMode",
+              null);
+        }
+        case EOFException e -> {
+          return StepEnd.transientFailure(
+              "ConnectionClosed",
+              "the connection to "
+                  + where
+                  + " was closed during the handshake: the server is"
+                  + " starting or stopping, or what listens there is not PostgreSQL",
+              null);
+        }
+        default -> {}
+      }
+    }
+    return null;
+  }
+
+  private StepEnd unreachable(String reason, String what) {
+    return StepEnd.transientFailure(
+        reason,
+        what
+            + job.databaseName()
+            + " from where the Job runs: check "
+            + job.databaseField()
+            + ", firewalls, network policies and that the server runs",
+        null);
+  }
+
+  private StepEnd refusal(SQLException error) {
+    String where = job.databaseName();
+    String field = job.databaseField();
+    String said = SqlErrors.message(error);
+    String state = SqlErrors.state(error);
+    boolean fromServer =
+        error instanceof org.postgresql.util.PSQLException psql
+            && psql.getServerErrorMessage() != null;
+    if (!fromServer && said.contains("does not support SSL")) {
+      return StepEnd.permanent(
+          "TlsRefused",
+          where + " offers no TLS: configure it there, or set " + field + ".sslMode to disable",
+          null);
+    }
+    if (!fromServer && (state.equals("08P01") || state.isEmpty())) {
+      return StepEnd.permanent(
+          "NotPostgres",
+          "what listens at "
+              + where
+              + " does not speak PostgreSQL's protocol: check host and port in "
+              + field,
+          null);
+    }
+    return switch (state) {
+      case "28P01" ->
+          StepEnd.permanent(
+              "WrongPassword",
+              where
+                  + " refuses user \""
+                  + job.credentials().user()
+                  + "\" with the password of the"
+                  + " Secret: correct the keys that "
+                  + field
+                  + ".credentials.secretRef names with userKey and passwordKey",
+              state);
+      case "28000" -> notAuthorized(said, state);
+      case "3D000" ->
+          StepEnd.permanent(
+              "NoSuchDatabase",
+              where + " does not exist: create it, or correct " + field + ".database",
+              state);
+      case "42501" ->
+          StepEnd.permanent(
+              "PermissionDenied",
+              "user \""
+                  + job.credentials().user()
+                  + "\" may not connect to "
+                  + where
+                  + ": GRANT CONNECT ON DATABASE",
+              state);
+      case "08P01" ->
+          StepEnd.permanent(
+              "Pooler",
+              where
+                  + " refuses start-up options ("
+                  + said
+                  + "): this is a connection pooler; use"
+                  + " the direct address of the primary in "
+                  + field,
+              state);
+      default -> SqlErrors.end("no session with " + where, error);
+    };
+  }
+
+  private StepEnd notAuthorized(String said, String state) {
+    String fix =
+        said.contains("no encryption")
+            ? "the server wants TLS: set " + job.databaseField() + ".sslMode to require or stronger"
+            : "correct the user in the Secret, or the server's pg_hba.conf";
+    return StepEnd.permanent(
+        "NotAuthorized", job.databaseName() + " refuses the login: " + said + "; " + fix, state);
+  }
+
+  private static String firstLine(Throwable error) {
+    return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+  }
+}

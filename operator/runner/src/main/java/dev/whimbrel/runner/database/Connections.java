@@ -1,0 +1,150 @@
+package dev.whimbrel.runner.database;
+
+import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.Sha256;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/**
+ * Opens sessions. Every one of them notices within a second that its client died
+ * (client_connection_check_interval, whose default is never), so that a killed runner leaves no
+ * statement behind for longer.
+ */
+public final class Connections {
+
+  private static final int CONNECT_TIMEOUT_SECONDS = 10;
+  private static final int MAX_APPLICATION_NAME = 63;
+
+  private final Job job;
+  private final Endpoint endpoint;
+
+  private Connections(Job job, Endpoint endpoint) {
+    this.job = job;
+    this.endpoint = endpoint;
+  }
+
+  /** Sessions with the database of the Job, wherever its input says it is. */
+  public static Connections of(Job job) {
+    return new Connections(job, Endpoint.of(job));
+  }
+
+  /** Whether the instance can be recovered to a point in time, where that is known. */
+  public Boolean pointInTimeRecovery() {
+    return endpoint.pointInTimeRecovery();
+  }
+
+  /**
+   * {@code whimbrel/<8 hex of the migration's UID>/<run>/}: what all sessions of a run begin with.
+   */
+  public static String runPrefix(RunnerInput input) {
+    return "whimbrel/"
+        + Sha256.hex(input.migration().uid()).substring(0, 8)
+        + "/"
+        + input.run()
+        + "/";
+  }
+
+  /** A session that cannot change anything, with statement and lock timeouts. */
+  public Session readOnly() {
+    Session session =
+        open("-c default_transaction_read_only=on -c statement_timeout=60000 -c lock_timeout=5000");
+    requireSupported(session);
+    return session;
+  }
+
+  /** A session to change the database with. It has no timeouts until someone sets them. */
+  public Session readWrite() {
+    // An idle transaction of ours would hold locks; between statements ours are busy.
+    Session session = open("-c statement_timeout=0 -c idle_in_transaction_session_timeout=60000");
+    requireSupported(session);
+    return session;
+  }
+
+  private Session open(String options) {
+    Properties properties = new Properties();
+    properties.setProperty("user", job.credentials().user());
+    properties.setProperty("password", job.credentials().password());
+    properties.setProperty("ApplicationName", applicationName());
+    properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
+    properties.setProperty("loginTimeout", String.valueOf(2 * CONNECT_TIMEOUT_SECONDS));
+    properties.setProperty("tcpKeepAlive", "true");
+    // DETAIL holds values of rows, and exceptions are logged by others.
+    properties.setProperty("logServerErrorDetail", "false");
+    properties.setProperty("sslmode", endpoint.sslMode());
+    if (endpoint.sslMode().startsWith("verify")) {
+      properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+    }
+    properties.setProperty(
+        "options",
+        "-c client_connection_check_interval=1s -c tcp_keepalives_idle=30"
+            + " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 "
+            + options);
+    return open(properties);
+  }
+
+  private Session open(Properties properties) {
+    try {
+      Connection connection =
+          new Driver().connect(endpoint.url(job.input().database().database()), properties);
+      Session session = new Session(connection);
+      try {
+        takeRole(session);
+      } catch (RuntimeException e) {
+        session.close();
+        throw e;
+      }
+      return session;
+    } catch (SQLException e) {
+      throw new ConnectErrors(job).explain(e);
+    }
+  }
+
+  private String applicationName() {
+    String name = runPrefix(job.input()) + job.input().attempt();
+    return name.length() <= MAX_APPLICATION_NAME ? name : name.substring(0, MAX_APPLICATION_NAME);
+  }
+
+  private void takeRole(Session session) {
+    String role = job.input().database().role();
+    if (role == null || role.isEmpty()) {
+      return;
+    }
+    try {
+      session.text("SELECT pg_catalog.set_config('role', ?, false)", role);
+    } catch (SQLException e) {
+      throw StepFailure.permanent(
+          "RoleRefused",
+          job.databaseName()
+              + " refuses SET ROLE \""
+              + role
+              + "\": "
+              + SqlErrors.message(e)
+              + "; GRANT it to user \""
+              + job.credentials().user()
+              + "\", or correct "
+              + job.databaseField()
+              + ".role");
+    }
+  }
+
+  private void requireSupported(Session session) {
+    try {
+      long version = session.number("SELECT pg_catalog.current_setting('server_version_num')");
+      if (version < 140000) {
+        session.close();
+        throw StepFailure.permanent(
+            "ServerTooOld",
+            job.databaseName()
+                + " is PostgreSQL "
+                + version / 10000
+                + "; Whimbrel works with 14 to 18: upgrade the server");
+      }
+    } catch (SQLException e) {
+      throw new StepFailure(SqlErrors.end("cannot read the version of " + job.databaseName(), e));
+    }
+  }
+}

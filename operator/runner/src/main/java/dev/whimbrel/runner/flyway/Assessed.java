@@ -1,0 +1,176 @@
+package dev.whimbrel.runner.flyway;
+
+import dev.whimbrel.analysis.RiskAssessment;
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.database.Catalog;
+import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.flyway.RenderedPlan.Kind;
+import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
+import dev.whimbrel.runner.guard.LockLadder;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the pending revisions risk: by their statements, and by how and where they run.
+ *
+ * @param risk the worst
+ * @param reasons why it is the worst
+ * @param planned the revisions with their risk
+ * @param findings what a reviewer should know
+ * @param online whether one runs without a transaction, or may take long without blocking
+ */
+record Assessed(
+    Risk risk,
+    List<String> reasons,
+    List<PlannedRevision> planned,
+    List<Finding> findings,
+    boolean online) {
+
+  private static final int REASONS = 5;
+
+  static Assessed of(Job job, Session session, List<Revision> revisions) throws SQLException {
+    RiskAssessment bySql = bySql(revisions);
+    List<Finding> findings = new ArrayList<>(bySql.findings());
+    Set<String> invalid = Catalog.invalidIndexes(session);
+    for (Revision revision : revisions) {
+      findings.addAll(byExecution(revision));
+      leftover(revision, invalid).ifPresent(findings::add);
+    }
+    if (revisions.isEmpty()) {
+      return new Assessed(Risk.LOW, List.of(), List.of(), List.of(), false);
+    }
+    lockLadder(job, session).ifPresent(findings::add);
+    Risk worst =
+        findings.stream().map(finding -> Risk.of(finding.risk())).reduce(Risk.LOW, Risk::or);
+    boolean online =
+        revisions.stream().anyMatch(revision -> !revision.transactional() || validates(revision));
+    return new Assessed(
+        worst, reasons(worst, findings), planned(revisions, findings), findings, online);
+  }
+
+  private static RiskAssessment bySql(List<Revision> revisions) {
+    return RiskAssessment.of(
+        revisions.stream()
+            .map(revision -> new RiskAssessment.Script(revision.script(), revision.statements()))
+            .toList());
+  }
+
+  private static List<Finding> byExecution(Revision revision) {
+    List<Finding> findings = new ArrayList<>();
+    if (revision.kind() == Kind.BASELINE) {
+      findings.add(
+          finding(
+              "Adoption",
+              "records that the database is at version "
+                  + revision.planned().version()
+                  + " without executing anything: compare the catalog in the facts with the source",
+              revision));
+    }
+    if (!revision.transactional() && revision.statements().size() > 1) {
+      findings.add(
+          finding(
+              "NotTransactional",
+              "the script runs without a transaction, so a failure leaves its first statements in;"
+                  + " keep one statement per such script",
+              revision));
+    }
+    if (revision.isConcurrent()
+        && revision.statements().stream().anyMatch(statement -> !statement.isConcurrent())) {
+      findings.add(
+          finding(
+              "MixesConcurrently",
+              "statements with CONCURRENTLY wait for locks without a limit, and so do the others of"
+                  + " this script: split it",
+              revision));
+    }
+    return findings;
+  }
+
+  private static Optional<Finding> leftover(Revision revision, Set<String> invalid) {
+    return revision.statements().stream()
+        .flatMap(statement -> statement.concurrentIndex().stream())
+        .filter(index -> invalid.stream().anyMatch(name -> name.endsWith("." + index.name())))
+        .findFirst()
+        .map(index ->
+            finding(
+                "InvalidIndex",
+                "index "
+                    + index.name()
+                    + " exists and is invalid, left behind by an earlier"
+                    + " attempt: DROP INDEX CONCURRENTLY it before this revision",
+                revision));
+  }
+
+  private static Optional<Finding> lockLadder(Job job, Session session) throws SQLException {
+    return Optional.ofNullable(job.input().guard())
+        .filter(guard -> LockLadder.isBelow(guard.lockTimeoutMillis(), deadlockTimeout(session)))
+        .map(guard ->
+            new Finding(
+                "LockTimeoutBelowDeadlockTimeout",
+                Risk.LOW.label(),
+                "spec.run.guard.lockTimeout is below the server's deadlock_timeout, so autovacuum"
+                    + " would never give way: one attempt waits longer than it",
+                null,
+                null));
+  }
+
+  private static long deadlockTimeout(Session session) {
+    try {
+      return LockLadder.deadlockTimeoutMillis(session);
+    } catch (SQLException e) {
+      return 0;
+    }
+  }
+
+  private static boolean validates(Revision revision) {
+    return revision.statements().stream()
+        .anyMatch(statement -> statement.contains("VALIDATE", "CONSTRAINT"));
+  }
+
+  private static List<String> reasons(Risk worst, List<Finding> findings) {
+    return findings.stream()
+        .filter(finding -> worst != Risk.LOW && finding.risk().equals(worst.label()))
+        .map(finding ->
+            (finding.script() == null ? "" : finding.script())
+                + (finding.line() == null ? "" : " line " + finding.line())
+                + ": "
+                + finding.message())
+        .limit(REASONS)
+        .toList();
+  }
+
+  private static List<PlannedRevision> planned(List<Revision> revisions, List<Finding> findings) {
+    Map<String, Risk> worst = new HashMap<>();
+    for (Finding finding : findings) {
+      if (finding.script() != null) {
+        worst.merge(finding.script(), Risk.of(finding.risk()), Risk::or);
+      }
+    }
+    return revisions.stream()
+        .map(Revision::planned)
+        .map(plan ->
+            new PlannedRevision(
+                plan.version(),
+                plan.description(),
+                plan.script(),
+                plan.kind(),
+                plan.hash(),
+                plan.checksum(),
+                plan.transactional(),
+                worst.getOrDefault(plan.script(), Risk.LOW).label(),
+                plan.sql()))
+        .toList();
+  }
+
+  private static Finding finding(String rule, String message, Revision revision) {
+    return new Finding(rule, Risk.MEDIUM.label(), message, revision.script(), null);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.whimbrel.runner.flyway;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
+import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
+import java.util.List;
+import java.util.Optional;
+
+/** What carrying out a plan needs to know of it. */
+public final class ExpectedPlans {
+
+  private ExpectedPlans() {}
+
+  /** The short form of a plan that was made in this Job. */
+  public static ExpectedPlan of(MigrationPlanSpec plan) {
+    return new ExpectedPlan(
+        plan.hash(),
+        plan.from() == null ? "" : plan.from(),
+        plan.to(),
+        plan.fingerprint(),
+        plan.revisions().stream().map(ExpectedPlans::revision).toList());
+  }
+
+  /** The revisions that leave a row in the history; callbacks do not. */
+  public static List<ExpectedRevision> recorded(ExpectedPlan plan) {
+    return plan.revisions().stream().filter(ExpectedPlans::leavesRow).toList();
+  }
+
+  private static boolean leavesRow(ExpectedRevision revision) {
+    Optional<ScriptName> name =
+        revision.script().endsWith(ScriptName.SUFFIX)
+            ? ScriptName.parse(revision.script())
+            : Optional.empty();
+    return !(name.orElse(null) instanceof ScriptName.Callback);
+  }
+
+  private static ExpectedRevision revision(PlannedRevision revision) {
+    return new ExpectedRevision(
+        revision.version(),
+        revision.script(),
+        revision.checksum(),
+        !Boolean.FALSE.equals(revision.transactional()));
+  }
+}

@@ -1,0 +1,187 @@
+package dev.whimbrel.runner.flyway;
+
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.protocol.Sha256;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.flyway.RenderedPlan.Kind;
+import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.callback.Event;
+
+/** Renders what is pending, callbacks that will run with it first. */
+final class PendingRevisions {
+
+  static final String BASELINE_SCRIPT = "<< Flyway Baseline >>";
+  static final int MAX_BYTES = 256 * 1024;
+  static final int MAX_REVISIONS = 300;
+
+  private static final Set<Event> CALLBACKS =
+      Set.of(
+          Event.BEFORE_MIGRATE,
+          Event.BEFORE_EACH_MIGRATE,
+          Event.BEFORE_EACH_MIGRATE_STATEMENT,
+          Event.AFTER_EACH_MIGRATE_STATEMENT,
+          Event.AFTER_EACH_MIGRATE_STATEMENT_ERROR,
+          Event.AFTER_EACH_MIGRATE,
+          Event.AFTER_EACH_MIGRATE_ERROR,
+          Event.BEFORE_REPEATABLES,
+          Event.AFTER_VERSIONED,
+          Event.AFTER_MIGRATE_APPLIED,
+          Event.AFTER_MIGRATE,
+          Event.AFTER_MIGRATE_ERROR);
+
+  private static final Set<Event> REFUSED_CALLBACKS =
+      Set.of(
+          Event.BEFORE_CONNECT,
+          Event.AFTER_CONNECT,
+          Event.CREATE_SCHEMA,
+          Event.BEFORE_CREATE_SCHEMA,
+          Event.BEFORE_BASELINE,
+          Event.AFTER_BASELINE);
+
+  private final Job job;
+  private final FlywaySource source;
+  private final ScriptReader reader;
+
+  PendingRevisions(Job job, FlywaySource source, ScriptReader reader) {
+    this.job = job;
+    this.source = source;
+    this.reader = reader;
+  }
+
+  /**
+   * Renders.
+   *
+   * @param adopt whether a baseline is recorded first
+   */
+  List<Revision> render(MigrationInfo[] pending, boolean adopt) {
+    List<Revision> revisions = new ArrayList<>();
+    String baseline = job.input().flyway().baselineVersion();
+    if (adopt) {
+      revisions.add(baseline(baseline));
+    }
+    List<MigrationInfo> executed = new ArrayList<>();
+    for (MigrationInfo info : pending) {
+      if (!adopt || !isBelow(info, baseline)) {
+        executed.add(info);
+      }
+    }
+    requireSize(executed);
+    if (!executed.isEmpty()) {
+      revisions.addAll(callbacks());
+    }
+    for (MigrationInfo info : executed) {
+      revisions.add(revision(info));
+    }
+    return revisions;
+  }
+
+  private static boolean isBelow(MigrationInfo info, String baseline) {
+    return info.getVersion() != null
+        && info.getVersion().compareTo(MigrationVersion.fromVersion(baseline)) <= 0;
+  }
+
+  private void requireSize(List<MigrationInfo> pending) {
+    if (pending.size() > MAX_REVISIONS) {
+      throw StepFailure.permanent(
+          "TooManyRevisions",
+          pending.size()
+              + " revisions are pending, a plan holds at most "
+              + MAX_REVISIONS
+              + ": go step by step with spec.source.flyway.target");
+    }
+    long bytes = 0;
+    for (MigrationInfo info : pending) {
+      bytes += file(info).bytes().length;
+    }
+    if (bytes > MAX_BYTES) {
+      throw StepFailure.permanent(
+          "SourceTooLarge",
+          "the pending SQL of "
+              + pending.size()
+              + " revisions has "
+              + bytes / 1024
+              + " KiB, a plan holds at most "
+              + MAX_BYTES / 1024
+              + " KiB: go step by step with spec.source.flyway.target, split large scripts, or load"
+              + " data by other means");
+    }
+  }
+
+  private SourceFile file(MigrationInfo info) {
+    return source.script(info.getScript()).orElseThrow();
+  }
+
+  private Revision revision(MigrationInfo info) {
+    ScriptReader.Script script = reader.read(file(info));
+    Kind kind = info.getVersion() == null ? Kind.REPEATABLE : Kind.VERSIONED;
+    return revision(
+        kind,
+        script,
+        info.getVersion() == null ? "" : info.getVersion().getVersion(),
+        info.getDescription(),
+        info.getResolvedChecksum());
+  }
+
+  private List<Revision> callbacks() {
+    List<Revision> revisions = new ArrayList<>();
+    for (Map.Entry<String, ScriptName.Callback> callback :
+        source.named(ScriptName.Callback.class).entrySet()) {
+      Event event = callback.getValue().event();
+      SourceFile file = source.script(callback.getKey()).orElseThrow();
+      if (REFUSED_CALLBACKS.contains(event)) {
+        throw StepFailure.permanent(
+            "UnsupportedCallback",
+            file.place()
+                + " is a callback that also runs when Whimbrel only looks: use"
+                + " beforeMigrate or afterMigrate");
+      }
+      if (CALLBACKS.contains(event)) {
+        revisions.add(
+            revision(
+                Kind.CALLBACK, reader.read(file), "", callback.getValue().description(), null));
+      }
+    }
+    return revisions;
+  }
+
+  private static Revision revision(
+      Kind kind, ScriptReader.Script script, String version, String description, Integer checksum) {
+    PlannedRevision planned =
+        new PlannedRevision(
+            version,
+            description,
+            script.file().name(),
+            kind.label(),
+            script.hash(),
+            checksum,
+            script.transactional(),
+            null,
+            script.lines());
+    return new Revision(kind, planned, script.statements());
+  }
+
+  private static Revision baseline(String version) {
+    PlannedRevision planned =
+        new PlannedRevision(
+            MigrationVersion.fromVersion(version).getVersion(),
+            BASELINE_SCRIPT,
+            BASELINE_SCRIPT,
+            Kind.BASELINE.label(),
+            Sha256.hex("baseline " + version),
+            null,
+            true,
+            null,
+            List.of(
+                "-- Creates the history table and records version "
+                    + version
+                    + " as present; no script is executed."));
+    return new Revision(Kind.BASELINE, planned, List.of());
+  }
+}

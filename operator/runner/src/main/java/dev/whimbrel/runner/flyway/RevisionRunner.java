@@ -1,0 +1,203 @@
+package dev.whimbrel.runner.flyway;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.database.Catalog;
+import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.database.SqlErrors;
+import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
+import dev.whimbrel.runner.guard.Guard;
+import dev.whimbrel.runner.guard.LockLadder;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
+
+/**
+ * Executes one revision: with a short lock_timeout and a few attempts where it is one transaction;
+ * once and without timeouts where it works CONCURRENTLY, for a timeout there leaves an invalid
+ * index.
+ */
+public final class RevisionRunner {
+
+  private final Job job;
+  private final Session session;
+  private final Guard guard;
+  private final LockLadder ladder;
+
+  /**
+   * A runner on a session.
+   *
+   * @param session holds our lock; everything executes there
+   * @param guard watches that session
+   */
+  public RevisionRunner(Job job, Session session, Guard guard, LockLadder ladder) {
+    this.job = job;
+    this.session = session;
+    this.guard = guard;
+    this.ladder = ladder;
+  }
+
+  /**
+   * Executes it.
+   *
+   * @param what how the log and messages call it
+   * @param revisions what is executed: one revision, or all of a group
+   * @param work calls Flyway once; its argument says whether this is the last attempt
+   * @throws StepFailure where it failed; the history tells what is in
+   */
+  public void run(String what, List<Revision> revisions, Work work) throws SQLException {
+    boolean transactional = revisions.stream().allMatch(Revision::transactional);
+    boolean concurrent = revisions.stream().anyMatch(Revision::isConcurrent);
+    Set<String> invalid = Catalog.invalidIndexes(session);
+    refuseLeftovers(what, revisions, invalid);
+    int attempts = transactional ? ladder.attempts() : 1;
+    for (int attempt = 1; attempt <= attempts; attempt++) {
+      guard.check();
+      long timeout = concurrent ? 0 : rung(attempt, transactional);
+      session.set("lock_timeout", timeout + "ms");
+      session.set("statement_timeout", "0");
+      try {
+        work.run(attempt == attempts);
+        reportInvalid(what, invalid);
+        return;
+      } catch (FlywayException e) {
+        retryOrFail(what, e, attempt, attempts, timeout);
+      }
+    }
+  }
+
+  private long rung(int attempt, boolean transactional) {
+    // Without a transaction there is one attempt only, so it gets the longest wait.
+    int index = transactional ? attempt - 1 : ladder.attempts() - 1;
+    return ladder.attemptsMillis().get(index);
+  }
+
+  private void retryOrFail(
+      String what, FlywayException e, int attempt, int attempts, long timeout) {
+    if (guard.cause().isPresent()) {
+      throw new StepFailure(guard.explain(what));
+    }
+    StepEnd end = failure(what, e);
+    boolean locked =
+        SqlErrors.LOCK_NOT_AVAILABLE.equals(end.sqlState())
+            || SqlErrors.DEADLOCK.equals(end.sqlState());
+    if (!locked || attempt == attempts) {
+      throw new StepFailure(end);
+    }
+    job.log()
+        .info(
+            "A lock was not free; trying again",
+            "revision",
+            what,
+            "attempt",
+            attempt,
+            "lockTimeoutMillis",
+            timeout,
+            "sqlState",
+            end.sqlState());
+    pause(attempt);
+  }
+
+  private void pause(int attempt) {
+    try {
+      job.stop().await(ladder.pauseMillis(attempt));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static StepEnd failure(String what, FlywayException e) {
+    String place = what;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FlywaySqlScriptException script) {
+        String file = script.getResource() == null ? what : script.getResource().getFilename();
+        place = file + (script.getLineNumber() > 0 ? ", line " + script.getLineNumber() : "");
+        break;
+      }
+    }
+    String where = place;
+    return SqlErrors.find(e)
+        .map(sql -> explain(where, sql))
+        .orElseGet(() ->
+            StepEnd.permanent(
+                "FlywayFailed",
+                where + ": " + e.getMessage().lines().findFirst().orElse(""),
+                null));
+  }
+
+  private static StepEnd explain(String where, SQLException sql) {
+    String state = SqlErrors.state(sql);
+    if (state.equals("57014") || state.equals("57P01")) {
+      // Neither we nor the guard sent it. A restart of the server would have said 57P02 or 57P03,
+      // or shows at the next connect; a person's hand is not to be fought.
+      return StepEnd.permanent(
+          "CancelledByHand",
+          where
+              + " was cancelled or its session ended by somebody in the database ("
+              + SqlErrors.message(sql)
+              + ")",
+          state);
+    }
+    if (state.equals(SqlErrors.LOCK_NOT_AVAILABLE)) {
+      return StepEnd.transientFailure(
+          "LockTimeout",
+          where
+              + ": a lock was not free within any attempt; look for long transactions, or raise"
+              + " spec.run.guard.lockTimeout",
+          state);
+    }
+    return SqlErrors.end(where, sql);
+  }
+
+  private static void refuseLeftovers(String what, List<Revision> revisions, Set<String> invalid) {
+    for (Revision revision : revisions) {
+      for (Statement statement : revision.statements()) {
+        statement
+            .concurrentIndex()
+            .filter(index -> invalid.stream().anyMatch(name -> name.endsWith("." + index.name())))
+            .ifPresent(index -> {
+              throw StepFailure.permanent(
+                  "InvalidIndex",
+                  what
+                      + ", line "
+                      + statement.line()
+                      + ": index "
+                      + index.name()
+                      + " exists already and is invalid"
+                      + (index.ifNotExists() ? ", and IF NOT EXISTS would keep it so" : "")
+                      + "; nothing of it ran. DROP INDEX CONCURRENTLY "
+                      + index.name()
+                      + ", then retry");
+            });
+      }
+    }
+  }
+
+  private void reportInvalid(String what, Set<String> before) throws SQLException {
+    Set<String> left = Catalog.invalidIndexes(session);
+    left.removeAll(before);
+    if (!left.isEmpty()) {
+      throw StepFailure.permanent(
+          "InvalidIndex",
+          what
+              + " left an invalid index behind: "
+              + String.join(", ", left)
+              + "; DROP INDEX CONCURRENTLY it, then create it again in a new revision");
+    }
+  }
+
+  /** One attempt. */
+  public interface Work {
+
+    /**
+     * Calls Flyway.
+     *
+     * @param last whether no further attempt follows
+     */
+    void run(boolean last);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.whimbrel.runner.flyway;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Token;
+import dev.whimbrel.analysis.Tokenizer;
+import dev.whimbrel.analysis.UnreadableSql;
+import dev.whimbrel.protocol.Sha256;
+import dev.whimbrel.runner.StepFailure;
+import java.util.List;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.internal.database.DatabaseType;
+import org.flywaydb.core.internal.database.base.Database;
+import org.flywaydb.core.internal.jdbc.JdbcConnectionFactory;
+import org.flywaydb.core.internal.parser.ParsingContext;
+import org.flywaydb.core.internal.sqlscript.SqlScript;
+
+/**
+ * Reads scripts as Flyway will: fills placeholders, lets Flyway's own parser decide whether a
+ * script runs in a transaction, and refuses what would fail or mislead later.
+ *
+ * <p>Uses classes of Flyway that are not its public API, because no public one says how it will
+ * execute a script; the version is pinned and the integration tests hold this to what really
+ * happens.
+ */
+final class ScriptReader implements AutoCloseable {
+
+  private final FlywaySource source;
+  private final Configuration configuration;
+  private final MemoryResources resources;
+  private final DatabaseType databaseType;
+  private final Database<?> database;
+  private final ParsingContext context = new ParsingContext();
+  private final Placeholders placeholders;
+
+  ScriptReader(Flyway flyway, FlywaySource source) {
+    this.source = source;
+    this.configuration = flyway.getConfiguration();
+    this.resources = source.resources(name -> true);
+    JdbcConnectionFactory factory =
+        new JdbcConnectionFactory(configuration.getDataSource(), configuration, null);
+    this.databaseType = factory.getDatabaseType();
+    this.database = databaseType.createDatabase(configuration, factory, null);
+    context.populate(database, configuration);
+    this.placeholders =
+        new Placeholders(configuration.getPlaceholders(), context.getPlaceholders());
+  }
+
+  /**
+   * Reads a script.
+   *
+   * @throws StepFailure where it cannot be carried out, with file, line and fix
+   */
+  Script read(SourceFile file) {
+    Optional<SourceFile> configurationFile = source.configuration(file.name());
+    boolean fill = ScriptConfiguration.of(configurationFile).placeholderReplacement();
+    String sql = fill ? placeholders.fill(file) : file.text();
+    List<Statement> statements = statements(file, sql);
+    boolean transactional = transactional(file);
+    for (Statement statement : statements) {
+      if (transactional && statement.refusesTransaction()) {
+        throw StepFailure.permanent(
+            "NeedsNoTransaction",
+            file.place()
+                + ", line "
+                + statement.line()
+                + ": PostgreSQL refuses "
+                + statement.firstWord()
+                + " of this kind in a transaction, and Flyway would run the"
+                + " script in one; put it alone in its script and add "
+                + file.name()
+                + ".conf with executeInTransaction=false");
+      }
+    }
+    String hash =
+        configurationFile
+            .map(conf -> Sha256.hex(file.hash() + "\n" + conf.hash()))
+            .orElse(file.hash());
+    return new Script(file, hash, sql.lines().toList(), statements, transactional);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private static List<Statement> statements(SourceFile file, String sql) {
+    try {
+      List<Statement> statements = Tokenizer.statements(sql);
+      for (Statement statement : statements) {
+        for (Token token : statement.tokens()) {
+          if (token.kind() == Token.Kind.META_COMMAND) {
+            throw StepFailure.permanent(
+                "PsqlCommand",
+                file.place()
+                    + ", line "
+                    + token.line()
+                    + ": "
+                    + firstWord(token.text())
+                    + " is a command of psql, not SQL: remove it");
+          }
+        }
+      }
+      return statements;
+    } catch (UnreadableSql e) {
+      throw StepFailure.permanent(
+          "SqlDoesNotParse",
+          file.place() + ", line " + e.line() + ": " + e.getMessage() + "; correct the script");
+    }
+  }
+
+  private boolean transactional(SourceFile file) {
+    try {
+      SqlScript script =
+          databaseType
+              .createSqlScriptFactory(configuration, context)
+              .createSqlScript(
+                  resources.getResource(file.name()), configuration.isMixed(), resources);
+      script.validate();
+      return script.executeInTransaction();
+    } catch (FlywayException e) {
+      String said = e.getMessage().lines().findFirst().orElse("");
+      if (said.contains("both transactional and non-transactional")) {
+        throw StepFailure.permanent(
+            "MixedStatements",
+            file.place()
+                + " mixes statements that need a transaction with statements that refuse"
+                + " one (as CREATE INDEX CONCURRENTLY): put the latter alone in a script");
+      }
+      throw StepFailure.permanent(
+          "SqlDoesNotParse",
+          file.place() + " is refused by Flyway: " + said + "; correct the script");
+    }
+  }
+
+  private static String firstWord(String command) {
+    return command.split("\\s", 2)[0];
+  }
+
+  /**
+   * A script, ready to be shown, judged and run.
+   *
+   * @param file where it comes from
+   * @param hash of the script and its configuration file
+   * @param lines with placeholders filled in
+   * @param statements of these lines
+   * @param transactional whether Flyway runs it in a transaction
+   */
+  record Script(
+      SourceFile file,
+      String hash,
+      List<String> lines,
+      List<Statement> statements,
+      boolean transactional) {}
+}

@@ -1,0 +1,179 @@
+package dev.whimbrel.runner.steps;
+
+import dev.whimbrel.protocol.ExitCode;
+import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
+import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
+import dev.whimbrel.protocol.RunnerResult.Kind;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.database.Catalog;
+import dev.whimbrel.runner.database.Connections;
+import dev.whimbrel.runner.database.Preflight;
+import dev.whimbrel.runner.database.RunSessions;
+import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.flyway.ExpectedPlans;
+import dev.whimbrel.runner.flyway.HistoryTable;
+import dev.whimbrel.runner.flyway.SourceProof;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Says what became of a plan: read-only, from the history and the catalog, once no session of the
+ * run is left. What cannot be proven is Unknown.
+ */
+final class InspectStep {
+
+  private final Job job;
+
+  InspectStep(Job job) {
+    this.job = job;
+  }
+
+  StepEnd run() throws SQLException {
+    try (Session session = Connections.of(job).readOnly()) {
+      Preflight.requirePrimary(job, session);
+      Optional<String> left = RunSessions.leftBehind(job.input(), session);
+      if (left.isPresent()) {
+        return waiting(left.get());
+      }
+      HistoryTable history = HistoryTable.read(job, session);
+      job.report().current(history.current());
+      ExpectedPlan plan = job.input().plan();
+      if (plan == null) {
+        return StepEnd.done(
+            Outcome.UNTOUCHED,
+            "NoSessionLeft",
+            "no session of the run is left; "
+                + job.databaseName()
+                + " is at version \""
+                + history.current()
+                + "\"");
+      }
+      return judge(plan, history, session);
+    }
+  }
+
+  private StepEnd judge(ExpectedPlan plan, HistoryTable history, Session session)
+      throws SQLException {
+    List<ExpectedRevision> revisions = ExpectedPlans.recorded(plan);
+    int recorded = (int) revisions.stream().filter(history::records).count();
+    job.report().plan(plan.hash(), revisions.size());
+    job.report().applied(recorded);
+    if (!history.failed().isEmpty()) {
+      HistoryTable.Row row = history.failed().getLast();
+      return unknown(
+          "FailedRow",
+          "the history says that "
+              + row.script()
+              + " failed; it did not run in a transaction, so"
+              + " parts of it may be in");
+    }
+    if (recorded == revisions.size()) {
+      return StepEnd.done(
+          Outcome.UP_TO_DATE,
+          "UpToDate",
+          "all " + recorded + " revisions of the plan are recorded");
+    }
+    Optional<ExpectedRevision> foreign =
+        revisions.stream().filter(history::contradicts).findFirst();
+    if (foreign.isPresent()) {
+      return unknown(
+          "ForeignRevision",
+          "version "
+              + foreign.get().version()
+              + " is recorded with another content than the plan's");
+    }
+    for (int i = 0; i < recorded; i++) {
+      if (!history.records(revisions.get(i))) {
+        return unknown(
+            "Gap", revisions.get(i).script() + " is not recorded, but a later revision is");
+      }
+    }
+    return recorded == 0
+        ? nothingRecorded(plan, revisions.getFirst(), history, session)
+        : partlyRecorded(revisions, recorded);
+  }
+
+  private StepEnd nothingRecorded(
+      ExpectedPlan plan, ExpectedRevision first, HistoryTable history, Session session)
+      throws SQLException {
+    String from = plan.from() == null ? "" : plan.from();
+    if (!history.current().equals(from)) {
+      return unknown(
+          "OtherHistory",
+          "nothing of the plan is recorded, but the database is at version \""
+              + history.current()
+              + "\" instead of \""
+              + plan.from()
+              + "\"");
+    }
+    String fingerprint = Catalog.fingerprint(session, history.schema(), history.table());
+    if (plan.fingerprint() == null || !fingerprint.equals(plan.fingerprint())) {
+      return unknown(
+          "SchemaDiffers",
+          "nothing of the plan is recorded, but the catalog is not as it was when the plan was"
+              + " made: parts of "
+              + first.script()
+              + " may be in, or somebody else changed it");
+    }
+    if (!first.transactional() && !SourceProof.changesIndexesOnly(job, first)) {
+      return unknown(
+          "MayHaveChangedData",
+          "nothing of the plan is recorded and the catalog is unchanged, but "
+              + first.script()
+              + " runs without a transaction and may have changed data");
+    }
+    return StepEnd.done(
+        Outcome.UNTOUCHED,
+        "Untouched",
+        "nothing of the plan is recorded, the catalog is as planned, and no session is left");
+  }
+
+  private StepEnd partlyRecorded(List<ExpectedRevision> revisions, int recorded) {
+    ExpectedRevision next = revisions.get(recorded);
+    if (!next.transactional()) {
+      return unknown(
+          "BetweenRevisions",
+          recorded
+              + " of "
+              + revisions.size()
+              + " revisions are in; "
+              + next.script()
+              + " is not recorded, but runs without a transaction, so parts of it may be in");
+    }
+    return StepEnd.done(
+        Outcome.PARTIAL,
+        "Partial",
+        recorded
+            + " of "
+            + revisions.size()
+            + " revisions are in, up to "
+            + revisions.get(recorded - 1).script()
+            + "; "
+            + next.script()
+            + " and what follows is not");
+  }
+
+  private StepEnd unknown(String reason, String what) {
+    return StepEnd.done(
+        Outcome.UNKNOWN,
+        reason,
+        what + "; look at " + job.databaseName() + ", put it right, then retry or acknowledge");
+  }
+
+  private StepEnd waiting(String sessions) {
+    return new StepEnd(
+        Outcome.WAITING_FOR_ORPHAN,
+        ExitCode.TRANSIENT,
+        Kind.TRANSIENT,
+        "WaitingForOrphan",
+        "a session of the run is still connected to "
+            + job.databaseName()
+            + ": "
+            + sessions
+            + "; nothing is decided before it ends",
+        null);
+  }
+}

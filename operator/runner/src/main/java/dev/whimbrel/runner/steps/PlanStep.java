@@ -1,0 +1,115 @@
+package dev.whimbrel.runner.steps;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.protocol.ExitCode;
+import dev.whimbrel.protocol.Json;
+import dev.whimbrel.protocol.LogDocument;
+import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.database.Connections;
+import dev.whimbrel.runner.database.Preflight;
+import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.flyway.FlywaySource;
+import dev.whimbrel.runner.flyway.Planner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/**
+ * Makes a plan and prints it. Read-only. In a Job that also migrates, goes on only where the gate
+ * allows the plan's risk, and only once the operator has recorded the plan.
+ */
+final class PlanStep {
+
+  private static final String RECORDED = "whimbrel.dev/plan-recorded";
+  private static final long POLL_MILLIS = 20;
+
+  private final Job job;
+
+  PlanStep(Job job) {
+    this.job = job;
+  }
+
+  StepEnd run() throws SQLException, InterruptedException {
+    MigrationPlanSpec plan = plan();
+    String document = Json.write(plan);
+    LogDocument.lines(document).forEach(job.log()::raw);
+    job.log().flush();
+    job.report().planned(plan, LogDocument.describe(document));
+    String what = describe(plan);
+    if (plan.revisions().isEmpty()) {
+      return StepEnd.done(Outcome.NOTHING_PENDING, "NothingPending", what);
+    }
+    StepEnd planned = StepEnd.done(Outcome.PLANNED, "Planned", what);
+    return job.input().gate() == null ? planned : gate(plan, planned, job.input().gate());
+  }
+
+  private MigrationPlanSpec plan() throws SQLException {
+    FlywaySource source = FlywaySource.read(job);
+    Connections connections = Connections.of(job);
+    try (Session session = connections.readOnly()) {
+      try (Session second = connections.readOnly()) {
+        Preflight.require(job, session, second);
+      }
+      return new Planner(job, source).plan(session, connections.pointInTimeRecovery()).spec();
+    }
+  }
+
+  private static String describe(MigrationPlanSpec plan) {
+    String from = plan.from().isEmpty() ? "an empty history" : "version " + plan.from();
+    if (plan.revisions().isEmpty()) {
+      return "nothing is pending at " + from;
+    }
+    return plan.revisions().size()
+        + " revisions are pending from "
+        + from
+        + " to "
+        + plan.to()
+        + ", risk "
+        + plan.risk();
+  }
+
+  private StepEnd gate(MigrationPlanSpec plan, StepEnd planned, RunnerInput.Gate gate)
+      throws InterruptedException {
+    if (Risk.of(plan.risk()).compareTo(Risk.of(gate.maxRisk())) > 0) {
+      return closed(planned, "the risk needs an approval or a backup first");
+    }
+    Instant until = job.clock().instant().plusSeconds(gate.waitSeconds());
+    while (!isRecorded(plan.hash())) {
+      if (!job.clock().instant().isBefore(until)) {
+        return closed(planned, "the plan was not recorded within " + gate.waitSeconds() + " s");
+      }
+      if (job.stop().await(POLL_MILLIS)) {
+        return closed(planned, "the pod was told to end");
+      }
+    }
+    job.log().info("The plan is recorded", "hash", plan.hash());
+    return planned;
+  }
+
+  private static StepEnd closed(StepEnd planned, String why) {
+    return new StepEnd(
+        Outcome.PLANNED,
+        ExitCode.PLAN_CHANGED,
+        null,
+        planned.reason(),
+        planned.message() + "; nothing ran: " + why,
+        null);
+  }
+
+  /** The kubelet replaces the file as a whole, so a read sees the old or the new one. */
+  private boolean isRecorded(String hash) {
+    Path file = job.mounts().annotations();
+    try {
+      String line = RECORDED + "=\"" + hash + "\"";
+      return Files.exists(file) && Files.readString(file).lines().anyMatch(line::equals);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

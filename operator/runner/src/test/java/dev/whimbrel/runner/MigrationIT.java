@@ -1,0 +1,56 @@
+package dev.whimbrel.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.Step;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The path that nothing disturbs: plan, migrate, verify, inspect. */
+@Tag("postgres")
+class MigrationIT {
+
+  private final RunnerHarness job = new RunnerHarness();
+
+  @AfterEach
+  void close() {
+    job.close();
+  }
+
+  @Test
+  void plansMigratesVerifiesAndFindsItselfUpToDate() {
+    job.file("V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\n");
+    job.file("V2__email.sql", "ALTER TABLE users ADD COLUMN email text;\n");
+
+    MigrationPlanSpec plan = job.plan();
+
+    assertThat(plan.from()).isNull();
+    assertThat(plan.to()).isEqualTo("2");
+    assertThat(plan.risk()).isEqualTo("Low");
+    assertThat(plan.tool()).isEqualTo("flyway 13.12.0");
+    assertThat(plan.revisions())
+        .extracting(PlannedRevision::script)
+        .containsExactly("V1__users.sql", "V2__email.sql");
+    assertThat(job.query("SELECT to_regclass('flyway_schema_history')")).isNull();
+
+    RunnerHarness.Run migrated = job.run(plan, Step.MIGRATE, Step.VERIFY);
+
+    assertThat(migrated.result()).as(migrated.log()).isNotNull();
+    assertThat(migrated.result().outcome()).as(migrated.log()).isEqualTo(Outcome.VERIFIED);
+    assertThat(migrated.exit()).isZero();
+    assertThat(migrated.result().applied()).isEqualTo(2);
+    assertThat(migrated.result().currentRevision()).isEqualTo("2");
+    assertThat(migrated.result().hash()).isEqualTo(plan.hash());
+    assertThat(migrated.result().restorePoint()).matches("2\\d{3}-.*T.*Z");
+
+    RunnerHarness.Run inspected = job.run(plan, Step.INSPECT);
+    assertThat(inspected.result().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+
+    RunnerHarness.Run again = job.run(Step.PLAN);
+    assertThat(again.result().outcome()).isEqualTo(Outcome.NOTHING_PENDING);
+  }
+}
