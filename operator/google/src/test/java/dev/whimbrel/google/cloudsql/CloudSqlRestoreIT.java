@@ -25,6 +25,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -194,20 +195,20 @@ class CloudSqlRestoreIT {
 
     private final Connection connection = connect();
     private volatile boolean stopped;
-    private volatile int rows;
+    private final AtomicInteger rows = new AtomicInteger();
     private final Thread thread = Thread.ofPlatform().start(this::write);
 
     private Writer() throws SQLException {}
 
     int rows() {
-      return rows;
+      return rows.get();
     }
 
     private void write() {
       try (Statement statement = connection.createStatement()) {
         while (!stopped) {
           statement.execute("INSERT INTO tally (filler) VALUES (repeat('x', 500))");
-          rows = rows + 1;
+          rows.incrementAndGet();
         }
       } catch (SQLException e) {
         throw new IllegalStateException(e);

@@ -17,7 +17,7 @@ public final class FakeFaults {
 
   /** The next calls of this kind go wrong like this, one after the other; then all is well. */
   public synchronized void onNext(ApiCall call, FakeFault... faults) {
-    next.computeIfAbsent(call, unused -> new ArrayDeque<>()).addAll(List.of(faults));
+    next.computeIfAbsent(call, _ -> new ArrayDeque<>()).addAll(List.of(faults));
   }
 
   /** Every call of this kind goes wrong like this, until {@link #clear()}. */

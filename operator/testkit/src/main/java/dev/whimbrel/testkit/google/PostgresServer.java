@@ -69,7 +69,7 @@ final class PostgresServer implements InstanceData {
       created.start();
       created.demandPasswords();
       return created;
-    } catch (IOException | SQLException e) {
+    } catch (IOException | SQLException | RuntimeException e) {
       created.close();
       throw new IOException("PostgreSQL did not start in " + home + ": " + e.getMessage(), e);
     }
