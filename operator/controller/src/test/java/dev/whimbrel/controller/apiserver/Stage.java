@@ -1,0 +1,328 @@
+package dev.whimbrel.controller.apiserver;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.MigrationApproval;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.controller.act.RunnerImage;
+import dev.whimbrel.controller.process.OperatorProcess;
+import dev.whimbrel.controller.process.Options;
+import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.runner.Runner;
+import dev.whimbrel.testkit.google.FakeGoogleCloud;
+import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
+import dev.whimbrel.testkit.google.FakeInstance;
+import dev.whimbrel.testkit.google.FakeInstanceOptions;
+import dev.whimbrel.testkit.kubernetes.Chart;
+import dev.whimbrel.testkit.kubernetes.ControlPlane;
+import dev.whimbrel.testkit.kubernetes.TestNamespace;
+import dev.whimbrel.testkit.node.SimulatedImage;
+import dev.whimbrel.testkit.node.SimulatedNode;
+import dev.whimbrel.testkit.node.SimulatedNodeOptions;
+import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * Everything that a scenario needs, shared by all scenarios of a JVM: one control plane, one node,
+ * one PostgreSQL server, one fake Google Cloud. Each scenario has its own namespace and database.
+ */
+final class Stage implements AutoCloseable {
+
+  static final String OPERATOR_NAMESPACE = "whimbrel-system";
+  static final String IMAGE = "whimbrel:test";
+  static final String INSTANCE = "kotori-io:us-central1:kotori-db";
+
+  /** A password that breaks careless quoting. */
+  static final String PASSWORD = "!@#$%^&*(){}'\";";
+
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  private final ControlPlane controlPlane;
+  private final SimulatedNode node;
+  private final EmbeddedDatabase database;
+  private final FakeGoogleCloud google;
+  private final FakeInstance instance;
+  private final String serviceAccount;
+
+  private Stage(ControlPlane controlPlane) throws IOException {
+    this.controlPlane = controlPlane;
+    KubernetesClient admin = controlPlane.admin();
+    admin
+        .resource(
+            new io.fabric8.kubernetes.api.model.NamespaceBuilder()
+                .withNewMetadata()
+                .withName(OPERATOR_NAMESPACE)
+                .endMetadata()
+                .build())
+        .create();
+    this.serviceAccount = Chart.inRepository().installRoles(admin, OPERATOR_NAMESPACE, Map.of());
+    this.node =
+        SimulatedNode.start(
+            admin,
+            SimulatedNodeOptions.named("node-1")
+                .withImage(IMAGE, SimulatedImage.program(runnerCommand())));
+    this.database = EmbeddedDatabase.start();
+    this.google = FakeGoogleCloud.start(FakeGoogleCloudOptions.local());
+    this.instance = google.createInstance(FakeInstanceOptions.of(INSTANCE));
+  }
+
+  static Stage on(ControlPlane controlPlane) {
+    try {
+      return new Stage(controlPlane);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** The runner as this build has it, started as its image starts it. */
+  static List<String> runnerCommand() {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+AutoCreateSharedArchive",
+        "-XX:SharedArchiveFile=" + Path.of("target", "runner.jsa").toAbsolutePath(),
+        "-cp",
+        classPath,
+        Runner.class.getName());
+  }
+
+  ControlPlane controlPlane() {
+    return controlPlane;
+  }
+
+  SimulatedNode node() {
+    return node;
+  }
+
+  EmbeddedDatabase database() {
+    return database;
+  }
+
+  FakeInstance instance() {
+    return instance;
+  }
+
+  /** An operator in this JVM, under the chart's service account. */
+  OperatorProcess operator(String identity) {
+    try {
+      OperatorProcess operator =
+          new OperatorProcess(
+              controlPlane.asServiceAccount(OPERATOR_NAMESPACE, serviceAccount),
+              options(identity),
+              () -> {});
+      operator.start();
+      return operator;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  String serviceAccount() {
+    return serviceAccount;
+  }
+
+  Options options(String identity) {
+    return new Options(
+        OPERATOR_NAMESPACE,
+        Set.of(),
+        new RunnerImage(IMAGE, "IfNotPresent", runnerEnvironment()),
+        true,
+        identity,
+        0);
+  }
+
+  Map<String, String> runnerEnvironment() {
+    Map<String, String> variables = new ConcurrentHashMap<>();
+    variables.put(CloudSqlAdmin.ENDPOINT_VARIABLE, google.endpoint().toString());
+    variables.put("WHIMBREL_CLOUDSQL_ADDRESS", instance.address() + ":" + instance.port());
+    return variables;
+  }
+
+  @Override
+  public void close() throws Exception {
+    node.close();
+    google.close();
+    database.close();
+  }
+
+  /** One scenario: a namespace, a database, a migration. */
+  final class Scenario implements AutoCloseable {
+
+    private final TestNamespace namespace;
+    private final String databaseName;
+    private final KubernetesClient client;
+
+    Scenario(String name) {
+      this.namespace = controlPlane.createNamespace(name);
+      this.client = controlPlane.admin();
+      this.databaseName = namespace.name().replace('-', '_');
+      database.createRole(databaseName, PASSWORD);
+      database.createDatabase(databaseName, databaseName);
+      secret("db", databaseName, PASSWORD);
+    }
+
+    String namespace() {
+      return namespace.name();
+    }
+
+    String databaseName() {
+      return databaseName;
+    }
+
+    KubernetesClient client() {
+      return client;
+    }
+
+    void secret(String name, String user, String password) {
+      client
+          .resource(
+              new SecretBuilder()
+                  .withNewMetadata()
+                  .withName(name)
+                  .withNamespace(namespace())
+                  .endMetadata()
+                  .withStringData(Map.of("username", user, "password", password))
+                  .build())
+          .create();
+    }
+
+    /** A ConfigMap of scripts: name, SQL, name, SQL … */
+    void source(String name, String... scripts) {
+      Map<String, String> data = new java.util.TreeMap<>();
+      for (int i = 0; i < scripts.length; i += 2) {
+        data.put(scripts[i], scripts[i + 1]);
+      }
+      client
+          .resource(
+              new ConfigMapBuilder()
+                  .withNewMetadata()
+                  .withName(name)
+                  .withNamespace(namespace())
+                  .endMetadata()
+                  .withData(data)
+                  .build())
+          .serverSideApply();
+    }
+
+    /** Applies a migration on plain PostgreSQL; {@code more} is YAML below spec. */
+    DatabaseMigration migrate(String name, String configMap, String more) {
+      return apply(
+          """
+          apiVersion: whimbrel.dev/v1alpha1
+          kind: DatabaseMigration
+          metadata: {name: %s, namespace: %s}
+          spec:
+            database:
+              postgres:
+                host: 127.0.0.1
+                port: %d
+                database: %s
+                sslMode: disable
+                credentials: {secretRef: {name: db}}
+            source: {flyway: {configMaps: [%s]}}
+          %s
+          """
+              .formatted(
+                  name,
+                  namespace(),
+                  database.port(),
+                  databaseName,
+                  configMap,
+                  more.indent(2).stripTrailing()));
+    }
+
+    DatabaseMigration apply(String yaml) {
+      DatabaseMigration migration = Serialization.unmarshal(yaml, DatabaseMigration.class);
+      return client.resource(migration).forceConflicts().serverSideApply();
+    }
+
+    DatabaseMigration get(String name) {
+      return client
+          .resources(DatabaseMigration.class)
+          .inNamespace(namespace())
+          .withName(name)
+          .get();
+    }
+
+    MigrationPlan plan(String name) {
+      return client
+          .resources(MigrationPlan.class)
+          .inNamespace(namespace())
+          .withName(get(name).getStatus().plan().name())
+          .get();
+    }
+
+    /** Waits for a phase; on a time-out says what the status is instead. */
+    DatabaseMigration await(String name, String phase) {
+      return await(name, "phase " + phase, m -> phase.equals(m.getStatus().phase()));
+    }
+
+    DatabaseMigration await(String name, String what, Predicate<DatabaseMigration> condition) {
+      List<DatabaseMigration> last = new ArrayList<>();
+      try {
+        Awaitility.await(what)
+            .atMost(LIMIT)
+            .pollInterval(Duration.ofMillis(50))
+            .until(() -> {
+              DatabaseMigration now = get(name);
+              last.add(now);
+              return now != null && now.getStatus() != null && condition.test(now);
+            });
+      } catch (ConditionTimeoutException e) {
+        throw new AssertionError(
+            "never reached " + what + "; last seen:\n" + Serialization.asYaml(last.getLast()), e);
+      }
+      return last.getLast();
+    }
+
+    /** Decides on the plan that waits. */
+    MigrationApproval decide(String name, String decision, String approver) {
+      var plan = get(name).getStatus().plan();
+      return client
+          .resource(
+              Serialization.unmarshal(
+                  """
+                  apiVersion: whimbrel.dev/v1alpha1
+                  kind: MigrationApproval
+                  metadata: {generateName: %s-, namespace: %s}
+                  spec:
+                    migration: %s
+                    decision: %s
+                    approver: %s
+                    plan: {name: %s, uid: %s, hash: "%s"}
+                  """
+                      .formatted(
+                          name,
+                          namespace(),
+                          name,
+                          decision,
+                          approver,
+                          plan.name(),
+                          plan.uid(),
+                          plan.hash()),
+                  MigrationApproval.class))
+          .create();
+    }
+
+    @Override
+    public void close() {
+      namespace.close();
+    }
+  }
+}
