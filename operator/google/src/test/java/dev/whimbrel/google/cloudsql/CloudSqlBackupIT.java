@@ -44,7 +44,11 @@ class CloudSqlBackupIT {
     cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local().withClock(clock));
     orders = cloud.createInstance(FakeInstanceOptions.of(ORDERS.toString()).withoutDatabase());
     orders.behavior().operationsTake(Duration.ofSeconds(3), Duration.ofSeconds(40));
-    admin = client(cloud.accessToken());
+    admin =
+        CloudSqlAdmin.connect(
+            new FixedCredentials(cloud.accessToken()),
+            Optional.of(cloud.endpoint()),
+            Duration.ofSeconds(20));
   }
 
   @AfterEach
@@ -292,7 +296,7 @@ class CloudSqlBackupIT {
 
   @Test
   void credentialsThatGoogleRefusesArePermanent() throws Exception {
-    admin = client("expired");
+    cloud.faults().always(ApiCall.LIST_BACKUPS, FakeFault.unauthenticated());
 
     BackupResult result = backUp();
 
@@ -333,11 +337,6 @@ class CloudSqlBackupIT {
 
   private static BackupRequest request(String description) {
     return BackupRequest.of(ORDERS, description, TEN, Duration.ofMinutes(30));
-  }
-
-  private CloudSqlAdmin client(String token) {
-    return CloudSqlAdmin.connect(
-        new FixedCredentials(token), Optional.of(cloud.endpoint()), Duration.ofSeconds(20));
   }
 
   private FakeBackup onlyBackup() {

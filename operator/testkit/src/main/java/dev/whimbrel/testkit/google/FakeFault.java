@@ -20,6 +20,15 @@ public sealed interface FakeFault {
     return new Refuse(403, "notAuthorized", "The client is not authorized to make this request.");
   }
 
+  /** The reply to a token that has expired or was never one. */
+  static FakeFault unauthenticated() {
+    return new Refuse(
+        401,
+        "authError",
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login"
+            + " cookie or other valid authentication credential.");
+  }
+
   /** The reply for an instance that is not there. */
   static FakeFault missingInstance() {
     return new Refuse(404, "instanceDoesNotExist", "The Cloud SQL instance does not exist.");

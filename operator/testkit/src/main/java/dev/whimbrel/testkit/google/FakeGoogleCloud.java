@@ -65,9 +65,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
     MetadataApi metadata =
         new MetadataApi(options.project(), cloud.token, options.serviceAccount());
     server.createContext(
-        "/",
-        new FakeHttpHandler(
-            sqlAdmin, metadata, cloud.token, cloud.faults, cloud.journal, options.clock()));
+        "/", new FakeHttpHandler(sqlAdmin, metadata, cloud.faults, cloud.journal, options.clock()));
     server.setExecutor(cloud.requests);
     server.start();
     // Cancelled with the executor; what advancing throws is a bug that the next request shows too.
@@ -112,7 +110,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
     return endpoint().getAuthority();
   }
 
-  /** The access token that the APIs accept, the one that the metadata server gives out. */
+  /** The access token that the metadata server gives out; the APIs want one, and accept any. */
   public String accessToken() {
     return token;
   }
