@@ -56,10 +56,13 @@ public final class Connections {
     return session;
   }
 
-  /** A session to change the database with. It has no timeouts until someone sets them. */
+  /** A session to change the database with. Who executes with it sets its timeouts. */
   public Session readWrite() {
     // An idle transaction of ours would hold locks; between statements ours are busy.
-    Session session = open("-c statement_timeout=0 -c idle_in_transaction_session_timeout=60000");
+    Session session =
+        open(
+            "-c statement_timeout=0 -c lock_timeout=5000 -c"
+                + " idle_in_transaction_session_timeout=60000");
     requireSupported(session);
     return session;
   }

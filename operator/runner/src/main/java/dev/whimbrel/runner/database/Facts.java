@@ -53,16 +53,24 @@ public final class Facts {
         .orElse("");
   }
 
+  /** From the planner's statistics: pg_total_relation_size would wait for locks of others. */
   private static List<String> largestTables(Session session) throws SQLException {
     return session.list(
         """
         SELECT 'Table ' || n.nspname || '.' || c.relname || ': about '
-               || greatest(c.reltuples, 0)::bigint || ' rows, '
-               || pg_catalog.pg_size_pretty(pg_catalog.pg_total_relation_size(c.oid))
-        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+               || greatest(c.reltuples, 0)::bigint || ' rows, about '
+               || pg_catalog.pg_size_pretty(pages.total * 8192)
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL (
+          SELECT c.relpages + coalesce(sum(other.relpages), 0) AS total
+          FROM pg_catalog.pg_class other
+          WHERE other.oid = c.reltoastrelid
+             OR other.oid IN (SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = c.oid)
+        ) pages
         WHERE c.relkind IN ('r', 'm')
           AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-        ORDER BY pg_catalog.pg_total_relation_size(c.oid) DESC, n.nspname, c.relname
+        ORDER BY pages.total DESC, n.nspname, c.relname
         LIMIT ?
         """,
         row -> row.getString(1), TABLES);

@@ -76,6 +76,11 @@ public final class Session implements AutoCloseable {
     text("SELECT pg_catalog.set_config(?, ?, false)", setting, value);
   }
 
+  /** Whether it is known to have ended. */
+  public boolean isClosed() throws SQLException {
+    return connection.isClosed();
+  }
+
   /** Closes it; a session that is broken already is closed too. */
   @Override
   public void close() {

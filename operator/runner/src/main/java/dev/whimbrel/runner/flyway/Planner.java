@@ -46,6 +46,16 @@ public final class Planner {
    * @throws StepFailure where the history cannot be trusted or the source is refused
    */
   public RenderedPlan plan(Session session, Boolean pointInTimeRecovery) throws SQLException {
+    return plan(session, pointInTimeRecovery, Facts.read(session));
+  }
+
+  /** The same without facts for reviewers, to be compared with a plan that was decided on. */
+  public RenderedPlan planAgain(Session session, Boolean pointInTimeRecovery) throws SQLException {
+    return plan(session, pointInTimeRecovery, List.of());
+  }
+
+  private RenderedPlan plan(Session session, Boolean pointInTimeRecovery, List<String> facts)
+      throws SQLException {
     HistoryTable history = HistoryTable.read(job, session);
     HistoryCheck check = new HistoryCheck(job, history);
     check.requireReadable();
@@ -56,7 +66,7 @@ public final class Planner {
     }
     List<Revision> revisions = pending(session, check, hasObjects);
     DatabaseIdentity identity = Identity.read(job, session, pointInTimeRecovery);
-    MigrationPlanSpec spec = spec(session, history, identity, revisions);
+    MigrationPlanSpec spec = spec(session, history, identity, revisions, facts);
     return new RenderedPlan(spec, revisions, source, history);
   }
 
@@ -84,11 +94,15 @@ public final class Planner {
   }
 
   private MigrationPlanSpec spec(
-      Session session, HistoryTable history, DatabaseIdentity identity, List<Revision> revisions)
+      Session session,
+      HistoryTable history,
+      DatabaseIdentity identity,
+      List<Revision> revisions,
+      List<String> general)
       throws SQLException {
     Assessed assessed = Assessed.of(job, session, revisions);
     String from = history.current();
-    List<String> facts = new ArrayList<>(Facts.read(session));
+    List<String> facts = new ArrayList<>(general);
     if (revisions.stream().anyMatch(revision -> revision.kind() == Kind.BASELINE)) {
       facts.addFirst(Facts.catalogSummary(session));
     }

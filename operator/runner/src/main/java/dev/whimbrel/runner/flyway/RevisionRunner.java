@@ -65,7 +65,17 @@ public final class RevisionRunner {
         reportInvalid(what, invalid);
         return;
       } catch (FlywayException e) {
-        retryOrFail(what, e, attempt, attempts, timeout);
+        retryOrFail(what, e, attempt == attempts, invalid);
+        job.log()
+            .info(
+                "A lock was not free; trying again",
+                "revision",
+                what,
+                "attempt",
+                attempt,
+                "lockTimeoutMillis",
+                timeout);
+        pause(attempt);
       }
     }
   }
@@ -76,8 +86,9 @@ public final class RevisionRunner {
     return ladder.attemptsMillis().get(index);
   }
 
-  private void retryOrFail(
-      String what, FlywayException e, int attempt, int attempts, long timeout) {
+  /** Returns where another attempt may follow. */
+  private void retryOrFail(String what, FlywayException e, boolean last, Set<String> invalidBefore)
+      throws SQLException {
     if (guard.cause().isPresent()) {
       throw new StepFailure(guard.explain(what));
     }
@@ -85,21 +96,13 @@ public final class RevisionRunner {
     boolean locked =
         SqlErrors.LOCK_NOT_AVAILABLE.equals(end.sqlState())
             || SqlErrors.DEADLOCK.equals(end.sqlState());
-    if (!locked || attempt == attempts) {
-      throw new StepFailure(end);
+    if (locked && !last) {
+      return;
     }
-    job.log()
-        .info(
-            "A lock was not free; trying again",
-            "revision",
-            what,
-            "attempt",
-            attempt,
-            "lockTimeoutMillis",
-            timeout,
-            "sqlState",
-            end.sqlState());
-    pause(attempt);
+    if (!session.isClosed()) {
+      reportInvalid(end.message(), invalidBefore);
+    }
+    throw new StepFailure(end);
   }
 
   private void pause(int attempt) {
@@ -184,9 +187,10 @@ public final class RevisionRunner {
       throw StepFailure.permanent(
           "InvalidIndex",
           what
-              + " left an invalid index behind: "
+              + "; left behind is an invalid index: "
               + String.join(", ", left)
-              + "; DROP INDEX CONCURRENTLY it, then create it again in a new revision");
+              + "; DROP INDEX CONCURRENTLY it, delete the failed row of the history if there is"
+              + " one, then retry");
     }
   }
 

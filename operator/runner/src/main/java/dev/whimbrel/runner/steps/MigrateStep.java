@@ -78,7 +78,7 @@ final class MigrateStep {
       throws SQLException {
     session.set("default_transaction_read_only", "on");
     try {
-      RenderedPlan plan = new Planner(job, source).plan(session, pointInTimeRecovery);
+      RenderedPlan plan = new Planner(job, source).planAgain(session, pointInTimeRecovery);
       if (Risk.of(plan.spec().risk()) == Risk.UNSAFE) {
         throw StepFailure.permanent(
             "Unsafe", "the plan must not run: " + String.join("; ", plan.spec().riskReasons()));
