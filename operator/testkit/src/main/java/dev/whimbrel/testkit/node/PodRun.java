@@ -1,7 +1,6 @@
 package dev.whimbrel.testkit.node;
 
 import dev.whimbrel.testkit.node.ContainerStatusValue.Waiting;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -10,9 +9,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -53,9 +49,8 @@ final class PodRun implements Runnable {
   private final Path folder;
   private final Clock clock;
   private final PodVolumes volumes;
-  private final ContainerEnvironment environment;
-  private final List<ContainerRun> inits = new ArrayList<>();
-  private final List<ContainerRun> mains = new ArrayList<>();
+  private final PodContainers containers;
+  private final ContainerStarter starter;
   private final Instant startTime;
 
   private volatile Pod pod;
@@ -66,6 +61,7 @@ final class PodRun implements Runnable {
   private boolean finished;
   private boolean gone;
   private boolean deletionConfirmed;
+  private boolean stale;
 
   PodRun(Pod pod, NodeApi api, SimulatedNodeOptions options, Gate gate, Path folder) {
     this.pod = pod;
@@ -75,37 +71,30 @@ final class PodRun implements Runnable {
     this.folder = folder;
     this.clock = options.clock();
     this.volumes = new PodVolumes(api.client(), options, folder.resolve("volumes"));
-    this.environment = new ContainerEnvironment(new ClusterObjects(api.client()), options.name());
+    this.starter =
+        new ContainerStarter(
+            api, options, volumes, (run, code) -> offer(new Message.Exited(run, code)));
+    this.containers = PodContainers.waiting(pod.getSpec(), folder, clock);
     String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
     this.finished = "Succeeded".equals(phase) || "Failed".equals(phase);
     this.startTime =
         pod.getStatus() == null || pod.getStatus().getStartTime() == null
             ? clock.instant()
             : Instant.parse(pod.getStatus().getStartTime());
-    createContainers("Running".equals(phase));
-  }
-
-  /** A pod that was running before this node knew it has lost its processes. */
-  private void createContainers(boolean forgotten) {
-    Waiting first =
-        new Waiting(
-            pod.getSpec().getInitContainers().isEmpty() ? "ContainerCreating" : "PodInitializing",
-            null);
-    pod.getSpec().getInitContainers().forEach(it -> inits.add(container(it, true, first)));
-    pod.getSpec().getContainers().forEach(it -> mains.add(container(it, false, first)));
-    if (forgotten) {
-      all()
-          .forEach(run ->
-              run.lost(
-                  "ContainerStatusUnknown",
-                  "The container could not be located when the pod was terminated",
-                  clock.instant()));
+    if ("Running".equals(phase)) {
+      forgetContainers();
     }
   }
 
-  private ContainerRun container(Container container, boolean init, Waiting state) {
-    return new ContainerRun(
-        container, init, folder.resolve("containers").resolve(container.getName()), clock, state);
+  /** A pod that was running before this node knew it has lost its processes. */
+  private void forgetContainers() {
+    containers
+        .all()
+        .forEach(run ->
+            run.lost(
+                "ContainerStatusUnknown",
+                "The container could not be located when the pod was terminated",
+                clock.instant()));
   }
 
   Pod pod() {
@@ -117,13 +106,13 @@ final class PodRun implements Runnable {
   }
 
   Stream<ContainerRun> all() {
-    return Stream.concat(inits.stream(), mains.stream());
+    return containers.all();
   }
 
   @Override
   public void run() {
     try {
-      while (!(gone && noneRuns())) {
+      while (!(gone && containers.noneRuns())) {
         gate.pass();
         Instant next = advanceAndReport();
         Duration wait = Duration.between(clock.instant(), next);
@@ -145,15 +134,12 @@ final class PodRun implements Runnable {
   private void accept(Message message) {
     switch (message) {
       case Message.Changed(Pod changed) -> {
-        boolean metadata = !sameLabelsAndAnnotations(pod, changed);
+        stale |= !sameLabelsAndAnnotations(pod, changed);
         pod = changed;
-        if (metadata) {
-          refreshVolumes();
-        }
       }
       case Message.Gone() -> gone = true;
       case Message.Exited(ContainerRun run, int exitCode) ->
-          run.ended(exitCode, inits.size() + mains.size());
+          run.ended(exitCode, containers.count());
     }
   }
 
@@ -162,12 +148,13 @@ final class PodRun implements Runnable {
         && Objects.equals(one.getMetadata().getAnnotations(), other.getMetadata().getAnnotations());
   }
 
-  private void refreshVolumes() {
+  private void refreshVolumes() throws IOException {
     try {
       volumes.refresh(pod);
-    } catch (UnmetNeed | IOException e) {
-      api.warn(pod, "FailedMount", "" + e.getMessage());
+    } catch (UnmetNeed e) {
+      api.warn(pod, "FailedMount", e.getMessage());
     }
+    stale = false;
   }
 
   /** Does what can be done now and returns when to look again at the latest. */
@@ -182,7 +169,8 @@ final class PodRun implements Runnable {
     } catch (KubernetesClientException e) {
       // The API server is away or busy; a node tries again for ever.
       return clock.instant().plus(API_RETRY);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A fault of the simulation, not of the pod: say so where somebody looks, and go on.
       api.warn(pod, "Failed", "the simulated node cannot run the pod: " + e);
       return clock.instant().plus(options.retry());
     }
@@ -191,6 +179,9 @@ final class PodRun implements Runnable {
   private Instant advance(Instant now) throws IOException {
     if (finished) {
       return now.plus(IDLE);
+    }
+    if (stale) {
+      refreshVolumes();
     }
     beginStopIfDue(now);
     if (stop.isPresent()) {
@@ -201,9 +192,9 @@ final class PodRun implements Runnable {
       return earlier(next, retryAt);
     }
     if (mountVolumes(now) && advanceInits(now)) {
-      mains.stream().filter(run -> run.state() instanceof Waiting).forEach(run -> start(run, now));
+      containers.mains().forEach(run -> startIfWaiting(run, now));
     }
-    if (failedInit() || mains.stream().allMatch(run -> run.terminated().isPresent())) {
+    if (containers.over()) {
       return end(now, Optional.empty(), Optional.empty(), grace());
     }
     return earlier(next, retryAt.isAfter(now) ? retryAt : next);
@@ -228,18 +219,18 @@ final class PodRun implements Runnable {
       Instant now, Optional<String> reason, Optional<String> message, Duration grace) {
     Stop ending = new Stop(reason, message, now.plus(grace));
     stop = Optional.of(ending);
-    all().filter(ContainerRun::running).forEach(ContainerRun::terminate);
+    containers.running().forEach(ContainerRun::terminate);
     return advanceStop(now, ending);
   }
 
   private Instant advanceStop(Instant now, Stop ending) {
-    if (noneRuns()) {
+    if (containers.noneRuns()) {
       finished = true;
       return now.plus(IDLE);
     }
     if (!killed && !ending.killAt().isAfter(now)) {
       killed = true;
-      all().filter(ContainerRun::running).forEach(ContainerRun::kill);
+      containers.running().forEach(ContainerRun::kill);
     }
     return killed ? now.plus(IDLE) : ending.killAt();
   }
@@ -257,55 +248,19 @@ final class PodRun implements Runnable {
 
   /** Starts the next init container; true when all have run. */
   private boolean advanceInits(Instant now) {
-    for (ContainerRun run : inits) {
-      if (run.state() instanceof Waiting) {
-        start(run, now);
-      }
-      boolean done = run.sidecar() ? !(run.state() instanceof Waiting) : succeeded(run);
-      if (!done) {
+    for (ContainerRun run : containers.inits()) {
+      startIfWaiting(run, now);
+      if (!PodContainers.letsNextStart(run)) {
         return false;
       }
     }
     return true;
   }
 
-  private void start(ContainerRun run, Instant now) {
-    String image = run.container().getImage();
-    SimulatedImage program = options.images().get(image);
-    if (program == null) {
-      waitForImage(run, image, now);
-      return;
-    }
-    try {
-      Map<String, String> variables = environment.resolve(pod, run.container());
-      run.start(
-          pod, volumes, variables, program, (it, code) -> offer(new Message.Exited(it, code)));
-    } catch (UnmetNeed e) {
-      run.waitFor("CreateContainerConfigError", e.getMessage());
-      api.warn(pod, "Failed", "Error: " + e.getMessage());
-      retryAt = now.plus(options.retry());
-    } catch (IOException e) {
-      run.waitFor("CreateContainerError", e.toString());
+  private void startIfWaiting(ContainerRun run, Instant now) {
+    if (run.state() instanceof Waiting && !starter.start(pod, run)) {
       retryAt = now.plus(options.retry());
     }
-  }
-
-  private void waitForImage(ContainerRun run, String image, Instant now) {
-    String failure =
-        "failed to pull and unpack image \"" + image + "\": the simulated node does not have it";
-    if ("Never".equals(run.container().getImagePullPolicy())) {
-      run.waitFor(
-          "ErrImageNeverPull",
-          "Container image \"" + image + "\" is not present with pull policy of Never");
-    } else if (run.state() instanceof Waiting(String reason, String _)
-        && reason.startsWith("ErrImage")) {
-      run.waitFor(
-          "ImagePullBackOff", "Back-off pulling image \"" + image + "\": ErrImagePull: " + failure);
-    } else if (run.state() instanceof Waiting(String reason, String _)
-        && !reason.equals("ImagePullBackOff")) {
-      run.waitFor("ErrImagePull", failure);
-    }
-    retryAt = now.plus(options.retry());
   }
 
   private void report() {
@@ -317,7 +272,7 @@ final class PodRun implements Runnable {
             startTime);
     PodStatus previous =
         reported.orElseGet(() -> pod.getStatus() == null ? new PodStatus() : pod.getStatus());
-    PodStatus status = report.status(pod, previous, inits, mains, clock.instant());
+    PodStatus status = report.status(pod, previous, containers, clock.instant());
     if (reported.filter(status::equals).isPresent() || alreadyFinal()) {
       return;
     }
@@ -335,13 +290,10 @@ final class PodRun implements Runnable {
 
   private String phase() {
     if (finished) {
-      boolean clean =
-          stop.flatMap(Stop::reason).isEmpty()
-              && mains.stream().allMatch(PodRun::succeeded)
-              && !failedInit();
+      boolean clean = stop.flatMap(Stop::reason).isEmpty() && containers.allSucceeded();
       return clean ? "Succeeded" : "Failed";
     }
-    return mains.stream().anyMatch(run -> run.state() instanceof Waiting) ? "Pending" : "Running";
+    return containers.pending() ? "Pending" : "Running";
   }
 
   private void confirmDeletion() {
@@ -353,20 +305,6 @@ final class PodRun implements Runnable {
 
   private boolean deleting() {
     return pod.getMetadata().getDeletionTimestamp() != null;
-  }
-
-  private boolean noneRuns() {
-    return all().noneMatch(ContainerRun::running);
-  }
-
-  private boolean failedInit() {
-    return inits.stream()
-        .anyMatch(
-            run -> !run.sidecar() && run.terminated().filter(it -> it.exitCode() != 0).isPresent());
-  }
-
-  private static boolean succeeded(ContainerRun run) {
-    return run.terminated().filter(it -> it.exitCode() == 0).isPresent();
   }
 
   private Optional<Instant> deadline() {

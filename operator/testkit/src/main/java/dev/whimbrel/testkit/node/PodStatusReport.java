@@ -44,13 +44,10 @@ record PodStatusReport(
    * @param pod as last seen; the conditions that others wrote are taken from it
    * @param previous the node's own last word, from which times of transition are kept
    */
-  PodStatus status(
-      Pod pod,
-      PodStatus previous,
-      List<ContainerRun> inits,
-      List<ContainerRun> mains,
-      Instant now) {
+  PodStatus status(Pod pod, PodStatus previous, PodContainers containers, Instant now) {
     PodStatus old = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
+    List<ContainerRun> inits = containers.inits();
+    List<ContainerRun> mains = containers.mains();
     boolean finished = phase.equals("Succeeded") || phase.equals("Failed");
     boolean initialized =
         inits.stream().allMatch(run -> run.sidecar() ? started(run) : completed(run));
