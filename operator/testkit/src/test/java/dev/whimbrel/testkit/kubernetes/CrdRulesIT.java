@@ -8,9 +8,11 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,9 +155,22 @@ class CrdRulesIT {
       document.getMetadata().setResourceVersion(before.getMetadata().getResourceVersion());
       return strict.update();
     }
-    GenericKubernetesResource created = strict.create();
+    GenericKubernetesResource created = create(document, strict);
     accepted.add(created);
     return created;
+  }
+
+  /** The client repeats a POST whose answer was lost: then the object is there already. */
+  private GenericKubernetesResource create(
+      GenericKubernetesResource document, NonDeletingOperation<GenericKubernetesResource> strict) {
+    try {
+      return strict.create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      return client.resource(document).get();
+    }
   }
 
   private static List<GenericKubernetesResource> documents(String text) {
