@@ -57,7 +57,7 @@ final class Stage implements AutoCloseable {
   private final FakeInstance instance;
   private final String serviceAccount;
 
-  private Stage(ControlPlane controlPlane) throws IOException {
+  private Stage(ControlPlane controlPlane, Map<String, String> postgres) throws IOException {
     this.controlPlane = controlPlane;
     KubernetesClient admin = controlPlane.admin();
     admin
@@ -74,14 +74,19 @@ final class Stage implements AutoCloseable {
             admin,
             SimulatedNodeOptions.named("node-1")
                 .withImage(IMAGE, SimulatedImage.program(runnerCommand())));
-    this.database = EmbeddedDatabase.start();
+    this.database = EmbeddedDatabase.start(postgres);
     this.google = FakeGoogleCloud.start(FakeGoogleCloudOptions.local());
     this.instance = google.createInstance(FakeInstanceOptions.of(INSTANCE));
   }
 
   static Stage on(ControlPlane controlPlane) {
+    return on(controlPlane, Map.of());
+  }
+
+  /** The same with settings of its PostgreSQL. */
+  static Stage on(ControlPlane controlPlane, Map<String, String> postgres) {
     try {
-      return new Stage(controlPlane);
+      return new Stage(controlPlane, postgres);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
