@@ -33,7 +33,7 @@ class OptionsReferenceTest {
         | --- | --- | --- |
         """
             + new CommandLine(new Main())
-                .getCommandSpec().options().stream()
+                .setInterpolateVariables(false).getCommandSpec().options().stream()
                     .filter(option -> !option.usageHelp() && !option.versionHelp())
                     .map(OptionsReferenceTest::row)
                     .sorted()
