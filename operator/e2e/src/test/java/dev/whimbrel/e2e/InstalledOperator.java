@@ -3,7 +3,6 @@ package dev.whimbrel.e2e;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.testkit.kubernetes.Chart;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
@@ -48,8 +47,6 @@ final class InstalledOperator {
         image,
         "runner",
         Map.of(
-            "image",
-            image,
             "env",
             List.of(
                 variable(
@@ -74,22 +71,8 @@ final class InstalledOperator {
           .withName(RELEASE)
           .waitUntilReady(LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (KubernetesClientException e) {
-      throw new IllegalStateException("the operator is not ready; its log:\n" + log(), e);
+      throw new IllegalStateException(
+          "the operator is not ready; its log:\n" + PodLogs.of(client, NAMESPACE), e);
     }
-  }
-
-  /** The logs of its pods, for a failure that has to be explained. */
-  String log() {
-    StringBuilder text = new StringBuilder();
-    for (Pod pod : client.pods().inNamespace(NAMESPACE).list().getItems()) {
-      text.append(pod.getMetadata().getName()).append(": ").append(pod.getStatus()).append('\n');
-      try {
-        text.append(client.resource(pod).getLog()).append('\n');
-      } catch (KubernetesClientException e) {
-        // A container that never started has none.
-        text.append(e.getMessage()).append('\n');
-      }
-    }
-    return text.toString();
   }
 }

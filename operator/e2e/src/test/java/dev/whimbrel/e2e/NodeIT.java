@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
-import dev.whimbrel.testkit.google.FakeBackup;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -53,11 +52,9 @@ class NodeIT {
           sql: [{name: no order is lost, query: "SELECT count(*) = 0 FROM orders"}]
       """;
 
-  private static InstalledOperator operator;
-
   @BeforeAll
   static void install(Surroundings surroundings) {
-    operator = InstalledOperator.install(surroundings);
+    InstalledOperator.install(surroundings);
   }
 
   @Test
@@ -78,7 +75,7 @@ class NodeIT {
     assertThat(done.currentRevision()).isEqualTo("2");
     assertThat(tables(surroundings, "approved")).contains("orders", "flyway_schema_history");
     assertThat(surroundings.instance().backups())
-        .extracting(FakeBackup::description)
+        .extracting(backup -> backup.description().orElse(""))
         .contains(done.backup().description());
   }
 

@@ -2,8 +2,12 @@ package dev.whimbrel.e2e;
 
 import dev.whimbrel.testkit.realnode.RealCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** A control plane and a node started for these tests on this machine. */
 final class OwnCluster implements TestCluster {
@@ -20,6 +24,7 @@ final class OwnCluster implements TestCluster {
           "no image archive %s: build it with './mvnw -pl operator/image -am package'"
               .formatted(imageArchive));
     }
+    removeOldRun(directory);
     RealCluster cluster = RealCluster.start(directory);
     try {
       cluster.node().load(imageArchive);
@@ -27,6 +32,20 @@ final class OwnCluster implements TestCluster {
     } catch (RuntimeException e) {
       cluster.close();
       throw e;
+    }
+  }
+
+  /** The logs of a run stay for whoever has to explain it, until the next one. */
+  private static void removeOldRun(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove the last run's " + directory, e);
     }
   }
 

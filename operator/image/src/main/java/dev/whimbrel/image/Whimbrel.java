@@ -1,5 +1,6 @@
 package dev.whimbrel.image;
 
+import dev.whimbrel.controller.Main;
 import dev.whimbrel.runner.Runner;
 import java.util.Arrays;
 
@@ -16,6 +17,7 @@ public final class Whimbrel {
     String[] rest =
         arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
     switch (program) {
+      case "operator" -> Main.main(rest);
       case "runner" -> Runner.main(rest);
       default -> {
         System.err.println(
