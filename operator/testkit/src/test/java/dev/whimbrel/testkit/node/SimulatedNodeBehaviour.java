@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -165,12 +166,11 @@ abstract class SimulatedNodeBehaviour {
               - {name: PASSWORD, valueFrom: {secretKeyRef: {name: late, key: password}}}
             """);
 
-    await().until(() -> waiting(job, "CreateContainerConfigError", "secret \"late\" not found"));
+    await().until(() -> waiting("CreateContainerConfigError", "secret \"late\" not found"));
     secret("late", Map.of("other", "x"));
     await()
         .until(() ->
             waiting(
-                job,
                 "CreateContainerConfigError",
                 "couldn't find key password in Secret " + namespace + "/late"));
     secret("late", Map.of("password", "x"));
@@ -187,7 +187,7 @@ abstract class SimulatedNodeBehaviour {
             volumes: [{name: migrations, configMap: {name: absent}}]
             """);
 
-    await().until(() -> waiting(job, "ContainerCreating", null));
+    await().until(() -> waiting("ContainerCreating", null));
 
     await()
         .untilAsserted(() ->
@@ -223,8 +223,8 @@ abstract class SimulatedNodeBehaviour {
   void an_unknown_image_is_not_pulled() {
     Job job = job("containers: [{name: main, image: 'nobody/has:it'}]");
 
-    await().until(() -> waitingReason(job).equals("ErrImagePull"));
-    await().until(() -> waitingReason(job).equals("ImagePullBackOff"));
+    await().until(() -> waitingReason().equals("ErrImagePull"));
+    await().until(() -> waitingReason().equals("ImagePullBackOff"));
   }
 
   @Test
@@ -396,7 +396,8 @@ abstract class SimulatedNodeBehaviour {
     await().until(() -> running(pod));
 
     try (LogWatch watch = client.pods().resource(pod).watchLog();
-        BufferedReader reader = new BufferedReader(new InputStreamReader(watch.getOutput()))) {
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(watch.getOutput(), UTF_8))) {
       assertThat(reader.lines()).containsExactly("line 1", "line 2", "line 3");
     }
     assertThat(client.pods().resource(pod).tailingLines(1).getLog()).isEqualTo("line 3\n");
@@ -623,7 +624,7 @@ abstract class SimulatedNodeBehaviour {
   }
 
   private static java.io.InputStream stream(String text) {
-    return new java.io.ByteArrayInputStream(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return new java.io.ByteArrayInputStream(text.getBytes(UTF_8));
   }
 
   private boolean condition(Job job, String type) {
@@ -643,17 +644,17 @@ abstract class SimulatedNodeBehaviour {
         .getFirst();
   }
 
-  private boolean waiting(Job job, String reason, String message) {
-    return waitingStates(job)
+  private boolean waiting(String reason, String message) {
+    return waitingStates()
         .anyMatch(it ->
             reason.equals(it.getReason()) && java.util.Objects.equals(message, it.getMessage()));
   }
 
-  private String waitingReason(Job job) {
-    return waitingStates(job).map(ContainerStateWaiting::getReason).findFirst().orElse("");
+  private String waitingReason() {
+    return waitingStates().map(ContainerStateWaiting::getReason).findFirst().orElse("");
   }
 
-  private Stream<ContainerStateWaiting> waitingStates(Job job) {
+  private Stream<ContainerStateWaiting> waitingStates() {
     return client.pods().inNamespace(namespace).list().getItems().stream()
         .filter(pod -> pod.getStatus() != null)
         .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
