@@ -64,6 +64,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - apiGroups: [batch]
   resources: [jobs]
   verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [create, delete] # one per Job that changes a database, so that a drain waits for it
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch, patch] # patch: the annotation that tells a runner its plan is recorded

@@ -14,6 +14,11 @@ public final class Names {
     return cut(migration, MAX - suffix.length()) + suffix;
   }
 
+  /** Whether a Job of ours was claimed for this step, by its name. */
+  public static boolean isJobOf(Step step, String job) {
+    return job.matches(".*-[0-9a-f]{8}-" + step.word() + "-[0-9]+");
+  }
+
   /** {@code <name, cut>-<generation>-<10 hex of uid and hash>}. */
   public static String plan(String migration, String uid, long generation, String hash) {
     String suffix = "-" + generation + "-" + Sha256.hex(uid + "/" + hash).substring(0, 10);

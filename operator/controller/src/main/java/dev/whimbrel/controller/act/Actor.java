@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.World;
+import dev.whimbrel.protocol.Step;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,6 +25,7 @@ public final class Actor {
   private final JobManifest jobs;
   private final PlanWriter plans;
   private final ApprovalWriter approvals;
+  private final DrainGuard drains;
   private final LeaseHolder leases;
   private final EventRecorder events;
   private final Pruner pruner;
@@ -40,6 +42,7 @@ public final class Actor {
     this.jobs = jobs;
     this.plans = new PlanWriter(client);
     this.approvals = new ApprovalWriter(client);
+    this.drains = new DrainGuard(client);
     this.leases = leases;
     this.events = events;
     this.pruner = pruner;
@@ -76,7 +79,10 @@ public final class Actor {
   private void create(DatabaseMigration migration, World world, Effect.CreateJob create) {
     Job job = jobs.build(migration, world.plan(), create);
     try {
-      client.resource(job).create();
+      Job created = client.resource(job).create();
+      if (create.steps().contains(Step.MIGRATE)) {
+        drains.protect(created);
+      }
       LOG.info(
           "created job namespace={} name={} steps={}",
           job.getMetadata().getNamespace(),
@@ -100,6 +106,7 @@ public final class Actor {
   }
 
   private void adopt(DatabaseMigration migration, String name) {
+    drains.release(namespace(migration), name);
     try {
       client
           .batch()
