@@ -99,10 +99,7 @@ class NodeIT {
     orders.createSecret("password");
     try (Connection blocker = surroundings.instance().connect("drained");
         Statement statement = blocker.createStatement()) {
-      statement.execute("CREATE TABLE gate (id int)");
-      statement.execute("ALTER TABLE gate OWNER TO drained");
-      blocker.setAutoCommit(false);
-      statement.execute("LOCK TABLE gate IN ACCESS EXCLUSIVE MODE");
+      statement.execute("SELECT pg_advisory_lock(4711)");
       orders.apply(
           """
           apiVersion: v1
@@ -112,16 +109,19 @@ class NodeIT {
           data:
             V1__orders.sql: |
               CREATE TABLE orders (id bigint PRIMARY KEY);
-              ALTER TABLE gate ADD COLUMN note text;
+              SELECT pg_advisory_xact_lock(4711);
           ---
           """
               + migration("drained", "Never", "Never"));
-      awaitBlockedSession(surroundings);
+      await("a session that waits for the lock")
+          .atMost(Duration.ofSeconds(90))
+          .pollInterval(Duration.ofMillis(250))
+          .untilAsserted(
+              () -> assertThat(waitingSessions(surroundings)).as(orders::describe).isNotEmpty());
 
       surroundings.client().resource(runnerPod(surroundings, "drained").orElseThrow()).delete();
 
-      await().atMost(Duration.ofSeconds(60)).until(() -> orders.describe().contains("Recovering"));
-      blocker.rollback();
+      orders.awaitPhase("Recovering");
     }
 
     orders.awaitPhase("Succeeded");
@@ -151,16 +151,11 @@ class NodeIT {
         .findFirst();
   }
 
-  private static void awaitBlockedSession(Surroundings surroundings) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() ->
-            !strings(
-                    surroundings,
-                    "drained",
-                    "SELECT pid::text FROM pg_locks WHERE NOT granted AND mode ="
-                        + " 'AccessExclusiveLock'")
-                .isEmpty());
+  private static List<String> waitingSessions(Surroundings surroundings) throws SQLException {
+    return strings(
+        surroundings,
+        "drained",
+        "SELECT pid::text FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
   }
 
   private static List<String> tables(Surroundings surroundings, String database)
