@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,9 @@ class DocumentationTest {
       Pattern.compile("`((?:docs|helm|examples|operator|crds|\\.ci|\\.github|\\.mvn)/[^`*<> ]+)`");
   private static final Pattern REASON_ROW = Pattern.compile("(?m)^\\| ([A-Z][A-Za-z, ]+) \\| ");
   private static final Pattern REASON = Pattern.compile("[A-Z][A-Za-z]+");
+
+  private static final Pattern NAMED_TEST =
+      Pattern.compile("`([A-Z][A-Za-z]+(?:IT|Test)(?:\\.[a-z][A-Za-z]+)?)`");
 
   /** Phases have rows of their own. */
   private static final List<String> PHASES = List.of("Failed", "Rejected", "Unresolved");
@@ -65,6 +69,40 @@ class DocumentationTest {
     assertThat(explained.stream().filter(reason -> !sources.contains('"' + reason + '"')))
         .as("reasons that no code gives")
         .isEmpty();
+  }
+
+  @Test
+  void everyTestThatAGuaranteeNamesExists() throws IOException {
+    List<String> named =
+        NAMED_TEST
+            .matcher(read(ROOT.resolve("docs/guarantees.md")))
+            .results()
+            .map(match -> match.group(1))
+            .distinct()
+            .toList();
+
+    List<String> missing = new ArrayList<>();
+    for (String test : named) {
+      String[] parts = test.split("\\.");
+      if (testSource(parts[0])
+          .filter(text -> parts.length == 1 || text.contains("void " + parts[1] + "("))
+          .isEmpty()) {
+        missing.add(test);
+      }
+    }
+
+    assertThat(named).hasSizeGreaterThan(10);
+    assertThat(missing).isEmpty();
+  }
+
+  private static Optional<String> testSource(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT.resolve("operator"))) {
+      return files
+          .filter(file -> file.toString().contains("/src/test/java/"))
+          .filter(file -> file.getFileName().toString().equals(name + ".java"))
+          .findFirst()
+          .map(DocumentationTest::read);
+    }
   }
 
   private static List<Path> pages() throws IOException {
