@@ -9,6 +9,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** Tells a user why there is no session, and what to change. */
@@ -21,59 +22,62 @@ final class ConnectErrors {
   }
 
   StepFailure explain(SQLException error) {
-    return new StepFailure(network(error) instanceof StepEnd end ? end : refusal(error));
+    return new StepFailure(network(error).orElseGet(() -> refusal(error)));
   }
 
-  /** Null where it is not the network. */
-  private StepEnd network(SQLException error) {
+  /** Empty where it is not the network. */
+  private Optional<StepEnd> network(SQLException error) {
     String where = job.databaseName();
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case UnknownHostException e -> {
-          return StepEnd.transientFailure(
-              "UnknownHost",
-              "the host of "
-                  + where
-                  + " is unknown where the Job runs: check "
-                  + job.databaseField()
-                  + " and the cluster's DNS",
-              null);
+          return Optional.of(
+              StepEnd.transientFailure(
+                  "UnknownHost",
+                  "the host of "
+                      + where
+                      + " is unknown where the Job runs: check "
+                      + job.databaseField()
+                      + " and the cluster's DNS",
+                  null));
         }
         case NoRouteToHostException e -> {
-          return unreachable("NoRoute", "there is no route to ");
+          return Optional.of(unreachable("NoRoute", "there is no route to "));
         }
         case ConnectException e -> {
-          return unreachable("ConnectionRefused", "nothing answers at ");
+          return Optional.of(unreachable("ConnectionRefused", "nothing answers at "));
         }
         case SocketTimeoutException e -> {
-          return unreachable("ConnectTimeout", "no answer in time from ");
+          return Optional.of(unreachable("ConnectTimeout", "no answer in time from "));
         }
         case SSLException e -> {
-          return StepEnd.permanent(
-              "TlsRefused",
-              "TLS to "
-                  + where
-                  + " failed: "
-                  + firstLine(e)
-                  + "; use a certificate that this host"
-                  + " name and the JVM's trust store accept, or a weaker "
-                  + job.databaseField()
-                  + ".sslMode",
-              null);
+          return Optional.of(
+              StepEnd.permanent(
+                  "TlsRefused",
+                  "TLS to "
+                      + where
+                      + " failed: "
+                      + firstLine(e)
+                      + "; use a certificate that this host"
+                      + " name and the JVM's trust store accept, or a weaker "
+                      + job.databaseField()
+                      + ".sslMode",
+                  null));
         }
         case EOFException e -> {
-          return StepEnd.transientFailure(
-              "ConnectionClosed",
-              "the connection to "
-                  + where
-                  + " was closed during the handshake: the server is"
-                  + " starting or stopping, or what listens there is not PostgreSQL",
-              null);
+          return Optional.of(
+              StepEnd.transientFailure(
+                  "ConnectionClosed",
+                  "the connection to "
+                      + where
+                      + " was closed during the handshake: the server is"
+                      + " starting or stopping, or what listens there is not PostgreSQL",
+                  null));
         }
         default -> {}
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   private StepEnd unreachable(String reason, String what) {
@@ -95,6 +99,16 @@ final class ConnectErrors {
     boolean fromServer =
         error instanceof org.postgresql.util.PSQLException psql
             && psql.getServerErrorMessage() != null;
+    if (!fromServer && said.startsWith("Connection attempt timed out")) {
+      return StepEnd.transientFailure(
+          "ConnectTimeout",
+          "something takes connections at "
+              + where
+              + " but does not answer: the server is overloaded, or what listens there is not"
+              + " PostgreSQL; check host and port in "
+              + field,
+          null);
+    }
     if (!fromServer && said.contains("does not support SSL")) {
       return StepEnd.permanent(
           "TlsRefused",

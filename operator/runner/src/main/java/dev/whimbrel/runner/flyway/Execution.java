@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.callback.Event;
 
@@ -70,7 +71,7 @@ public final class Execution {
 
   private void adopt(Revision baseline) throws SQLException {
     log(baseline);
-    Flyway flyway = engine.forExecution(name -> false, "latest");
+    Flyway flyway = engine.forExecution(name -> false, "latest", () -> {});
     runner.run("the baseline", List.of(baseline), last -> flyway.baseline());
   }
 
@@ -80,7 +81,7 @@ public final class Execution {
     runner.run(
         "the group of " + scripts.size() + " scripts",
         scripts,
-        last -> migrate(engine.forExecution(name -> visible(name, null, true, last), target)));
+        last -> migrate(name -> visible(name, null, true, last), target));
   }
 
   private void runOne(List<Revision> scripts, int index) throws SQLException {
@@ -91,14 +92,11 @@ public final class Execution {
     runner.run(
         revision.script(),
         List.of(revision),
-        last ->
-            migrate(
-                engine.forExecution(name -> visible(name, revision, lastRevision, last), target)));
+        last -> migrate(name -> visible(name, revision, lastRevision, last), target));
   }
 
-  private void migrate(Flyway flyway) {
-    flyway.migrate();
-    begun = true;
+  private void migrate(Predicate<String> visible, String target) {
+    engine.forExecution(visible, target, () -> begun = true).migrate();
   }
 
   private String target() {

@@ -19,6 +19,9 @@ public final class FlywayEngine {
   /** What the plan says carries it out. */
   public static final String TOOL = "flyway 13.12.0";
 
+  /** Seconds to wait for Flyway's own lock, which an application that runs Flyway may hold. */
+  private static final int LOCK_RETRIES = 5;
+
   private static final ClassProvider<JavaMigration> NO_CLASSES =
       new ClassProvider<>() {
         @Override
@@ -42,9 +45,13 @@ public final class FlywayEngine {
     return configuration(name -> true).skipDefaultCallbacks(true).target(target()).load();
   }
 
-  /** To execute what is pending among the visible scripts, up to a target. */
-  Flyway forExecution(Predicate<String> visible, String target) {
-    return configuration(visible).target(target).load();
+  /**
+   * To execute what is pending among the visible scripts, up to a target.
+   *
+   * @param begun told when beforeMigrate is over and the first script is about to begin
+   */
+  Flyway forExecution(Predicate<String> visible, String target, Runnable begun) {
+    return configuration(visible).target(target).callbacks(new FirstScript(begun)).load();
   }
 
   private String target() {
@@ -66,6 +73,7 @@ public final class FlywayEngine {
             .validateOnMigrate(false)
             .validateMigrationNaming(true)
             .baselineOnMigrate(false)
+            .lockRetryCount(LOCK_RETRIES)
             .ignoreMigrationPatterns("*:pending");
     // Its transactional lock is a second session, idle in transaction, for which CREATE INDEX
     // CONCURRENTLY waits for ever.

@@ -57,6 +57,7 @@ public final class FlywaySource {
     FlywaySource source = new FlywaySource(scripts, configurations);
     scripts.values().forEach(FlywaySource::requireReadable);
     configurations.values().forEach(FlywaySource::requireReadable);
+    configurations.values().forEach(file -> ScriptConfiguration.of(Optional.of(file)));
     source.requireDistinct(job);
     return source;
   }

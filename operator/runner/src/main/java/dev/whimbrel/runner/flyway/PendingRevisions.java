@@ -45,6 +45,10 @@ final class PendingRevisions {
           Event.BEFORE_BASELINE,
           Event.AFTER_BASELINE);
 
+  /** Flyway runs these on a session of their own; on ours they would end the transaction. */
+  private static final Set<Event> BETWEEN_SCRIPTS =
+      Set.of(Event.BEFORE_REPEATABLES, Event.AFTER_VERSIONED);
+
   private final Job job;
   private final FlywaySource source;
   private final ScriptReader reader;
@@ -141,6 +145,13 @@ final class PendingRevisions {
             file.place()
                 + " is a callback that also runs when Whimbrel only looks: use"
                 + " beforeMigrate or afterMigrate");
+      }
+      if (job.input().flyway().group() && BETWEEN_SCRIPTS.contains(event)) {
+        throw StepFailure.permanent(
+            "UnsupportedCallback",
+            file.place()
+                + " would commit the first half of the group (spec.source.flyway.group): remove it,"
+                + " or switch group off");
       }
       if (CALLBACKS.contains(event)) {
         revisions.add(

@@ -73,9 +73,11 @@ public final class Planner {
   private List<Revision> pending(Session session, HistoryCheck check, boolean adopt)
       throws SQLException {
     Flyway flyway = new FlywayEngine(job.input().flyway(), session, source).forPlanning();
+    Map<String, ScriptName.Versioned> versioned = source.named(ScriptName.Versioned.class);
+    check.requireTarget(versioned);
     try {
       MigrationInfoService info = flyway.info();
-      check.requireConsistent(info.all(), source.named(ScriptName.Versioned.class));
+      check.requireConsistent(info.all(), versioned);
       try (ScriptReader reader = new ScriptReader(flyway, source)) {
         return new PendingRevisions(job, source, reader).render(info.pending(), adopt);
       }

@@ -5,6 +5,7 @@ import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Catalog;
+import dev.whimbrel.runner.database.ServerRestart;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
@@ -27,18 +28,22 @@ public final class RevisionRunner {
   private final Session session;
   private final Guard guard;
   private final LockLadder ladder;
+  private final ServerRestart restart;
 
   /**
    * A runner on a session.
    *
    * @param session holds our lock; everything executes there
    * @param guard watches that session
+   * @param restart tells a person's hand from a server that restarts
    */
-  public RevisionRunner(Job job, Session session, Guard guard, LockLadder ladder) {
+  public RevisionRunner(
+      Job job, Session session, Guard guard, LockLadder ladder, ServerRestart restart) {
     this.job = job;
     this.session = session;
     this.guard = guard;
     this.ladder = ladder;
+    this.restart = restart;
   }
 
   /**
@@ -113,7 +118,7 @@ public final class RevisionRunner {
     }
   }
 
-  private static StepEnd failure(String what, FlywayException e) {
+  private StepEnd failure(String what, FlywayException e) {
     String place = what;
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof FlywaySqlScriptException script) {
@@ -125,18 +130,20 @@ public final class RevisionRunner {
     String where = place;
     return SqlErrors.find(e)
         .map(sql -> explain(where, sql))
-        .orElseGet(() ->
-            StepEnd.permanent(
-                "FlywayFailed",
-                where + ": " + e.getMessage().lines().findFirst().orElse(""),
-                null));
+        .orElseGet(() -> explain(where, e.getMessage().lines().findFirst().orElse("")));
   }
 
-  private static StepEnd explain(String where, SQLException sql) {
+  private static StepEnd explain(String where, String said) {
+    return said.contains("advisory lock")
+        ? StepEnd.transientFailure(
+            "LockHeld", where + ": another Flyway works in this database (" + said + ")", null)
+        : StepEnd.permanent("FlywayFailed", where + ": " + said, null);
+  }
+
+  private StepEnd explain(String where, SQLException sql) {
     String state = SqlErrors.state(sql);
-    if (state.equals("57014") || state.equals("57P01")) {
-      // Neither we nor the guard sent it. A restart of the server would have said 57P02 or 57P03,
-      // or shows at the next connect; a person's hand is not to be fought.
+    if ((state.equals("57014") || state.equals("57P01")) && !restart.happened()) {
+      // Neither we nor the guard sent it, and a person's hand is not to be fought.
       return StepEnd.permanent(
           "CancelledByHand",
           where

@@ -11,6 +11,7 @@ import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.AdvisoryLock;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
+import dev.whimbrel.runner.database.ServerRestart;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.flyway.Execution;
 import dev.whimbrel.runner.flyway.ExpectedPlans;
@@ -99,10 +100,11 @@ final class MigrateStep {
     LockLadder ladder =
         LockLadder.of(
             job.input().guard().lockTimeoutMillis(), LockLadder.deadlockTimeoutMillis(session));
+    ServerRestart restart = ServerRestart.since(session, connections);
     AtomicInteger done = new AtomicInteger();
     job.report().restorePoint(restorePoint(session));
     try (Guard guard = new Guard(job, connections, watcher, session.pid(), limit(plan))) {
-      RevisionRunner runner = new RevisionRunner(job, session, guard, ladder);
+      RevisionRunner runner = new RevisionRunner(job, session, guard, ladder, restart);
       new Execution(job, plan, session, runner)
           .run(() -> job.report().applied(done.incrementAndGet()));
     }

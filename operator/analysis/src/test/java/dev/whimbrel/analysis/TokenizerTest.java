@@ -1,0 +1,119 @@
+package dev.whimbrel.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+
+  @Test
+  void statementsEndAtSemicolonsAndKnowTheirLines() throws UnreadableSql {
+    List<Statement> statements =
+        Tokenizer.statements("SELECT 1;\n-- a comment; with semicolon\n\nSELECT\n 2\n;;\n");
+
+    assertThat(statements).extracting(Statement::line).containsExactly(1, 4);
+    assertThat(statements.get(1).tokens()).extracting(Token::text).containsExactly("SELECT", "2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 'a;b'",
+        "SELECT 'it''s; fine'",
+        "SELECT E'it\\'s; fine'",
+        "SELECT \"odd;name\"",
+        "SELECT $$a;b$$",
+        "SELECT $body$a; $$ b;$body$",
+        "SELECT /* a; /* b; */ c; */ 1",
+        "SELECT (1; 2)",
+        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2;"
+            + " END",
+      })
+  void semicolonsInsideOfSomethingEndNothing(String sql) throws UnreadableSql {
+    assertThat(Tokenizer.statements(sql + "; SELECT 3;")).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "SELECT 1; SELECT 'open | 1",
+        "SELECT 1;\\nSELECT \"open | 2",
+        "SELECT 1;\\n\\nDO $x$ BEGIN; $y$ | 3",
+        "\\n/* open /* closed */ | 2"
+      })
+  void whatHasNoEndIsRefusedWithItsLine(String sql, int line) {
+    assertThatThrownBy(() -> Tokenizer.statements(sql.replace("\\n", "\n")))
+        .isInstanceOfSatisfying(UnreadableSql.class, e -> assertThat(e.line()).isEqualTo(line));
+  }
+
+  @Test
+  void aPositionalParameterIsNoDollarQuote() throws UnreadableSql {
+    assertThat(Tokenizer.statements("PREPARE p AS SELECT $1; EXECUTE p(1);")).hasSize(2);
+  }
+
+  @Test
+  void rowsOfCopyAreNoStatements() throws UnreadableSql {
+    List<Statement> statements =
+        Tokenizer.statements("COPY t FROM STDIN;\n1\tit's; a row\n\\.\nSELECT 1;\n");
+
+    assertThat(statements).extracting(Statement::firstWord).containsExactly("COPY", "SELECT");
+    assertThat(statements.get(1).line()).isEqualTo(4);
+  }
+
+  @Test
+  void commandsOfPsqlAreSeen() throws UnreadableSql {
+    Token token = Tokenizer.statements("\\set x 1\nSELECT 1;").getFirst().tokens().getFirst();
+
+    assertThat(token.kind()).isEqualTo(Token.Kind.META_COMMAND);
+    assertThat(token.text()).isEqualTo("\\set x 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CREATE INDEX CONCURRENTLY i ON t (a), i, false",
+    "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS I ON t (a), i, true",
+    "create index concurrently \"I\" on t (a), I, false",
+    "CREATE INDEX CONCURRENTLY s.i ON t (a), i, false"
+  })
+  void theIndexOfConcurrentlyIsKnownByName(String sql, String name, boolean ifNotExists)
+      throws UnreadableSql {
+    assertThat(Tokenizer.statements(sql).getFirst().concurrentIndex())
+        .contains(new Statement.ConcurrentIndex(name, ifNotExists));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE INDEX CONCURRENTLY i ON t (a)",
+        "DROP INDEX CONCURRENTLY i",
+        "REINDEX TABLE CONCURRENTLY t",
+        "REINDEX (VERBOSE, CONCURRENTLY) INDEX i",
+        "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+        "VACUUM t",
+        "ALTER SYSTEM SET work_mem = '1MB'",
+        "CREATE DATABASE d"
+      })
+  void whatRefusesATransactionIsKnown(String sql) throws UnreadableSql {
+    assertThat(Tokenizer.statements(sql).getFirst().refusesTransaction()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE INDEX i ON t (a)",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+        "REINDEX TABLE t",
+        "ALTER TABLE t DETACH PARTITION p",
+        "SELECT 'CREATE INDEX CONCURRENTLY'"
+      })
+  void whatAcceptsATransactionIsKnown(String sql) throws UnreadableSql {
+    assertThat(Tokenizer.statements(sql).getFirst().refusesTransaction()).isFalse();
+  }
+}
