@@ -62,12 +62,12 @@ public final class EventRecorder {
                         "count", count + 1, "lastTimestamp", event.getLastTimestamp())));
       }
     } catch (KubernetesClientException e) {
-      LOG.warn(
+      LOG.info(
           "event not written namespace={} name={} reason={}: {}",
           migration.getMetadata().getNamespace(),
           migration.getMetadata().getName(),
           announce.reason(),
-          e.getMessage());
+          e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage());
     }
   }
 

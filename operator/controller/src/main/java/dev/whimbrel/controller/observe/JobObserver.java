@@ -51,7 +51,7 @@ final class JobObserver {
       pods.stop(id);
       return new JobView.Absent();
     }
-    return view(migration, status, job.get(), id);
+    return view(migration, job.get(), id);
   }
 
   private Optional<Job> find(
@@ -74,8 +74,8 @@ final class JobObserver {
             job -> reference.uid() == null || reference.uid().equals(job.getMetadata().getUid()));
   }
 
-  private JobView view(
-      DatabaseMigration migration, DatabaseMigrationStatus status, Job job, ResourceID id) {
+  private JobView view(DatabaseMigration migration, Job job, ResourceID id) {
+    DatabaseMigrationStatus status = migration.getStatus();
     String uid = job.getMetadata().getUid();
     boolean resting = Phase.of(status.phase()).map(Phase::resting).orElse(true);
     if (resting) {
@@ -103,7 +103,8 @@ final class JobObserver {
           shared ? pods.document(id, name) : Optional.empty(),
           state.get().recorded());
     }
-    return new JobView.Waiting(uid, state.map(PodState::why).orElse(""));
+    return new JobView.Waiting(
+        uid, Advice.on(migration.getSpec(), state.map(PodState::why).orElse("")));
   }
 
   private JobView ended(

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.controller.process.OperatorProcess;
-import dev.whimbrel.testkit.kubernetes.ControlPlane;
-import dev.whimbrel.testkit.kubernetes.ControlPlaneExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** From apply to Succeeded. */
-@Tag("apiserver")
-@ExtendWith(ControlPlaneExtension.class)
+@WithStage
 class LifecycleIT {
 
   private static final String V1 = "CREATE TABLE users (id bigint PRIMARY KEY, name text);";
@@ -24,15 +19,14 @@ class LifecycleIT {
   private static OperatorProcess operator;
 
   @BeforeAll
-  static void start(ControlPlane controlPlane) {
-    stage = Stage.on(controlPlane);
+  static void start(Stage shared) {
+    stage = shared;
     operator = stage.operator("lifecycle");
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     operator.close();
-    stage.close();
   }
 
   @Test
@@ -73,7 +67,7 @@ class LifecycleIT {
       DatabaseMigration done = scenario.await("app", "Succeeded");
 
       assertThat(done.getStatus().currentRevision()).isEqualTo("2");
-      assertThat(scenario.plan("app").getStatus().state()).isEqualTo("Applied");
+      scenario.awaitPlan("app", "Applied");
     }
   }
 }

@@ -7,11 +7,9 @@ import dev.whimbrel.controller.act.RunnerImage;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.controller.process.Options;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
-import dev.whimbrel.runner.Runner;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
-import dev.whimbrel.testkit.google.FakeInstanceOptions;
 import dev.whimbrel.testkit.kubernetes.Chart;
 import dev.whimbrel.testkit.kubernetes.ControlPlane;
 import dev.whimbrel.testkit.kubernetes.TestNamespace;
@@ -24,14 +22,18 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -43,7 +45,6 @@ final class Stage implements AutoCloseable {
 
   static final String OPERATOR_NAMESPACE = "whimbrel-system";
   static final String IMAGE = "whimbrel:test";
-  static final String INSTANCE = "kotori-io:us-central1:kotori-db";
 
   /** A password that breaks careless quoting. */
   static final String PASSWORD = "!@#$%^&*(){}'\";";
@@ -51,14 +52,18 @@ final class Stage implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private final ControlPlane controlPlane;
+  private final Path directory;
+  private final RunnerProcess runner;
   private final SimulatedNode node;
   private final EmbeddedDatabase database;
   private final FakeGoogleCloud google;
-  private final FakeInstance instance;
   private final String serviceAccount;
 
-  private Stage(ControlPlane controlPlane, Map<String, String> postgres) throws IOException {
+  private Stage(ControlPlane controlPlane, Map<String, String> postgres)
+      throws IOException, InterruptedException {
     this.controlPlane = controlPlane;
+    this.directory = Files.createTempDirectory("whimbrel-stage");
+    this.runner = new RunnerProcess(directory);
     KubernetesClient admin = controlPlane.admin();
     admin
         .resource(
@@ -73,10 +78,23 @@ final class Stage implements AutoCloseable {
         SimulatedNode.start(
             admin,
             SimulatedNodeOptions.named("node-1")
-                .withImage(IMAGE, SimulatedImage.program(runnerCommand())));
-    this.database = EmbeddedDatabase.start(postgres);
+                .withImage(IMAGE, SimulatedImage.program(runner.command())));
+    Map<String, String> settings = new HashMap<>(postgres);
+    settings.put("hba_file", passwordsPlease().toString());
+    this.database = EmbeddedDatabase.start(settings);
+    runner.train(database);
     this.google = FakeGoogleCloud.start(FakeGoogleCloudOptions.local());
-    this.instance = google.createInstance(FakeInstanceOptions.of(INSTANCE));
+  }
+
+  /** Roles log in by password, as anywhere but in a test; the superuser does not. */
+  private Path passwordsPlease() throws IOException {
+    return Files.writeString(
+        directory.resolve("pg_hba.conf"),
+        """
+        local all all trust
+        host all postgres 127.0.0.1/32 trust
+        host all all 127.0.0.1/32 scram-sha-256
+        """);
   }
 
   static Stage on(ControlPlane controlPlane) {
@@ -89,22 +107,10 @@ final class Stage implements AutoCloseable {
       return new Stage(controlPlane, postgres);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
-  }
-
-  /** The runner as this build has it, started as its image starts it. */
-  static List<String> runnerCommand() {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+AutoCreateSharedArchive",
-        "-XX:SharedArchiveFile=" + Path.of("target", "runner.jsa").toAbsolutePath(),
-        "-cp",
-        classPath,
-        Runner.class.getName());
   }
 
   ControlPlane controlPlane() {
@@ -115,12 +121,22 @@ final class Stage implements AutoCloseable {
     return node;
   }
 
+  /** One more node, for pods that select {@code zone=<name>}. */
+  SimulatedNode anotherNode(String name) {
+    return SimulatedNode.start(
+        controlPlane.admin(),
+        SimulatedNodeOptions.named(name)
+            .withLabel("zone", name)
+            .withImage(IMAGE, SimulatedImage.program(runner.command())));
+  }
+
   EmbeddedDatabase database() {
     return database;
   }
 
-  FakeInstance instance() {
-    return instance;
+  /** The fake Google Cloud, whose calls can go wrong. */
+  FakeGoogleCloud google() {
+    return google;
   }
 
   /** An operator in this JVM, under the chart's service account. */
@@ -155,7 +171,6 @@ final class Stage implements AutoCloseable {
   Map<String, String> runnerEnvironment() {
     Map<String, String> variables = new ConcurrentHashMap<>();
     variables.put(CloudSqlAdmin.ENDPOINT_VARIABLE, google.endpoint().toString());
-    variables.put("WHIMBREL_CLOUDSQL_ADDRESS", instance.address() + ":" + instance.port());
     return variables;
   }
 
@@ -164,6 +179,11 @@ final class Stage implements AutoCloseable {
     node.close();
     google.close();
     database.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** One scenario: a namespace, a database, a migration. */
@@ -226,7 +246,45 @@ final class Stage implements AutoCloseable {
     }
 
     /** Applies a migration on plain PostgreSQL; {@code more} is YAML below spec. */
-    DatabaseMigration migrate(String name, String configMap, String more) {
+    DatabaseMigration migrate(String name, String configMaps, String more) {
+      return migrate(name, configMaps, "127.0.0.1", database.port(), more);
+    }
+
+    /** The same at another address. */
+    DatabaseMigration migrate(String name, String configMaps, String host, int port, String more) {
+      return apply(manifest(name, configMaps, host, port, more));
+    }
+
+    /** The manifest of it, to be changed before it is applied. */
+    String manifest(String name, String configMaps, String host, int port, String more) {
+      return """
+      apiVersion: whimbrel.dev/v1alpha1
+      kind: DatabaseMigration
+      metadata: {name: %s, namespace: %s}
+      spec:
+        database:
+          postgres:
+            host: %s
+            port: %d
+            database: %s
+            sslMode: disable
+            credentials: {secretRef: {name: db}}
+        source: {flyway: {configMaps: [%s]}}
+      %s
+      """
+          .formatted(
+              name,
+              namespace(),
+              host,
+              port,
+              databaseName,
+              configMaps,
+              more.indent(2).stripTrailing());
+    }
+
+    /** Applies a migration of a database on the Cloud SQL instance. */
+    DatabaseMigration migrateCloudSql(
+        String name, FakeInstance where, String configMaps, String more) {
       return apply(
           """
           apiVersion: whimbrel.dev/v1alpha1
@@ -234,11 +292,9 @@ final class Stage implements AutoCloseable {
           metadata: {name: %s, namespace: %s}
           spec:
             database:
-              postgres:
-                host: 127.0.0.1
-                port: %d
+              cloudSQL:
+                instance: %s
                 database: %s
-                sslMode: disable
                 credentials: {secretRef: {name: db}}
             source: {flyway: {configMaps: [%s]}}
           %s
@@ -246,9 +302,9 @@ final class Stage implements AutoCloseable {
               .formatted(
                   name,
                   namespace(),
-                  database.port(),
+                  where.connectionName(),
                   databaseName,
-                  configMap,
+                  configMaps,
                   more.indent(2).stripTrailing()));
     }
 
@@ -271,6 +327,13 @@ final class Stage implements AutoCloseable {
           .inNamespace(namespace())
           .withName(get(name).getStatus().plan().name())
           .get();
+    }
+
+    /** Waits until the end of the plan is recorded, which follows the migration's own status. */
+    MigrationPlan awaitPlan(String name, String state) {
+      return Awaitility.await("plan of " + name + " is " + state)
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> plan(name), plan -> state.equals(plan.getStatus().state()));
     }
 
     /** Waits for a phase; on a time-out says what the status is instead. */
@@ -323,6 +386,89 @@ final class Stage implements AutoCloseable {
                           plan.hash()),
                   MigrationApproval.class))
           .create();
+    }
+
+    /** Decides on the run as it is. */
+    MigrationApproval decideOnRun(String name, String decision) {
+      DatabaseMigration migration = get(name);
+      return client
+          .resource(
+              Serialization.unmarshal(
+                  """
+                  apiVersion: whimbrel.dev/v1alpha1
+                  kind: MigrationApproval
+                  metadata: {generateName: %s-, namespace: %s}
+                  spec: {migration: %s, decision: %s, approver: alice, run: "%s/%s"}
+                  """
+                      .formatted(
+                          name,
+                          namespace(),
+                          name,
+                          decision,
+                          migration.getMetadata().getUid(),
+                          migration.getStatus().run().id()),
+                  MigrationApproval.class))
+          .create();
+    }
+
+    /** Sets the annotation that starts again. */
+    void retry(String name, String value) {
+      edit(
+          name,
+          migration ->
+              migration
+                  .getMetadata()
+                  .setAnnotations(
+                      Map.of(dev.whimbrel.api.v1alpha1.Whimbrel.RETRY_ANNOTATION, value)));
+    }
+
+    void edit(String name, java.util.function.Consumer<DatabaseMigration> change) {
+      client
+          .resources(DatabaseMigration.class)
+          .inNamespace(namespace())
+          .withName(name)
+          .edit(migration -> {
+            change.accept(migration);
+            return migration;
+          });
+    }
+
+    /** Every plan of the namespace, oldest first. */
+    List<MigrationPlan> plans() {
+      return client.resources(MigrationPlan.class).inNamespace(namespace()).list().getItems();
+    }
+
+    /** The steps of every Job of the namespace, by the Jobs' names. */
+    Map<String, String> jobs() {
+      Map<String, String> jobs = new java.util.TreeMap<>();
+      client
+          .batch()
+          .v1()
+          .jobs()
+          .inNamespace(namespace())
+          .list()
+          .getItems()
+          .forEach(job ->
+              jobs.put(
+                  job.getMetadata().getName(),
+                  job.getMetadata()
+                      .getLabels()
+                      .get(dev.whimbrel.api.v1alpha1.Whimbrel.STEP_LABEL)));
+      return jobs;
+    }
+
+    /** The name of the pod of the Job that the status names. */
+    String podOfJob(String name) {
+      String job = get(name).getStatus().run().job().name();
+      return client
+          .pods()
+          .inNamespace(namespace())
+          .withLabel("batch.kubernetes.io/job-name", job)
+          .list()
+          .getItems()
+          .getFirst()
+          .getMetadata()
+          .getName();
     }
 
     @Override
