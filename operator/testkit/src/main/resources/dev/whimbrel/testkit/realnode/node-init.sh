@@ -7,6 +7,7 @@ logs=$2
 mount --make-rprivate /
 mount --make-rshared /
 # The places that the runtime, the network plugins and the kubelet cannot be talked out of.
+rm -rf "$state/run" # as on every machine, what runs is not remembered across a restart
 mkdir -p "$state/run" "$state/log" "$state/lib" "$state/sysctl"
 mount -t tmpfs -o mode=755 node-run /run
 mount --bind "$state/log" /var/log

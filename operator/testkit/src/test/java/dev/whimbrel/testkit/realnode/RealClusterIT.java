@@ -21,7 +21,7 @@ class RealClusterIT {
   @TempDir Path directory;
 
   @Test
-  void pods_run_on_the_node_and_nothing_is_left_of_it_afterwards() {
+  void pods_run_on_the_node_survive_a_power_cut_and_leave_nothing_behind() {
     String number;
 
     try (RealCluster cluster = RealCluster.start(directory)) {
@@ -32,6 +32,11 @@ class RealClusterIT {
       await().atMost(LIMIT).until(() -> "Running".equals(pod(cluster).getStatus().getPhase()));
       assertThat(pod(cluster).getStatus().getPodIP())
           .startsWith(cluster.podRange().replace("0/24", ""));
+
+      cluster.node().cutPower();
+      cluster.node().powerOn();
+
+      await().atMost(LIMIT).until(() -> restarts(cluster) == 1);
     }
 
     assertThat(traces(number)).isEmpty();
@@ -80,6 +85,10 @@ class RealClusterIT {
                 .map(hierarchy -> Path.of("/sys/fs/cgroup", hierarchy, name)))
         .filter(Files::exists)
         .toList();
+  }
+
+  private static int restarts(RealCluster cluster) {
+    return pod(cluster).getStatus().getContainerStatuses().getFirst().getRestartCount();
   }
 
   private static Pod pod(RealCluster cluster) {
