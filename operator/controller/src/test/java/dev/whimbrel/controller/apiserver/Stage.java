@@ -3,6 +3,7 @@ package dev.whimbrel.controller.apiserver;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.controller.act.RunnerImage;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.controller.process.Options;
@@ -20,6 +21,8 @@ import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -413,24 +416,14 @@ final class Stage implements AutoCloseable {
 
     /** Sets the annotation that starts again. */
     void retry(String name, String value) {
-      edit(
-          name,
-          migration ->
-              migration
-                  .getMetadata()
-                  .setAnnotations(
-                      Map.of(dev.whimbrel.api.v1alpha1.Whimbrel.RETRY_ANNOTATION, value)));
-    }
-
-    void edit(String name, java.util.function.Consumer<DatabaseMigration> change) {
       client
           .resources(DatabaseMigration.class)
           .inNamespace(namespace())
           .withName(name)
-          .edit(migration -> {
-            change.accept(migration);
-            return migration;
-          });
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}"
+                  .formatted(Whimbrel.RETRY_ANNOTATION, value));
     }
 
     /** Every plan of the namespace, oldest first. */
@@ -451,9 +444,7 @@ final class Stage implements AutoCloseable {
           .forEach(job ->
               jobs.put(
                   job.getMetadata().getName(),
-                  job.getMetadata()
-                      .getLabels()
-                      .get(dev.whimbrel.api.v1alpha1.Whimbrel.STEP_LABEL)));
+                  job.getMetadata().getLabels().get(Whimbrel.STEP_LABEL)));
       return jobs;
     }
 
