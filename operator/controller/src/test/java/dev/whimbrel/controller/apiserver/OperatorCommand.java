@@ -32,23 +32,7 @@ final class OperatorCommand implements AutoCloseable {
   static OperatorCommand start(Stage stage, String identity, Path log, String... jvm) {
     try {
       int port = freePort();
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of(jvm));
-      command.addAll(
-          List.of(
-              "-cp",
-              System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-              Main.class.getName(),
-              "operator",
-              "--namespace=" + Stage.OPERATOR_NAMESPACE,
-              "--runner-image=" + Stage.IMAGE,
-              "--identity=" + identity,
-              "--port=" + port));
-      for (Map.Entry<String, String> variable : stage.runnerEnvironment().entrySet()) {
-        command.add("--runner-env");
-        command.add(variable.getKey() + "=" + variable.getValue());
-      }
+      List<String> command = command(stage, identity, port, List.of(jvm));
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
       builder
@@ -63,6 +47,28 @@ final class OperatorCommand implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The command line of an operator of this build. */
+  static List<String> command(Stage stage, String identity, int port, List<String> jvm) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            Main.class.getName(),
+            "operator",
+            "--namespace=" + Stage.OPERATOR_NAMESPACE,
+            "--runner-image=" + Stage.IMAGE,
+            "--identity=" + identity,
+            "--port=" + port));
+    for (Map.Entry<String, String> variable : stage.runnerEnvironment().entrySet()) {
+      command.add("--runner-env");
+      command.add(variable.getKey() + "=" + variable.getValue());
+    }
+    return command;
   }
 
   private static int freePort() throws IOException {
