@@ -1,6 +1,8 @@
 package dev.whimbrel.controller.act;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.RunStatus;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.World;
@@ -13,6 +15,7 @@ import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +70,8 @@ public final class Actor {
           plans.record(migration, record.name(), record.state(), record.message());
       case Effect.AnnotatePod annotate -> annotate(migration, annotate);
       case Effect.AcquireLease acquire -> leases.acquire(migration, acquire.name(), acquire.from());
-      case Effect.ReleaseLease release -> leases.release(migration, release.name());
+      case Effect.ReleaseLease release ->
+          leases.release(migration, release.name(), release.holder());
       case Effect.AddFinalizer add -> finalizer(migration, true);
       case Effect.RemoveFinalizer remove -> finalizer(migration, false);
       case Effect.JudgeApproval judge -> approvals.judge(migration, judge);
@@ -77,6 +81,13 @@ public final class Actor {
   }
 
   private void create(DatabaseMigration migration, World world, Effect.CreateJob create) {
+    if (!isStillNamed(migration, create.name())) {
+      LOG.info(
+          "job is not wanted any more, not created namespace={} name={}",
+          namespace(migration),
+          create.name());
+      return;
+    }
     Job job = jobs.build(migration, world.plan(), create);
     try {
       Job created = client.resource(job).create();
@@ -92,6 +103,22 @@ public final class Actor {
       // The name is unique for ever: it is this very Job, created before a crash.
       tolerate(e, HttpURLConnection.HTTP_CONFLICT);
     }
+  }
+
+  /** By a live read: a leader that was held up must not start what another has given up. */
+  private boolean isStillNamed(DatabaseMigration migration, String job) {
+    return Optional.ofNullable(
+            client
+                .resources(DatabaseMigration.class)
+                .inNamespace(namespace(migration))
+                .withName(migration.getMetadata().getName())
+                .get())
+        .filter(live -> live.getMetadata().getUid().equals(migration.getMetadata().getUid()))
+        .map(DatabaseMigration::getStatus)
+        .map(DatabaseMigrationStatus::run)
+        .map(RunStatus::job)
+        .filter(named -> named.name().equals(job))
+        .isPresent();
   }
 
   private void delete(DatabaseMigration migration, String name) {

@@ -5,6 +5,7 @@ import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.engine.Effect;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -19,17 +20,26 @@ final class ApprovalWriter {
     this.client = client;
   }
 
+  /** Once: what was refused stays refused, whatever a leader with an older view thinks. */
   void judge(DatabaseMigration migration, Effect.JudgeApproval judge) {
+    Resource<MigrationApproval> resource =
+        client
+            .resources(MigrationApproval.class)
+            .inNamespace(migration.getMetadata().getNamespace())
+            .withName(judge.name());
+    MigrationApproval live = resource.get();
+    if (live == null || (live.getStatus() != null && live.getStatus().result() != null)) {
+      return;
+    }
     try {
-      client
-          .resources(MigrationApproval.class)
-          .inNamespace(migration.getMetadata().getNamespace())
-          .withName(judge.name())
+      resource
           .subresource("status")
           .patch(
               MergePatch.CONTEXT,
               MergePatch.of(
                   Map.of(
+                      "metadata",
+                      Map.of("resourceVersion", live.getMetadata().getResourceVersion()),
                       "status",
                       Map.of(
                           "result",
@@ -44,7 +54,8 @@ final class ApprovalWriter {
                               .truncatedTo(ChronoUnit.SECONDS)
                               .toString()))));
     } catch (KubernetesClientException e) {
-      Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
+      // Gone, or judged in between.
+      Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT);
     }
   }
 }

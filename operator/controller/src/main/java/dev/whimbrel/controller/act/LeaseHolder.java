@@ -73,13 +73,36 @@ public final class LeaseHolder {
         .build();
   }
 
-  /** Gives it back, if this run holds it: deleting is the one write that frees it whole. */
-  void release(DatabaseMigration migration, String name) {
+  /**
+   * Gives it back, if this run holds it and, by a live read, has nothing dispatched: a leader that
+   * was held up must not free what another has begun to use. Deleting is the one write that frees
+   * it whole.
+   */
+  void release(DatabaseMigration migration, String name, String holder) {
     Lease held = client.leases().inNamespace(namespace).withName(name).get();
-    if (held == null || !runUid(migration).equals(held.getSpec().getHolderIdentity())) {
+    if (held == null
+        || !holder.equals(held.getSpec().getHolderIdentity())
+        || isDispatched(migration, holder)) {
       return;
     }
-    client.resource(held).lockResourceVersion(held.getMetadata().getResourceVersion()).delete();
+    try {
+      client.resource(held).lockResourceVersion(held.getMetadata().getResourceVersion()).delete();
+    } catch (KubernetesClientException e) {
+      // Somebody took it over in between: then it is theirs.
+      Actor.tolerate(e, HttpURLConnection.HTTP_CONFLICT);
+    }
+  }
+
+  private boolean isDispatched(DatabaseMigration migration, String holder) {
+    return Optional.ofNullable(
+            client
+                .resources(DatabaseMigration.class)
+                .inNamespace(migration.getMetadata().getNamespace())
+                .withName(migration.getMetadata().getName())
+                .get())
+        .filter(live -> live.getStatus() != null && holder.equals(runUid(live)))
+        .filter(live -> Boolean.TRUE.equals(live.getStatus().run().dispatched()))
+        .isPresent();
   }
 
   private static String runUid(DatabaseMigration migration) {

@@ -21,16 +21,11 @@ final class LeaseObserver {
     this.namespace = namespace;
   }
 
-  /** Read only where it can matter: before dispatch, while in flight, and while one is recorded. */
-  LeaseView view(DatabaseMigration migration, Phase phase) {
-    boolean recorded =
-        migration.getStatus() != null
-            && migration.getStatus().run() != null
-            && migration.getStatus().run().lease() != null;
-    boolean dispatching = phase == null || phase == Phase.PLANNING || phase == Phase.MIGRATING;
-    if (!recorded && !dispatching) {
-      return new LeaseView.Free();
-    }
+  /**
+   * Read in every phase: a crash between the end of a run and the release leaves a Lease behind
+   * that only the next pass can give back.
+   */
+  LeaseView view(DatabaseMigration migration) {
     String name = new Spec(migration.getSpec()).lease();
     Lease lease = client.leases().inNamespace(namespace).withName(name).get();
     if (lease == null || lease.getSpec().getHolderIdentity() == null) {

@@ -60,7 +60,7 @@ public final class Observer {
         plan(migration),
         approvals(migration, phase, context),
         job,
-        leases.view(migration, phase),
+        leases.view(migration),
         source(migration, dispatching && job instanceof JobView.None, context),
         dispatching && job instanceof JobView.None
             ? claimedBy(migration, context)
