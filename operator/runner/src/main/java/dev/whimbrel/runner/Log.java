@@ -56,15 +56,16 @@ public final class Log {
     return text.replace(secret, "***");
   }
 
+  /** Redacts before quoting, which would tear a password with quotes apart. */
   private synchronized void print(String level, String message, Object... keysAndValues) {
     StringBuilder line = new StringBuilder(128);
     line.append("time=").append(clock.instant().truncatedTo(ChronoUnit.MILLIS));
-    line.append(" level=").append(level).append(" msg=").append(quote(message));
+    line.append(" level=").append(level).append(" msg=").append(quote(redact(message)));
     for (int i = 0; i + 1 < keysAndValues.length; i += 2) {
       line.append(' ').append(keysAndValues[i]).append('=');
-      line.append(quote(String.valueOf(keysAndValues[i + 1])));
+      line.append(quote(redact(String.valueOf(keysAndValues[i + 1]))));
     }
-    out.println(redact(line.toString()));
+    out.println(line);
     out.flush();
   }
 

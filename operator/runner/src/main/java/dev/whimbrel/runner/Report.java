@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
+import dev.whimbrel.runner.flyway.ExpectedPlans;
 import java.util.Optional;
 
 /**
@@ -40,7 +41,7 @@ public final class Report {
     document = written;
     hash = made.hash();
     risk = made.risk();
-    pending = made.revisions().size();
+    pending = ExpectedPlans.recorded(ExpectedPlans.of(made)).size();
     online = made.online();
     currentRevision = made.from() == null ? "" : made.from();
   }

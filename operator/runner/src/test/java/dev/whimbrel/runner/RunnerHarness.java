@@ -182,6 +182,20 @@ public final class RunnerHarness implements AutoCloseable {
     return all;
   }
 
+  /** What a step would work with, for tests of its parts. */
+  public Job job(Step... steps) {
+    Map<String, String> all = environment(null, null, steps);
+    return new Job(
+        Inputs.read(all),
+        new Credentials(all.get(RunnerInput.USER_VARIABLE), all.get(RunnerInput.PASSWORD_VARIABLE)),
+        all,
+        Mounts.of(all),
+        new Log(System.out, Clock.systemUTC(), ""),
+        Clock.systemUTC(),
+        new StopSignal(),
+        new Report());
+  }
+
   public RunnerResult result() {
     try {
       Path file = root.resolve("dev/termination-log");

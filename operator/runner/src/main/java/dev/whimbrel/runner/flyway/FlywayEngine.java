@@ -73,6 +73,7 @@ public final class FlywayEngine {
             .validateOnMigrate(false)
             .validateMigrationNaming(true)
             .baselineOnMigrate(false)
+            .loggers(QuietLogs.class.getName())
             .lockRetryCount(LOCK_RETRIES)
             .ignoreMigrationPatterns("*:pending");
     // Its transactional lock is a second session, idle in transaction, for which CREATE INDEX

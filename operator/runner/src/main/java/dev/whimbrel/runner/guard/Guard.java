@@ -112,6 +112,7 @@ public final class Guard implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    thread.interrupt();
     try {
       thread.join(Duration.ofSeconds(10));
     } catch (InterruptedException e) {
