@@ -110,6 +110,17 @@ final class Approvals {
                 true,
                 "Accepted",
                 "decided by " + approval.getSpec().approver() + " (unverified)"))
+        .effect(
+            new Effect.Announce(
+                false,
+                "ApprovalAccepted",
+                "MigrationApproval "
+                    + approval.getMetadata().getName()
+                    + ": "
+                    + approval.getSpec().decision()
+                    + " by "
+                    + approval.getSpec().approver()
+                    + " (unverified)"))
         .lookAgain();
   }
 

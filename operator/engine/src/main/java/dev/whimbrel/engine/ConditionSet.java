@@ -50,12 +50,16 @@ final class ConditionSet {
     String reason = draft.reason;
     add(READY, phase == Phase.SUCCEEDED, reason, draft.message);
     add(RECONCILING, !phase.resting(), phase.resting() ? "AtRest" : reason, "");
-    add(STALLED, phase.stalled(), phase.stalled() ? reason : "NotStalled", "");
+    add(
+        STALLED,
+        phase.stalled(),
+        phase.stalled() ? reason : "NotStalled",
+        phase.stalled() ? draft.message : "");
     planned();
     backedUp();
     approved();
     migrated();
-    add(VERIFIED, phase == Phase.SUCCEEDED, phase == Phase.SUCCEEDED ? "Verified" : "NotYet", "");
+    verified();
     return conditions;
   }
 
@@ -66,7 +70,7 @@ final class ConditionSet {
         PLANNED,
         plan != null || nothing,
         plan != null ? "PlanRecorded" : nothing ? "NothingPending" : "NotYet",
-        plan == null ? "" : "plan " + plan.name());
+        plan == null ? "" : plan.revisions() + " revision(s) in plan " + plan.name());
   }
 
   private void backedUp() {
@@ -76,7 +80,14 @@ final class ConditionSet {
         BACKED_UP,
         done,
         done ? "BackupVerified" : required || draft.plan == null ? "NotYet" : "NotRequired",
-        done ? "backup " + draft.backup.id() + " started " + draft.backup.startedAt() : "");
+        done
+            ? "backup " + draft.backup.id() + " started " + draft.backup.startedAt()
+            : required || draft.plan == null
+                ? ""
+                : "spec.backup.policy is "
+                    + draft.spec.backup().label()
+                    + ", the risk is "
+                    + draft.plan.risk());
   }
 
   private void approved() {
@@ -85,17 +96,11 @@ final class ConditionSet {
       return;
     }
     Optional<Condition> old = find(before, APPROVED);
-    if (draft.run.dispatched || draft.phase.resting()) {
+    if ((draft.run.dispatched || draft.phase.resting()) && isTrue(before, APPROVED)) {
       // What was true at dispatch stays true for this plan, whatever happens to the objects.
-      old.ifPresent(condition ->
-          add(
-              APPROVED,
-              "True".equals(condition.getStatus()),
-              condition.getReason(),
-              condition.getMessage()));
-      if (old.isPresent()) {
-        return;
-      }
+      old.ifPresent(
+          condition -> add(APPROVED, true, condition.getReason(), condition.getMessage()));
+      return;
     }
     boolean required = draft.spec.approval().requires(Gates.risk(draft.plan));
     List<String> approvers = Gates.approvers(draft);
@@ -104,7 +109,14 @@ final class ConditionSet {
         APPROVED,
         required && enough,
         !required ? "NotRequired" : enough ? "Approved" : "NotYet",
-        required && enough ? "by " + String.join(", ", approvers) + " (unverified)" : "");
+        !required
+            ? "spec.approval.policy is "
+                + draft.spec.approval().label()
+                + ", the risk is "
+                + draft.plan.risk()
+            : enough
+                ? "by " + String.join(", ", approvers) + " (unverified)"
+                : approvers.size() + " of " + draft.spec.approvals() + " approvals");
   }
 
   private void migrated() {
@@ -112,7 +124,25 @@ final class ConditionSet {
         draft.phase == Phase.SUCCEEDED
             || draft.phase == Phase.VERIFYING
             || (draft.phase == Phase.FAILED && VerifyingPhase.ended(draft.reason));
-    add(MIGRATED, done, done ? "AtTarget" : "NotYet", "");
+    add(
+        MIGRATED,
+        done,
+        done ? "AtTarget" : "NotYet",
+        draft.currentRevision == null
+            ? ""
+            : "the database is at revision "
+                + Runs.at(draft.currentRevision)
+                + (done || draft.plan == null ? "" : ", the target is " + draft.plan.to()));
+  }
+
+  private void verified() {
+    boolean done = draft.phase == Phase.SUCCEEDED;
+    int checks = draft.spec.checks().size();
+    add(
+        VERIFIED,
+        done,
+        done ? "Verified" : "NotYet",
+        done ? "the revision and " + checks + " check(s) of spec.verify hold" : "");
   }
 
   private void add(String type, boolean value, String reason, String message) {

@@ -88,7 +88,11 @@ final class RecoveringPhase {
   private static Draft untouched(Draft draft) {
     RunCause cause = cause(draft);
     if (!mayRetry(draft)) {
-      return fail(draft, cause.message() + ". Nothing of the plan is in");
+      return fail(
+          draft,
+          cause.message()
+              + ". Nothing of the plan is in; put the cause right, then a new spec or annotation"
+              + " whimbrel.dev/retry starts again");
     }
     draft.run.failures++;
     Runs.forgetJob(draft);
@@ -119,7 +123,12 @@ final class RecoveringPhase {
             + Runs.at(draft.currentRevision);
     if (!mayRetry(draft)) {
       return fail(
-          draft, cause(draft).message() + ". " + in + "; a new spec or a retry plans the rest");
+          draft,
+          cause(draft).message()
+              + ". "
+              + in
+              + "; put the cause right, then a new spec or annotation whimbrel.dev/retry plans the"
+              + " rest");
     }
     draft.run.failures++;
     draft.effect(new Effect.RecordPlan(draft.plan.name(), "Superseded", in));

@@ -9,7 +9,10 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +28,23 @@ public final class EventRecorder {
   /** The API server refuses longer ones. */
   private static final int MAX_MESSAGE = 1024;
 
+  private static final int REMEMBERED = 1_000;
+
   private static final int MAX_NAME = 253 - 17;
 
   private final KubernetesClient client;
   private final Clock clock;
+
+  /** Time of the last Event of each migration that had one lately. */
+  private final Map<String, Instant> last =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
 
   public EventRecorder(KubernetesClient client, Clock clock) {
     this.client = client;
@@ -58,8 +74,7 @@ public final class EventRecorder {
             .patch(
                 MergePatch.CONTEXT,
                 MergePatch.of(
-                    java.util.Map.of(
-                        "count", count + 1, "lastTimestamp", event.getLastTimestamp())));
+                    Map.of("count", count + 1, "lastTimestamp", event.getLastTimestamp())));
       }
     } catch (KubernetesClientException e) {
       LOG.info(
@@ -72,7 +87,7 @@ public final class EventRecorder {
   }
 
   private Event event(DatabaseMigration migration, Effect.Announce announce) {
-    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    String now = time(migration.getMetadata().getUid()).toString();
     String name = migration.getMetadata().getName();
     String run = migration.getStatus().run().id();
     String key =
@@ -102,6 +117,20 @@ public final class EventRecorder {
         .withReportingComponent("whimbrel")
         .withReportingInstance("")
         .build();
+  }
+
+  /**
+   * Events are shown in the order of their times, which have no fractions of a second: of two in
+   * the same second the later one is stamped a second later, or the story is told backwards.
+   */
+  private Instant time(String migration) {
+    synchronized (last) {
+      Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+      Instant before = last.remove(migration);
+      Instant time = before == null || now.isAfter(before) ? now : before.plusSeconds(1);
+      last.put(migration, time);
+      return time;
+    }
   }
 
   private static String cut(String message) {

@@ -1,0 +1,183 @@
+package dev.whimbrel.controller.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.controller.process.OperatorProcess;
+import dev.whimbrel.testkit.google.FakeInstance;
+import dev.whimbrel.testkit.google.FakeInstanceOptions;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What kubectl shows tells the whole story to somebody who knows nothing. */
+@WithStage
+class DescribeIT {
+
+  private static final String V1 = "CREATE TABLE users (id bigint PRIMARY KEY, name text);";
+  private static final String V2 =
+      "-- Nobody reads it any more.\nALTER TABLE users\n  DROP COLUMN name;\n";
+
+  private static Stage stage;
+  private static OperatorProcess operator;
+  private static Kubectl kubectl;
+
+  @BeforeAll
+  static void start(Stage shared) {
+    Assumptions.assumeTrue(Kubectl.isInstalled(), "skipped: no kubectl on the PATH");
+    stage = shared;
+    kubectl = new Kubectl(stage);
+    operator = stage.operator("describe");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (operator != null) {
+      operator.close();
+    }
+  }
+
+  @Test
+  void whileItWaitsItSaysWhoHasToDoWhatUntilWhen() throws Exception {
+    try (Stage.Scenario scenario = stage.new Scenario("story")) {
+      FakeInstance instance = instance(scenario);
+      scenario.source("sql-1", "V1__users.sql", V1);
+      scenario.source("sql-2", "V1__users.sql", V1, "V2__drop.sql", V2);
+      scenario.migrateCloudSql("app", instance, "sql-1", "backup: {policy: Never}");
+      scenario.await("app", "Succeeded");
+      scenario.migrateCloudSql("app", instance, "sql-2", "");
+      PlanReference plan = scenario.await("app", "AwaitingApproval").getStatus().plan();
+
+      Story waiting = describe(scenario, "dbm", "app");
+
+      assertThat(waiting.line("Message: Plan"))
+          .contains(plan.name() + " needs 1 approval (risk High: V2__drop.sql line 2: drops")
+          .contains("Read it: kubectl describe mplan " + plan.name())
+          .contains(
+              "create a MigrationApproval with its name, UID and hash before " + plan.expiresAt());
+      waiting.tells(
+          "Phase: AwaitingApproval",
+          "Current Revision: 1",
+          "Instance: kotori-io:us-central1:story",
+          "State: SUCCESSFUL",
+          "Hash: " + plan.hash(),
+          "UID: " + plan.uid(),
+          "Message: 0 of 1 approvals",
+          "Message: the database is at revision 1, the target is 2");
+      assertThat(waiting.events())
+          .containsExactly(
+              "Normal Planning",
+              "Normal Migrating",
+              "Normal Succeeded",
+              "Normal NewRun",
+              "Normal BackingUp",
+              "Normal BackedUp",
+              "Normal AwaitingApproval");
+      get(scenario, "dbm")
+          .tells("NAME PHASE REVISION TARGET RISK AGE", "app AwaitingApproval 1 2 High");
+
+      describe(scenario, "mplan", plan.name())
+          .tells(
+              "Risk: High",
+              "V2__drop.sql line 2: drops a column of users; its values are lost",
+              "Server: kotori-io:us-central1:story",
+              "-- Nobody reads it any more.",
+              "ALTER TABLE users",
+              "DROP COLUMN name;",
+              "From: 1",
+              "To: 2");
+
+      scenario.decide("app", "Approve", "alice");
+      scenario.await("app", "Succeeded");
+      scenario.awaitPlan("app", "Applied");
+
+      Story succeeded = describe(scenario, "dbm", "app");
+
+      succeeded.tells(
+          "Phase: Succeeded",
+          "Message: The database is at revision 2; 1 revision(s) of plan "
+              + plan.name()
+              + " are in, verified",
+          "Message: by alice (unverified)",
+          "Message: the revision and 0 check(s) of spec.verify hold");
+      assertThat(succeeded.events())
+          .endsWith("Normal ApprovalAccepted", "Normal Migrating", "Normal Succeeded");
+      assertThat(succeeded.line("Normal ApprovalAccepted")).contains("Approve by alice");
+      // The run before has given its Lease back, or this one would have had to take it over.
+      assertThat(succeeded.text()).doesNotContain("Takeover");
+      get(scenario, "dbm").tells("app Succeeded 2 2 High");
+      get(scenario, "mplan").tells(plan.name() + " app 1 2 High Applied");
+    }
+  }
+
+  @Test
+  void whatFailedSaysWhereAndWhatIsInAndWhatToDo() {
+    try (Stage.Scenario scenario = stage.new Scenario("failed")) {
+      scenario.source("sql", "V1__users.sql", V1, "V2__typo.sql", "CREATE TABEL x ();");
+      scenario.migrate("app", "sql", "approval: {policy: Never}");
+      scenario.await("app", "Failed");
+
+      Story failed = describe(scenario, "dbm", "app");
+
+      failed.tells(
+          "Phase: Failed",
+          "Message: V2__typo.sql, line 1: syntax error at or near \"TABEL\" (SQLSTATE 42601). 1 of"
+              + " 2 revisions are in, the last is 1; put the cause right, then a new spec or"
+              + " annotation whimbrel.dev/retry plans the rest",
+          "Reason: SqlError",
+          "Message: the database is at revision 1, the target is 2",
+          "Message: spec.approval.policy is Never, the risk is Medium");
+      assertThat(failed.events())
+          .containsExactly(
+              "Normal Planning", "Normal Migrating", "Normal SqlError", "Warning SqlError");
+    }
+  }
+
+  private static FakeInstance instance(Stage.Scenario scenario) throws Exception {
+    FakeInstance instance =
+        stage.google().createInstance(FakeInstanceOptions.of("kotori-io:us-central1:story"));
+    instance.createDatabase(scenario.databaseName(), scenario.databaseName(), Stage.PASSWORD);
+    return instance;
+  }
+
+  private static Story describe(Stage.Scenario scenario, String kind, String name) {
+    return new Story(kubectl.run("describe", kind, name, "-n", scenario.namespace()));
+  }
+
+  private static Story get(Stage.Scenario scenario, String kind) {
+    return new Story(kubectl.run("get", kind, "-n", scenario.namespace()));
+  }
+
+  /** What kubectl printed; runs of spaces count as one. */
+  private record Story(String text) {
+
+    private List<String> lines() {
+      return text.lines().map(line -> line.strip().replaceAll(" +", " ")).toList();
+    }
+
+    String line(String begin) {
+      return lines().stream()
+          .filter(line -> line.startsWith(begin))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no line begins with " + begin + " in\n" + text));
+    }
+
+    void tells(String... begins) {
+      for (String begin : begins) {
+        line(begin);
+      }
+    }
+
+    /** Type and reason of each Event, in the order shown. */
+    List<String> events() {
+      return lines().stream()
+          .dropWhile(line -> !line.startsWith("---- ------"))
+          .skip(1)
+          .map(line -> String.join(" ", Arrays.asList(line.split(" ")).subList(0, 2)))
+          .toList();
+    }
+  }
+}
