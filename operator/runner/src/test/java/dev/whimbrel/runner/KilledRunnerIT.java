@@ -102,6 +102,19 @@ class KilledRunnerIT {
   }
 
   @Test
+  void aSchemaThatFlywayMadeForItselfIsNoTrace() throws Exception {
+    job.flyway().defaultSchema = "shop";
+    job.withoutFile("V1__tables.sql");
+    job.file("V1__fails.sql", "SELECT 1/0;\n");
+    MigrationPlanSpec plan = job.plan();
+
+    assertThat(job.run(plan, Step.MIGRATE).exit()).isEqualTo(10);
+
+    assertThat(job.query("SELECT to_regnamespace('shop')")).isEqualTo("shop");
+    assertThat(job.run(plan, Step.INSPECT).result().outcome()).isEqualTo(Outcome.UNTOUCHED);
+  }
+
+  @Test
   void anIndexThatWasNeverBegunIsUntouched() throws Exception {
     job.file("V2__index.sql", "CREATE INDEX CONCURRENTLY users_id ON users (id);\n");
     MigrationPlanSpec plan = job.plan();

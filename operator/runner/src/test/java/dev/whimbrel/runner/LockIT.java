@@ -8,6 +8,7 @@ import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
+import dev.whimbrel.testkit.postgres.TcpProxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -57,7 +59,9 @@ class LockIT {
 
     RunnerHarness.Run end = run.get();
     assertThat(end.result().outcome()).as(end.log()).isEqualTo(Outcome.MIGRATED);
-    assertThat(end.log()).contains("A lock was not free; trying again").contains("sqlState=55P03");
+    assertThat(end.log())
+        .contains("A lock was not free; trying again")
+        .contains("lockTimeoutMillis=200");
     assertThat(job.query("SELECT count(*) FROM flyway_schema_history WHERE version = '2'"))
         .isEqualTo("1");
   }
@@ -143,6 +147,52 @@ class LockIT {
     RunnerHarness.Run end = run.get();
     assertThat(end.result().kind()).isEqualTo(RunnerResult.Kind.PERMANENT);
     assertThat(end.result().reason()).isEqualTo("CancelledByHand");
+  }
+
+  @Test
+  void leavesASessionThatIsOutOfReachAtItsDeadline() throws Exception {
+    job.file("V2__email.sql", "SELECT pg_sleep(60);\n");
+    try (TcpProxy proxy = TcpProxy.start("127.0.0.1", 0, RunnerHarness.server().port())) {
+      job.input(input ->
+          new RunnerInput(
+              input.version(),
+              input.migration(),
+              input.run(),
+              input.attempt(),
+              input.steps(),
+              new RunnerInput.Database(
+                  null, "127.0.0.1", proxy.port(), job.database(), "disable", null),
+              input.flyway(),
+              input.plan(),
+              input.gate(),
+              input.backup(),
+              new RunnerInput.Guard(1600, 5, 4, 120),
+              input.checks()));
+      MigrationPlanSpec plan = job.plan();
+      Future<RunnerHarness.Run> run = start(plan);
+      await().until(() -> sleeping() > 0);
+      proxy.hang();
+
+      RunnerHarness.Run end = run.get(60, TimeUnit.SECONDS);
+      assertThat(end.exit()).isEqualTo(40);
+      assertThat(end.result().reason()).isEqualTo("DeadlineExceeded");
+    }
+    await().until(() -> sleeping() == 0);
+  }
+
+  @Test
+  void aServerThatGoesDownIsNotTakenForAPersonsHand() throws Exception {
+    job.file("V2__email.sql", "SELECT pg_sleep(60);\n");
+    MigrationPlanSpec plan = job.plan();
+    Future<RunnerHarness.Run> run = start(plan);
+    await().until(() -> sleeping() > 0);
+
+    RunnerHarness.server().restart();
+
+    RunnerHarness.Run end = run.get();
+    assertThat(end.exit()).as(end.log()).isEqualTo(20);
+    assertThat(end.result().kind()).isEqualTo(RunnerResult.Kind.TRANSIENT);
+    assertThat(job.run(plan, Step.INSPECT).result().outcome()).isEqualTo(Outcome.UNTOUCHED);
   }
 
   @Test

@@ -53,4 +53,30 @@ class MigrationIT {
     RunnerHarness.Run again = job.run(Step.PLAN);
     assertThat(again.result().outcome()).isEqualTo(Outcome.NOTHING_PENDING);
   }
+
+  @Test
+  void whatPostgresKnowsBesidesPlainStatementsRunsToo() {
+    job.file(
+        "V1__all.sql",
+        """
+        CREATE TABLE events (id int, what text, mood text);
+        COPY events (id, what) FROM STDIN;
+        1\tit's; a row
+        2\tanother
+        \\.
+        CREATE FUNCTION twice(a int) RETURNS int LANGUAGE sql
+          BEGIN ATOMIC SELECT a * 2; END;
+        DO $outer$ BEGIN EXECUTE $inner$ UPDATE events SET mood = 'a;b' $inner$; END $outer$;
+        CREATE TYPE mood AS ENUM ('sad');
+        """);
+    job.file("V2__value.sql", "ALTER TYPE mood ADD VALUE 'happy';\n");
+
+    MigrationPlanSpec plan = job.plan();
+
+    assertThat(plan.revisions()).allMatch(revision -> revision.transactional());
+    assertThat(job.run(plan, Step.MIGRATE, Step.VERIFY).result().outcome())
+        .isEqualTo(Outcome.VERIFIED);
+    assertThat(job.query("SELECT string_agg(what || mood, ',' ORDER BY id) FROM events"))
+        .isEqualTo("it's; a rowa;b,anothera;b");
+  }
 }

@@ -25,21 +25,32 @@ public final class Catalog {
    *
    * @param historySchema schema of the tool's own table
    * @param historyTable name of the tool's own table
+   * @param managedSchemas schemas that the tool creates where they are missing, so that their being
+   *     there says nothing
    */
-  public static String fingerprint(Session session, String historySchema, String historyTable)
+  public static String fingerprint(
+      Session session, String historySchema, String historyTable, List<String> managedSchemas)
       throws SQLException {
-    return "sha256:" + Sha256.hex(String.join("\n", lines(session, historySchema, historyTable)));
+    return "sha256:"
+        + Sha256.hex(
+            String.join("\n", lines(session, historySchema, historyTable, managedSchemas)));
   }
 
   /** The catalog as sorted lines of text, one fact each. */
-  public static List<String> lines(Session session, String historySchema, String historyTable)
+  public static List<String> lines(
+      Session session, String historySchema, String historyTable, List<String> managedSchemas)
       throws SQLException {
     // Definitions are printed with names relative to the search path, so that must be the same.
     String path = session.text("SELECT pg_catalog.current_setting('search_path')").orElse("");
     session.set("search_path", "pg_catalog");
     try {
       List<String> lines =
-          session.list(QUERY, row -> row.getString(1), historySchema, historyTable);
+          session.list(
+              QUERY,
+              row -> row.getString(1),
+              historySchema,
+              historyTable,
+              managedSchemas.toArray(String[]::new));
       lines.sort(null);
       return lines;
     } finally {

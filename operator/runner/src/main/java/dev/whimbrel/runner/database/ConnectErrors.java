@@ -134,7 +134,8 @@ final class ConnectErrors {
                   + "\" with the password of the"
                   + " Secret: correct the keys that "
                   + field
-                  + ".credentials.secretRef names with userKey and passwordKey",
+                  + ".credentials.secretRef names with userKey and passwordKey"
+                  + lineBreakHint(),
               state);
       case "28000" -> notAuthorized(said, state);
       case "3D000" ->
@@ -172,6 +173,13 @@ final class ConnectErrors {
             : "correct the user in the Secret, or the server's pg_hba.conf";
     return StepEnd.permanent(
         "NotAuthorized", job.databaseName() + " refuses the login: " + said + "; " + fix, state);
+  }
+
+  /** A Secret made with echo, or from a file, often ends with a line break. */
+  private String lineBreakHint() {
+    boolean lineBreak =
+        job.credentials().password().endsWith("\n") || job.credentials().user().endsWith("\n");
+    return lineBreak ? "; a value there ends with a line break" : "";
   }
 
   private static String firstLine(Throwable error) {

@@ -19,6 +19,13 @@ public final class Connections {
   private static final int CONNECT_TIMEOUT_SECONDS = 10;
   private static final int MAX_APPLICATION_NAME = 63;
 
+  /** Above statement_timeout, so that the server is the first to give up. */
+  private static final int READ_TIMEOUT_SECONDS = 90;
+
+  private static final int WATCH_TIMEOUT_SECONDS = 5;
+  private static final String READ_ONLY =
+      "-c default_transaction_read_only=on -c statement_timeout=60000 -c lock_timeout=5000";
+
   private final Job job;
   private final Endpoint endpoint;
 
@@ -50,30 +57,29 @@ public final class Connections {
 
   /** A session that cannot change anything, with statement and lock timeouts. */
   public Session readOnly() {
-    Session session =
-        open("-c default_transaction_read_only=on -c statement_timeout=60000 -c lock_timeout=5000");
-    requireSupported(session);
-    return session;
+    return open(READ_ONLY, READ_TIMEOUT_SECONDS);
+  }
+
+  /** A session for the guard, whose questions are short: soon it notices that no answer comes. */
+  public Session watcher() {
+    return open(READ_ONLY, WATCH_TIMEOUT_SECONDS);
   }
 
   /** A session to change the database with. Who executes with it sets its timeouts. */
   public Session readWrite() {
     // An idle transaction of ours would hold locks; between statements ours are busy.
-    Session session =
-        open(
-            "-c statement_timeout=0 -c lock_timeout=5000 -c"
-                + " idle_in_transaction_session_timeout=60000");
-    requireSupported(session);
-    return session;
+    return open(
+        "-c statement_timeout=0 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+        0);
   }
 
-  private Session open(String options) {
+  private Session open(String options, int socketTimeoutSeconds) {
     Properties properties = new Properties();
     properties.setProperty("user", job.credentials().user());
     properties.setProperty("password", job.credentials().password());
     properties.setProperty("ApplicationName", applicationName());
     properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
-    properties.setProperty("loginTimeout", String.valueOf(2 * CONNECT_TIMEOUT_SECONDS));
+    properties.setProperty("loginTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("tcpKeepAlive", "true");
     // DETAIL holds values of rows, and exceptions are logged by others.
     properties.setProperty("logServerErrorDetail", "false");
@@ -86,7 +92,10 @@ public final class Connections {
         "-c client_connection_check_interval=1s -c tcp_keepalives_idle=30"
             + " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 "
             + options);
-    return open(properties);
+    properties.setProperty("socketTimeout", String.valueOf(socketTimeoutSeconds));
+    Session session = open(properties);
+    requireSupported(session);
+    return session;
   }
 
   private Session open(Properties properties) {

@@ -81,6 +81,15 @@ public final class Session implements AutoCloseable {
     return connection.isClosed();
   }
 
+  /** Frees a thread that waits for an answer on it, without asking the server. */
+  public void abandon() {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      // It is gone already.
+    }
+  }
+
   /** Closes it; a session that is broken already is closed too. */
   @Override
   public void close() {

@@ -3,9 +3,11 @@ package dev.whimbrel.runner.flyway;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -48,6 +50,13 @@ public record HistoryTable(String schema, String table, boolean exists, List<Row
 
   static String tableName(RunnerInput.Flyway settings) {
     return settings.table() == null ? DEFAULT_TABLE : settings.table();
+  }
+
+  /** The catalog's fingerprint, which leaves out what Flyway makes for itself. */
+  public String fingerprint(Job job, Session session) throws SQLException {
+    List<String> managed = new ArrayList<>(job.input().flyway().schemas());
+    managed.add(schema);
+    return Catalog.fingerprint(session, schema, table, managed);
   }
 
   /** The highest version that is recorded as done; empty for none. */

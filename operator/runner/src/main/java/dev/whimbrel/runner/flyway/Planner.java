@@ -7,7 +7,6 @@ import dev.whimbrel.protocol.PlanHash;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
-import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Facts;
 import dev.whimbrel.runner.database.Identity;
 import dev.whimbrel.runner.database.Session;
@@ -109,7 +108,7 @@ public final class Planner {
       facts.addFirst(Facts.catalogSummary(session));
     }
     RunnerInput input = job.input();
-    String fingerprint = Catalog.fingerprint(session, history.schema(), history.table());
+    String fingerprint = history.fingerprint(job, session);
     ObjectReference migration =
         new ObjectReference(input.migration().name(), input.migration().uid());
     MigrationPlanSpec unsigned =

@@ -28,7 +28,7 @@ public final class Guard implements AutoCloseable {
 
   private final Job job;
   private final Connections connections;
-  private final int pid;
+  private final Session executing;
   private final Duration limit;
   private final Instant deadline;
   private final AtomicReference<StopCause> cause = new AtomicReference<>();
@@ -42,14 +42,15 @@ public final class Guard implements AutoCloseable {
    * Begins to watch.
    *
    * @param session the guard's own; closed with the guard
-   * @param pid of the executing backend
+   * @param executing the session to watch
    * @param limit how long the work may take from now on
    */
-  public Guard(Job job, Connections connections, Session session, int pid, Duration limit) {
+  public Guard(
+      Job job, Connections connections, Session session, Session executing, Duration limit) {
     this.job = job;
     this.connections = connections;
     this.session = session;
-    this.pid = pid;
+    this.executing = executing;
     this.limit = limit;
     this.deadline = job.clock().instant().plus(limit);
     this.thread = Thread.ofPlatform().daemon().name("guard").start(this::watch);
@@ -100,7 +101,8 @@ public final class Guard implements AutoCloseable {
                   + limit.toSeconds()
                   + " s"
                   + during
-                  + " and was cancelled: raise spec.run.deadline, or split the change");
+                  + " and was cancelled: raise spec.run.deadline (onlineDeadline for CONCURRENTLY),"
+                  + " or split the change");
       case TERMINATED ->
           StepEnd.stopped(
               Kind.STOPPED,
@@ -160,7 +162,7 @@ public final class Guard implements AutoCloseable {
               SELECT count(DISTINCT pid) FROM pg_catalog.pg_locks
               WHERE NOT granted AND ? = ANY (pg_catalog.pg_blocking_pids(pid))
               """,
-              pid);
+              executing.pid());
       if (victims > max) {
         return Optional.of(StopCause.VICTIMS);
       }
@@ -171,25 +173,39 @@ public final class Guard implements AutoCloseable {
   private void act(StopCause why) throws SQLException {
     if (stoppedAt == null) {
       stoppedAt = job.clock().instant();
-      job.log().warn("Stopping the migration in the database", "cause", why, "pid", pid);
+      job.log()
+          .warn("Stopping the migration in the database", "cause", why, "pid", executing.pid());
     }
     boolean patient = Duration.between(stoppedAt, job.clock().instant()).compareTo(PATIENCE) < 0;
     String function =
         why != StopCause.VICTIMS && patient ? "pg_cancel_backend" : "pg_terminate_backend";
-    session.text("SELECT pg_catalog." + function + "(?)", pid);
+    session.text("SELECT pg_catalog." + function + "(?)", executing.pid());
   }
 
   private void reconnect(SQLException lost) {
     job.log().warn("The guard lost its session and opens another", "error", lost.getMessage());
     session.close();
     try {
+      abandonAfterDeadline();
       Thread.sleep(POLL_MILLIS);
-      session = connections.readOnly();
+      session = connections.watcher();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (StepFailure e) {
       // The next look fails as well, and comes back here.
       job.log().warn("The guard has no session", "error", e.getMessage());
+    }
+  }
+
+  /**
+   * Where the database cannot be reached at the deadline, nothing can be cancelled there; the
+   * executing thread is freed from its wait, and the server ends the backend whose client is gone.
+   */
+  private void abandonAfterDeadline() {
+    if (!closed && job.clock().instant().isAfter(deadline.plus(PATIENCE))) {
+      cause.compareAndSet(null, StopCause.DEADLINE);
+      job.log().warn("The database is out of reach at the deadline; leaving the session");
+      executing.abandon();
     }
   }
 }

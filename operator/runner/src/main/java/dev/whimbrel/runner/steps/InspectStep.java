@@ -7,7 +7,6 @@ import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
-import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.RunSessions;
@@ -109,7 +108,7 @@ final class InspectStep {
               + plan.from()
               + "\"");
     }
-    String fingerprint = Catalog.fingerprint(session, history.schema(), history.table());
+    String fingerprint = history.fingerprint(job, session);
     if (plan.fingerprint() == null || !fingerprint.equals(plan.fingerprint())) {
       return unknown(
           "SchemaDiffers",

@@ -57,7 +57,7 @@ final class MigrateStep {
     FlywaySource source = FlywaySource.read(job);
     Connections connections = Connections.of(job);
     try (Session session = connections.readWrite()) {
-      Session watcher = connections.readOnly();
+      Session watcher = connections.watcher();
       try {
         Preflight.require(job, session, watcher);
         AdvisoryLock.take(job, session);
@@ -103,10 +103,18 @@ final class MigrateStep {
     ServerRestart restart = ServerRestart.since(session, connections);
     AtomicInteger done = new AtomicInteger();
     job.report().restorePoint(restorePoint(session));
-    try (Guard guard = new Guard(job, connections, watcher, session.pid(), limit(plan))) {
+    try (Guard guard = new Guard(job, connections, watcher, session, limit(plan))) {
       RevisionRunner runner = new RevisionRunner(job, session, guard, ladder, restart);
-      new Execution(job, plan, session, runner)
-          .run(() -> job.report().applied(done.incrementAndGet()));
+      try {
+        new Execution(job, plan, session, runner)
+            .run(() -> job.report().applied(done.incrementAndGet()));
+      } catch (SQLException e) {
+        // A cancel of the guard may hit a question of ours between two revisions.
+        if (guard.cause().isPresent()) {
+          return guard.explain("");
+        }
+        throw e;
+      }
     }
     return confirm(session, revisions);
   }

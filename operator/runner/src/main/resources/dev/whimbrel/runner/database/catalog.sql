@@ -1,5 +1,5 @@
 -- One line per fact of the catalog that a fingerprint covers. Parameters: schema and name of the
--- tool's own table. Every name is qualified, because the search path is pg_catalog alone.
+-- tool's own table, and the schemas that the tool creates by itself. Every name is qualified, because the search path is pg_catalog alone.
 WITH namespaces AS (
   SELECT n.oid, n.nspname, n.nspowner
   FROM pg_namespace n
@@ -23,6 +23,7 @@ relations AS (
 )
 SELECT 'schema ' || nspname || ' owner ' || pg_get_userbyid(nspowner)
 FROM namespaces
+WHERE nspname <> ALL (?)
 UNION ALL
 SELECT 'relation ' || name || ' kind ' || relkind::text || ' owner ' || pg_get_userbyid(relowner)
        || ' persistence ' || relpersistence::text || ' rls ' || relrowsecurity || '/' || relforcerowsecurity
