@@ -30,7 +30,7 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
     for (Script script : scripts) {
       Risk ofScript = Risk.LOW;
       for (Statement statement : script.statements()) {
-        RiskRules.Judgement judgement = rules.judge(statement);
+        Judgement judgement = rules.judge(statement);
         ofScript = ofScript.or(judgement.risk());
         if (judgement.risk() != Risk.LOW) {
           findings.add(

@@ -1,7 +1,11 @@
 package dev.whimbrel.analysis;
 
+import static dev.whimbrel.analysis.Judgement.high;
+import static dev.whimbrel.analysis.Judgement.low;
+import static dev.whimbrel.analysis.Judgement.medium;
+import static dev.whimbrel.analysis.Judgement.unsafe;
+
 import dev.whimbrel.analysis.Statement.QualifiedName;
-import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +24,6 @@ final class RiskRules {
   private static final Set<String> LOW_CREATE =
       Set.of("SCHEMA", "SEQUENCE", "TYPE", "DOMAIN", "VIEW", "COLLATION", "STATISTICS");
   private static final Set<String> HIGH_DROP = Set.of("TABLE", "SCHEMA", "OWNED", "TABLESPACE");
-  private static final Set<String> CONSTRAINT_WORDS =
-      Set.of("CONSTRAINT", "CHECK", "UNIQUE", "PRIMARY", "FOREIGN", "EXCLUDE");
   private static final Set<String> CHANGES_DATA = Set.of("DELETE", "UPDATE", "INSERT", "MERGE");
   private static final Set<String> GUARD_SETTINGS =
       Set.of("lock_timeout", "session_replication_role", "deadlock_timeout");
@@ -72,10 +74,10 @@ final class RiskRules {
     int i = 1;
     boolean replace = s.matches(i, "OR", "REPLACE");
     i += replace ? 2 : 0;
-    while (isAny(s, i, "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "UNIQUE", "RECURSIVE")) {
+    while (s.isAny(i, "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "UNIQUE", "RECURSIVE")) {
       i++;
     }
-    String what = word(s, i);
+    String what = s.word(i);
     if (what.equals("TABLE")) {
       return createTable(s, i);
     } else if (what.equals("INDEX")) {
@@ -127,7 +129,7 @@ final class RiskRules {
       return high("AlterSystem", "ALTER SYSTEM changes the whole server, not this database");
     }
     if (!s.matches(1, "TABLE")) {
-      return medium("Alter" + camel(word(s, 1)), "ALTER " + word(s, 1) + ": read it");
+      return medium("Alter" + camel(s.word(1)), "ALTER " + s.word(1) + ": read it");
     }
     int i = 2;
     i += s.matches(i, "IF", "EXISTS") ? 2 : 0;
@@ -137,111 +139,13 @@ final class RiskRules {
       return low();
     }
     i += table.schema().isEmpty() ? 1 : 3;
-    Judgement worst = low();
-    for (int action : actions(s, i)) {
-      worst = worst.or(action(s, action, table));
-    }
-    return worst;
-  }
-
-  /** Where the comma-separated actions of an ALTER TABLE begin. */
-  private static List<Integer> actions(Statement s, int from) {
-    List<Integer> starts = new ArrayList<>(List.of(from));
-    int depth = 0;
-    for (int i = from; i < s.tokens().size(); i++) {
-      Token token = s.tokens().get(i);
-      if (token.isSymbol('(')) {
-        depth++;
-      } else if (token.isSymbol(')')) {
-        depth--;
-      } else if (depth == 0 && token.isSymbol(',')) {
-        starts.add(i + 1);
-      }
-    }
-    return starts;
-  }
-
-  private static Judgement action(Statement s, int i, QualifiedName table) {
-    return switch (word(s, i)) {
-      case "ADD" -> add(s, i, table);
-      case "DROP" ->
-          s.matches(i + 1, "CONSTRAINT")
-              ? medium("DropConstraint", "drops a constraint of " + table)
-              : high("DropColumn", "drops a column of " + table + "; its values are lost");
-      case "ALTER" ->
-          medium(
-              "AlterColumn",
-              "alters a column of "
-                  + table
-                  + "; a new type may rewrite the table while nobody can read it");
-      case "RENAME" ->
-          medium("Rename", "renames in " + table + "; applications that use the old name fail");
-      case "VALIDATE" -> medium("ValidateConstraint", "checks every row of " + table);
-      default -> medium("AlterTable", "ALTER TABLE " + table + " " + word(s, i) + ": read it");
-    };
-  }
-
-  private static Judgement add(Statement s, int add, QualifiedName table) {
-    boolean column = s.matches(add + 1, "COLUMN");
-    if (!column && CONSTRAINT_WORDS.contains(word(s, add + 1))) {
-      return medium(
-          "AddConstraint",
-          "adds a constraint to "
-              + table
-              + ", which checks every row under a lock; NOT VALID and a later VALIDATE do not");
-    }
-    int end = actionEnd(s, add);
-    for (int i = add + 1; i < end; i++) {
-      if (s.matches(i, "NOT", "NULL")
-          || isAny(s, i, "REFERENCES", "UNIQUE", "PRIMARY", "CHECK", "GENERATED", "CONSTRAINT")
-          || word(s, i).contains("SERIAL")) {
-        return medium("AddColumn", "adds a column with a constraint to " + table);
-      }
-      if (s.matches(i, "DEFAULT") && !isLiteral(s, i + 1, end)) {
-        return medium(
-            "AddColumnDefault",
-            "adds a column to "
-                + table
-                + " whose default is not a constant; the table may be rewritten");
-      }
-    }
-    return low();
-  }
-
-  private static boolean isLiteral(Statement s, int i, int end) {
-    if (i >= end) {
-      return false;
-    }
-    Token token = s.tokens().get(i);
-    boolean constant =
-        token.kind() == Token.Kind.STRING
-            || token.kind() == Token.Kind.NUMBER
-            || token.is("TRUE")
-            || token.is("FALSE")
-            || token.is("NULL");
-    return constant && (i + 1 >= end || !s.tokens().get(i + 1).isSymbol('('));
-  }
-
-  private static int actionEnd(Statement s, int from) {
-    int depth = 0;
-    for (int i = from; i < s.tokens().size(); i++) {
-      Token token = s.tokens().get(i);
-      if (token.isSymbol('(')) {
-        depth++;
-      } else if (token.isSymbol(')')) {
-        depth--;
-      } else if (depth == 0 && token.isSymbol(',')) {
-        return i;
-      }
-    }
-    return s.tokens().size();
+    return AlterTableRules.judge(s, i, table);
   }
 
   private Judgement drop(Statement s) {
-    String what = word(s, 1);
+    String what = s.word(1);
     if (what.equals("DATABASE")) {
-      return new Judgement(
-          Risk.UNSAFE, "DropDatabase", "DROP DATABASE is never part of a migration; remove it");
+      return unsafe("DropDatabase", "DROP DATABASE is never part of a migration; remove it");
     }
     if (what.equals("TABLE")) {
       int name = s.matches(2, "IF", "EXISTS") ? 4 : 2;
@@ -288,7 +192,7 @@ final class RiskRules {
   }
 
   private static Judgement with(Statement s) {
-    boolean changes = s.tokens().stream().anyMatch(t -> CHANGES_DATA.contains(upper(t)));
+    boolean changes = s.tokens().stream().anyMatch(t -> CHANGES_DATA.contains(t.keyword()));
     return changes ? high("ChangesData", "WITH … changes rows") : select(s);
   }
 
@@ -312,8 +216,8 @@ final class RiskRules {
   }
 
   private static Judgement set(Statement s) {
-    int i = isAny(s, 1, "LOCAL", "SESSION") ? 2 : 1;
-    String setting = word(s, i).toLowerCase(Locale.ROOT);
+    int i = s.isAny(1, "LOCAL", "SESSION") ? 2 : 1;
+    String setting = s.word(i).toLowerCase(Locale.ROOT);
     if (GUARD_SETTINGS.contains(setting)) {
       return weakensGuard();
     }
@@ -322,7 +226,7 @@ final class RiskRules {
 
   private static Judgement reset(Statement s) {
     boolean guard =
-        isAny(s, 1, "ALL") || GUARD_SETTINGS.contains(word(s, 1).toLowerCase(Locale.ROOT));
+        s.isAny(1, "ALL") || GUARD_SETTINGS.contains(s.word(1).toLowerCase(Locale.ROOT));
     return guard ? weakensGuard() : medium("SetsSession", "RESET changes the session; read it");
   }
 
@@ -363,44 +267,7 @@ final class RiskRules {
     return created.stream().anyMatch(name::mayBe);
   }
 
-  private static boolean isAny(Statement s, int i, String... keywords) {
-    for (String keyword : keywords) {
-      if (s.matches(i, keyword)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String word(Statement s, int i) {
-    return i < s.tokens().size() ? upper(s.tokens().get(i)) : "";
-  }
-
-  private static String upper(Token token) {
-    return token.kind() == Token.Kind.WORD ? token.text().toUpperCase(Locale.ROOT) : "";
-  }
-
   private static String camel(String word) {
     return word.isEmpty() ? "Object" : word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT);
-  }
-
-  private static Judgement low() {
-    return new Judgement(Risk.LOW, "", "");
-  }
-
-  private static Judgement medium(String rule, String message) {
-    return new Judgement(Risk.MEDIUM, rule, message);
-  }
-
-  private static Judgement high(String rule, String message) {
-    return new Judgement(Risk.HIGH, rule, message);
-  }
-
-  /** A risk with its reason. */
-  record Judgement(Risk risk, String rule, String message) {
-
-    Judgement or(Judgement other) {
-      return risk.compareTo(other.risk) >= 0 ? this : other;
-    }
   }
 }

@@ -37,6 +37,16 @@ public record Statement(List<Token> tokens) {
     return true;
   }
 
+  /** The keyword at that place, upper case; empty where none is. */
+  public String word(int position) {
+    return position < tokens.size() ? tokens.get(position).keyword() : "";
+  }
+
+  /** Whether one of these keywords stands at that place. */
+  public boolean isAny(int position, String... keywords) {
+    return List.of(keywords).contains(word(position));
+  }
+
   /** Whether the keyword stands anywhere in it. */
   public boolean contains(String... keywords) {
     return find(0, keywords).isPresent();
@@ -120,8 +130,7 @@ public record Statement(List<Token> tokens) {
 
   /** Its first keyword, upper case; empty where it begins otherwise. */
   public String firstWord() {
-    Token first = tokens.get(0);
-    return first.kind() == Token.Kind.WORD ? first.text().toUpperCase(java.util.Locale.ROOT) : "";
+    return word(0);
   }
 
   /**

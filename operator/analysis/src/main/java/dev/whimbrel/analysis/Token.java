@@ -31,6 +31,11 @@ public record Token(Kind kind, String text, int line) {
     return kind == Kind.WORD && text.equalsIgnoreCase(keyword);
   }
 
+  /** The keyword, upper case; empty where it is none. */
+  public String keyword() {
+    return kind == Kind.WORD ? text.toUpperCase(Locale.ROOT) : "";
+  }
+
   /** Whether this is the symbol. */
   public boolean isSymbol(char symbol) {
     return kind == Kind.SYMBOL && text.charAt(0) == symbol;
