@@ -19,46 +19,6 @@ final class FakeInstancePod {
   private static final int POSTGRES_PORT = 5432;
   private static final long READY_MINUTES = 5;
 
-  private static final String MANIFEST =
-      """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: %s, namespace: %s}
-      spec:
-        automountServiceAccountToken: false
-        terminationGracePeriodSeconds: 5
-        securityContext:
-          runAsNonRoot: true
-          runAsUser: 65532
-          runAsGroup: 65532
-          fsGroup: 65532
-          seccompProfile: {type: RuntimeDefault}
-        containers:
-          - name: fake
-            image: %s
-            imagePullPolicy: IfNotPresent
-            command:
-              - /opt/java/bin/java
-              - -XX:+UseSerialGC
-              - -XX:TieredStopAtLevel=1
-              - -cp
-              - "@/app/jib-classpath-file"
-              - dev.whimbrel.testkit.google.FakeGoogleCloudMain
-            args:
-              [--instance, "%s", --database, %s, --user, %s, --bind, 0.0.0.0, --port, "%d",
-               --advertise-host, $(POD_IP), --advertise-ip, $(POD_IP)]
-            env:
-              - {name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}
-              - {name: FAKE_DATABASE_PASSWORD, value: "%s"}
-            readinessProbe: {tcpSocket: {port: %d}, periodSeconds: 1}
-            securityContext:
-              allowPrivilegeEscalation: false
-              readOnlyRootFilesystem: true
-              capabilities: {drop: [ALL]}
-            volumeMounts: [{name: tmp, mountPath: /tmp}]
-        volumes: [{name: tmp, emptyDir: {}}]
-      """;
-
   private final String address;
   private final LocalPortForward forward;
   private final String password;
@@ -72,20 +32,7 @@ final class FakeInstancePod {
   static FakeInstancePod start(
       KubernetesClient client, String image, Screen screen, Cleanup cleanup) {
     String password = Passwords.random();
-    Pod wanted =
-        Serialization.unmarshal(
-            MANIFEST.formatted(
-                NAME,
-                Cluster.NAMESPACE,
-                image,
-                Cluster.INSTANCE,
-                Cluster.DATABASE,
-                Cluster.DATABASE,
-                API_PORT,
-                password,
-                POSTGRES_PORT),
-            Pod.class);
-    client.resource(wanted).create();
+    client.resource(manifest(image, password)).create();
     screen.waitFor("a node pulls " + image + " and starts PostgreSQL");
     var pod = client.pods().inNamespace(Cluster.NAMESPACE).withName(NAME);
     Pod ready;
@@ -107,6 +54,59 @@ final class FakeInstancePod {
             .formatted(Cluster.INSTANCE, NAME));
     return new FakeInstancePod(
         ready.getStatus().getPodIP(), cleanup.add(pod.portForward(POSTGRES_PORT)), password);
+  }
+
+  private static Pod manifest(String image, String password) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s, namespace: %s}
+        spec:
+          automountServiceAccountToken: false
+          terminationGracePeriodSeconds: 5
+          securityContext:
+            runAsNonRoot: true
+            runAsUser: 65532
+            runAsGroup: 65532
+            fsGroup: 65532
+            seccompProfile: {type: RuntimeDefault}
+          containers:
+            - name: fake
+              image: %s
+              imagePullPolicy: IfNotPresent
+              command:
+                - /opt/java/bin/java
+                - -XX:+UseSerialGC
+                - -XX:TieredStopAtLevel=1
+                - -cp
+                - "@/app/jib-classpath-file"
+                - dev.whimbrel.testkit.google.FakeGoogleCloudMain
+              args:
+                [--instance, "%s", --database, %s, --user, %s, --bind, 0.0.0.0, --port, "%d",
+                 --advertise-host, $(POD_IP), --advertise-ip, $(POD_IP)]
+              env:
+                - {name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}
+                - {name: FAKE_DATABASE_PASSWORD, value: "%s"}
+              readinessProbe: {tcpSocket: {port: %d}, periodSeconds: 1}
+              securityContext:
+                allowPrivilegeEscalation: false
+                readOnlyRootFilesystem: true
+                capabilities: {drop: [ALL]}
+              volumeMounts: [{name: tmp, mountPath: /tmp}]
+          volumes: [{name: tmp, emptyDir: {}}]
+        """
+            .formatted(
+                NAME,
+                Cluster.NAMESPACE,
+                image,
+                Cluster.INSTANCE,
+                Cluster.DATABASE,
+                Cluster.DATABASE,
+                API_PORT,
+                password,
+                POSTGRES_PORT),
+        Pod.class);
   }
 
   /** Root URL of the fake of Google's API, for pods. */

@@ -35,6 +35,7 @@ final class Interruption {
       return;
     }
     happened = true;
+    screen.muteLines();
     screen.line("");
     screen.line("Interrupted: ending and removing everything ...");
     cleanup.interruptBetweenStarts(storyteller);

@@ -34,6 +34,7 @@ final class Screen implements AutoCloseable {
   private String waitingFor = "";
   private Instant waitingSince;
   private int frame;
+  private volatile boolean muted;
 
   Screen(PrintStream out, boolean terminal, Clock clock) {
     this.out = out;
@@ -109,6 +110,14 @@ final class Screen implements AutoCloseable {
     out.flush();
   }
 
+  /**
+   * From now on {@link #lines()} says nothing: what ends in haste complains of what ended before.
+   */
+  void muteLines() {
+    muted = true;
+    waitFor("");
+  }
+
   /** A stream whose lines are lines of this screen. */
   PrintStream lines() {
     return new PrintStream(
@@ -120,7 +129,9 @@ final class Screen implements AutoCloseable {
             if (b != '\n') {
               line.append((char) b);
             } else {
-              timed(line.toString());
+              if (!muted) {
+                timed(line.toString());
+              }
               line.setLength(0);
             }
           }

@@ -1,0 +1,2 @@
+/** The quickstart as its reader runs it. */
+package dev.whimbrel.quickstart;
