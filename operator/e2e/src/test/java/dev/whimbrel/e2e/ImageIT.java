@@ -18,4 +18,20 @@ class ImageIT {
     assertThat(job.exitCode()).isEqualTo(64);
     assertThat(job.log()).contains("'operator' or 'runner', not 'neither'");
   }
+
+  @Test
+  void the_class_archive_in_the_image_fits_the_jars_in_it(Surroundings surroundings) {
+    String namespace = surroundings.createNamespace("archive");
+
+    PlainJob job =
+        PlainJob.create(
+            surroundings,
+            namespace,
+            "usage",
+            List.of("neither"),
+            Map.of("JAVA_TOOL_OPTIONS", "-Xlog:class+load"));
+
+    assertThat(job.exitCode()).isEqualTo(64);
+    assertThat(job.log()).contains("dev.whimbrel.image.Whimbrel source: shared objects file (top)");
+  }
 }
