@@ -43,7 +43,7 @@ final class NodeHost implements AutoCloseable {
    */
   static NodeHost claim(Path logs) {
     try {
-      Path state = Files.createTempDirectory("whimbrel-node");
+      Path state = Files.createTempDirectory("whimbrel-real-node");
       Path watch = script(state, "node-watch.sh");
       Path init = script(state, "node-init.sh");
       Path log = logs.resolve("node.log");
