@@ -22,8 +22,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * object, the field and the fix, and with no Job after the one that planned.
  */
 @WithStage
-@Execution(ExecutionMode.CONCURRENT)
 class BadInputIT {
 
   private static final String ONCE = "run: {retries: 0, startTimeout: 60s}";

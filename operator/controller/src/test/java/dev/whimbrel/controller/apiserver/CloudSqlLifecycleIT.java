@@ -24,14 +24,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A database on Cloud SQL: backed up before anybody is asked, once, whatever goes wrong. */
 @WithStage
-@Execution(ExecutionMode.CONCURRENT)
 class CloudSqlLifecycleIT {
 
   /** The fake's faults hit the next call, whoever makes it. */

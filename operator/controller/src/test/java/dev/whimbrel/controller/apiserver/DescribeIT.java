@@ -12,9 +12,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What kubectl shows tells the whole story to somebody who knows nothing. */
 @WithStage
+@Execution(ExecutionMode.SAME_THREAD)
 class DescribeIT {
 
   private static final String V1 = "CREATE TABLE users (id bigint PRIMARY KEY, name text);";

@@ -21,8 +21,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,7 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * exactly once all the same, and what cannot be known is said to be unknown.
  */
 @WithStage
-@Execution(ExecutionMode.CONCURRENT)
 class DisturbanceIT {
 
   /** Nobody is asked; a script may stand at the gate for as long as the test wants. */

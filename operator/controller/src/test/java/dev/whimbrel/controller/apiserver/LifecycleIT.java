@@ -3,12 +3,17 @@ package dev.whimbrel.controller.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.controller.process.OperatorProcess;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** From apply to Succeeded. */
+/** From apply to Succeeded: what runs is what was approved, and nothing else. */
 @WithStage
 class LifecycleIT {
 
@@ -68,6 +73,88 @@ class LifecycleIT {
 
       assertThat(done.getStatus().currentRevision()).isEqualTo("2");
       scenario.awaitPlan("app", "Applied");
+    }
+  }
+
+  @Test
+  void whatChangedSinceTheApprovalIsPlannedAndAskedAgain() {
+    try (Stage.Scenario scenario = stage.new Scenario("stale")) {
+      Audit audit = Audit.in(stage, scenario);
+      scenario.source("sql", "V1__one.sql", Audit.script("one"));
+      scenario.migrate("app", "sql", "approval: {policy: Always}");
+      String first = scenario.await("app", "AwaitingApproval").getStatus().plan().name();
+      stage.database().execute(scenario.databaseName(), "CREATE TABLE audit.by_hand (id int)");
+
+      scenario.decide("app", "Approve", "alice");
+      scenario.await(
+          "app",
+          "another question",
+          m ->
+              m.getStatus().phase().equals("AwaitingApproval")
+                  && !m.getStatus().plan().name().equals(first));
+
+      assertThat(audit.ran()).isEmpty();
+      assertThat(scenario.plans())
+          .filteredOn(plan -> plan.getMetadata().getName().equals(first))
+          .singleElement()
+          .satisfies(plan -> {
+            assertThat(plan.getStatus().state()).isEqualTo("Superseded");
+            assertThat(plan.getStatus().message()).contains("Nothing ran");
+          });
+      scenario.decide("app", "Approve", "alice");
+      scenario.await("app", "Succeeded");
+      assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
+    }
+  }
+
+  @Test
+  void twoApprovalsMeanTwoPeopleAndOneNoIsEnough() {
+    try (Stage.Scenario scenario = stage.new Scenario("people")) {
+      Audit audit = Audit.in(stage, scenario);
+      scenario.source("sql", "V1__one.sql", Audit.script("one"));
+      scenario.migrate("app", "sql", "approval: {policy: Always, count: 2}");
+      scenario.await("app", "AwaitingApproval");
+
+      scenario.decide("app", "Approve", "alice");
+      scenario.decide("app", "Approve", "alice");
+      DatabaseMigration waiting =
+          scenario.await("app", "one of two", m -> m.getStatus().message().contains("needs 1 "));
+      assertThat(waiting.getStatus().phase()).isEqualTo("AwaitingApproval");
+      scenario.decide("app", "Reject", "bob");
+      DatabaseMigration rejected = scenario.await("app", "Rejected");
+
+      assertThat(rejected.getStatus().message()).contains("by bob", "whimbrel.dev/retry");
+      scenario.awaitPlan("app", "Rejected");
+      assertThat(scenario.jobs().values()).containsExactly("plan");
+      assertThat(audit.ran()).isEmpty();
+    }
+  }
+
+  @Test
+  void thePasswordIsNowhereButInItsSecret() {
+    try (Stage.Scenario scenario = stage.new Scenario("secret")) {
+      scenario.source("sql", "V1__users.sql", V1, "V2__broken.sql", "SELECT 1 / 0;");
+
+      scenario.migrate("app", "sql", "approval: {policy: Never}");
+      scenario.await("app", "Failed");
+
+      String everything =
+          Stream.of(
+                  scenario.client().resources(DatabaseMigration.class),
+                  scenario.client().resources(MigrationPlan.class),
+                  scenario.client().batch().v1().jobs(),
+                  scenario.client().pods(),
+                  scenario.client().v1().events())
+              .map(kind -> Serialization.asJson(kind.inNamespace(scenario.namespace()).list()))
+              .collect(Collectors.joining());
+      String logs =
+          scenario.client().pods().inNamespace(scenario.namespace()).list().getItems().stream()
+              .map(pod -> scenario.client().pods().resource(pod).getLog())
+              .collect(Collectors.joining());
+      // The part that no encoding changes.
+      String part = Stage.PASSWORD.substring(0, 12);
+      assertThat(everything).contains("V2__broken.sql").doesNotContain(part);
+      assertThat(logs).contains("V2__broken.sql").doesNotContain(part);
     }
   }
 }

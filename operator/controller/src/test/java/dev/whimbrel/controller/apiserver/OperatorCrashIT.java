@@ -29,12 +29,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The operator is killed, or loses its API server. Whoever comes after finishes what was begun, and
  * every revision is executed exactly once.
  */
 @WithStage
+@Execution(ExecutionMode.SAME_THREAD)
 class OperatorCrashIT {
 
   private static final String FREE =
@@ -214,7 +217,7 @@ class OperatorCrashIT {
       scenario.await("app", "Succeeded");
 
       assertThat(leader()).isEqualTo("second");
-      assertThat(second.isAlive()).isTrue();
+      assertThat(second.isAlive()).as(second.log()).isTrue();
       assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
     }
   }
@@ -259,7 +262,7 @@ class OperatorCrashIT {
       }
       scenario.await("app", "Succeeded");
 
-      assertThat(operator.isAlive()).isTrue();
+      assertThat(operator.isAlive()).as(operator.log()).isTrue();
       assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
     }
   }
