@@ -27,19 +27,7 @@ public final class AdvisoryLock {
     if (session.isTrue("SELECT pg_catalog.pg_try_advisory_lock(?)", key)) {
       return;
     }
-    List<String> holders =
-        session.list(
-            """
-            SELECT l.pid, coalesce(a.application_name, '')
-            FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-              AND l.classid::bigint = ? AND l.objid::bigint = ?
-              AND l.database = (SELECT oid FROM pg_catalog.pg_database
-                                WHERE datname = pg_catalog.current_database())
-            """,
-            row -> "pid " + row.getString(1) + " (" + row.getString(2) + ")",
-            key >>> 32,
-            key & 0xFFFFFFFFL);
+    List<String> holders = holders(job, session);
     throw StepFailure.transientFailure(
         "LockHeld",
         "another runner works in "
@@ -47,6 +35,23 @@ public final class AdvisoryLock {
             + ": "
             + (holders.isEmpty() ? "it has just ended" : String.join(", ", holders))
             + "; nothing ran");
+  }
+
+  /** Who has the lock, in words: the one session that may be executing. Every role may see it. */
+  public static List<String> holders(Job job, Session session) throws SQLException {
+    long key = key(job.input().database().database());
+    return session.list(
+        """
+        SELECT l.pid, coalesce(a.application_name, '')
+        FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+          AND l.classid::bigint = ? AND l.objid::bigint = ?
+          AND l.database = (SELECT oid FROM pg_catalog.pg_database
+                            WHERE datname = pg_catalog.current_database())
+        """,
+        row -> "pid " + row.getString(1) + " (" + row.getString(2) + ")",
+        key >>> 32,
+        key & 0xFFFFFFFFL);
   }
 
   /** The key, alike for all migrations of one database: they must not overlap. */

@@ -57,10 +57,14 @@ public final class Connections {
 
   /** A session that cannot change anything, with statement and lock timeouts. */
   public Session readOnly() {
-    return open(READ_ONLY, READ_TIMEOUT_SECONDS);
+    return withRole(open(READ_ONLY, READ_TIMEOUT_SECONDS));
   }
 
-  /** A session for the guard, whose questions are short: soon it notices that no answer comes. */
+  /**
+   * A read-only session for looking at other sessions of ours and for ending them: as the user that
+   * logged in, for PostgreSQL shows and signals sessions by that, whatever role they have taken.
+   * Its questions are short, so it notices soon that no answer comes.
+   */
   public Session watcher() {
     return open(READ_ONLY, WATCH_TIMEOUT_SECONDS);
   }
@@ -68,9 +72,11 @@ public final class Connections {
   /** A session to change the database with. Who executes with it sets its timeouts. */
   public Session readWrite() {
     // An idle transaction of ours would hold locks; between statements ours are busy.
-    return open(
-        "-c statement_timeout=0 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
-        0);
+    return withRole(
+        open(
+            "-c statement_timeout=0 -c lock_timeout=5000"
+                + " -c idle_in_transaction_session_timeout=60000",
+            0));
   }
 
   private Session open(String options, int socketTimeoutSeconds) {
@@ -102,14 +108,7 @@ public final class Connections {
     try {
       Connection connection =
           new Driver().connect(endpoint.url(job.input().database().database()), properties);
-      Session session = new Session(connection);
-      try {
-        takeRole(session);
-      } catch (RuntimeException e) {
-        session.close();
-        throw e;
-      }
-      return session;
+      return new Session(connection);
     } catch (SQLException e) {
       throw new ConnectErrors(job).explain(e);
     }
@@ -118,6 +117,16 @@ public final class Connections {
   private String applicationName() {
     String name = runPrefix(job.input()) + job.input().attempt();
     return name.length() <= MAX_APPLICATION_NAME ? name : name.substring(0, MAX_APPLICATION_NAME);
+  }
+
+  private Session withRole(Session session) {
+    try {
+      takeRole(session);
+      return session;
+    } catch (StepFailure e) {
+      session.close();
+      throw e;
+    }
   }
 
   private void takeRole(Session session) {

@@ -26,6 +26,11 @@ public final class Facts {
                 .orElse("?"));
     facts.addAll(largestTables(session));
     facts.addAll(longTransactions(session));
+    if (!session.isTrue("SELECT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')")) {
+      facts.add(
+          "Long transactions of other users are hidden from this user: GRANT pg_monitor to show"
+              + " them");
+    }
     facts.addAll(preparedTransactions(session));
     Set<String> invalid = Catalog.invalidIndexes(session);
     if (!invalid.isEmpty()) {

@@ -10,7 +10,11 @@ public final class RunSessions {
 
   private RunSessions() {}
 
-  /** The sessions of this run other than the given one and those of its own attempt, in words. */
+  /**
+   * The sessions of this run other than the given one, in words.
+   *
+   * @param own a {@link Connections#watcher}: under another role the names of sessions are hidden
+   */
   public static Optional<String> leftBehind(RunnerInput input, Session own) throws SQLException {
     List<String> found =
         own.list(

@@ -77,7 +77,7 @@ public final class Planner {
     try {
       MigrationInfoService info = flyway.info();
       check.requireConsistent(info.all(), versioned);
-      try (ScriptReader reader = new ScriptReader(flyway, source)) {
+      try (ScriptReader reader = new ScriptReader(flyway, source, new SyntaxCheck(session))) {
         return new PendingRevisions(job, source, reader).render(info.pending(), adopt);
       }
     } catch (FlywayException e) {

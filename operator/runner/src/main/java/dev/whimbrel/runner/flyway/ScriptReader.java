@@ -16,6 +16,7 @@ import org.flywaydb.core.internal.database.base.Database;
 import org.flywaydb.core.internal.jdbc.JdbcConnectionFactory;
 import org.flywaydb.core.internal.parser.ParsingContext;
 import org.flywaydb.core.internal.sqlscript.SqlScript;
+import org.flywaydb.core.internal.sqlscript.SqlStatementIterator;
 
 /**
  * Reads scripts as Flyway will: fills placeholders, lets Flyway's own parser decide whether a
@@ -28,6 +29,7 @@ import org.flywaydb.core.internal.sqlscript.SqlScript;
 final class ScriptReader implements AutoCloseable {
 
   private final FlywaySource source;
+  private final SyntaxCheck syntax;
   private final Configuration configuration;
   private final MemoryResources resources;
   private final DatabaseType databaseType;
@@ -35,8 +37,12 @@ final class ScriptReader implements AutoCloseable {
   private final ParsingContext context = new ParsingContext();
   private final Placeholders placeholders;
 
-  ScriptReader(Flyway flyway, FlywaySource source) {
+  /**
+   * @param syntax reads every statement with the server's own parser
+   */
+  ScriptReader(Flyway flyway, FlywaySource source, SyntaxCheck syntax) {
     this.source = source;
+    this.syntax = syntax;
     this.configuration = flyway.getConfiguration();
     this.resources = source.resources(name -> true);
     JdbcConnectionFactory factory =
@@ -119,6 +125,7 @@ final class ScriptReader implements AutoCloseable {
               .createSqlScript(
                   resources.getResource(file.name()), configuration.isMixed(), resources);
       script.validate();
+      requireSyntax(file, script);
       return script.executeInTransaction();
     } catch (FlywayException e) {
       String said = e.getMessage().lines().findFirst().orElse("");
@@ -132,6 +139,14 @@ final class ScriptReader implements AutoCloseable {
       throw StepFailure.permanent(
           "SqlDoesNotParse",
           file.place() + " is refused by Flyway: " + said + "; correct the script");
+    }
+  }
+
+  private void requireSyntax(SourceFile file, SqlScript script) {
+    try (SqlStatementIterator statements = script.getSqlStatements()) {
+      while (statements.hasNext()) {
+        syntax.require(file, statements.next());
+      }
     }
   }
 

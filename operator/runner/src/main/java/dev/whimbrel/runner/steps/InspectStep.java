@@ -7,6 +7,7 @@ import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.database.AdvisoryLock;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.RunSessions;
@@ -31,12 +32,20 @@ final class InspectStep {
   }
 
   StepEnd run() throws SQLException {
-    try (Session session = Connections.of(job).readOnly()) {
-      Preflight.requirePrimary(job, session);
-      Optional<String> left = RunSessions.leftBehind(job.input(), session);
+    Connections connections = Connections.of(job);
+    try (Session watcher = connections.watcher()) {
+      Preflight.requirePrimary(job, watcher);
+      Optional<String> left = RunSessions.leftBehind(job.input(), watcher);
       if (left.isPresent()) {
         return waiting(left.get());
       }
+      // Seen even where the session belongs to another user, whose name and state are hidden.
+      List<String> executing = AdvisoryLock.holders(job, watcher);
+      if (!executing.isEmpty()) {
+        return waiting(String.join("; ", executing));
+      }
+    }
+    try (Session session = connections.readOnly()) {
       HistoryTable history = HistoryTable.read(job, session);
       job.report().current(history.current());
       ExpectedPlan plan = job.input().plan();
