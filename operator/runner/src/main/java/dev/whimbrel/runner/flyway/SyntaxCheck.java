@@ -60,7 +60,10 @@ final class SyntaxCheck {
           "RAISE",
           "RETURN",
           "ROLLBACK",
-          "WHILE");
+          "TABLE",
+          "WHILE",
+          // An opening parenthesis.
+          "");
 
   private final Session session;
 

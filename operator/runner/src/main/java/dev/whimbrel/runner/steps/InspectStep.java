@@ -101,7 +101,7 @@ final class InspectStep {
     }
     return recorded == 0
         ? nothingRecorded(plan, revisions.getFirst(), history, session)
-        : partlyRecorded(revisions, recorded);
+        : partlyRecorded(plan, revisions, recorded);
   }
 
   private StepEnd nothingRecorded(
@@ -126,7 +126,7 @@ final class InspectStep {
               + first.script()
               + " may be in, or somebody else changed it");
     }
-    if (!first.transactional() && !SourceProof.changesIndexesOnly(job, first)) {
+    if (!isAtomic(first, plan) && !SourceProof.changesIndexesOnly(job, first)) {
       return unknown(
           "MayHaveChangedData",
           "nothing of the plan is recorded and the catalog is unchanged, but "
@@ -139,9 +139,10 @@ final class InspectStep {
         "nothing of the plan is recorded, the catalog is as planned, and no session is left");
   }
 
-  private StepEnd partlyRecorded(List<ExpectedRevision> revisions, int recorded) {
+  private StepEnd partlyRecorded(
+      ExpectedPlan plan, List<ExpectedRevision> revisions, int recorded) {
     ExpectedRevision next = revisions.get(recorded);
-    if (!next.transactional()) {
+    if (!isAtomic(next, plan)) {
       return unknown(
           "BetweenRevisions",
           recorded
@@ -162,6 +163,13 @@ final class InspectStep {
             + "; "
             + next.script()
             + " and what follows is not");
+  }
+
+  /** A group runs in one transaction or, where one of its scripts refuses that, in none at all. */
+  private boolean isAtomic(ExpectedRevision revision, ExpectedPlan plan) {
+    boolean group = job.input().flyway().group();
+    return revision.transactional()
+        && (!group || plan.revisions().stream().allMatch(ExpectedRevision::transactional));
   }
 
   private StepEnd unknown(String reason, String what) {
