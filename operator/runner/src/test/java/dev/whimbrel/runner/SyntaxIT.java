@@ -69,7 +69,7 @@ class SyntaxIT {
         "PREPARE p AS SELECT $1::int; EXECUTE p(1); DEALLOCATE p;",
         "-- only a comment\n/* and ; another */ CREATE TABLE t (id int) -- no semicolon",
         "SET LOCAL work_mem = '8MB'; LOCK TABLE pg_class IN ACCESS SHARE MODE; CREATE TABLE t ();",
-        "EXPLAIN SELECT 1; TABLE pg_am; VALUES (1); (SELECT 1); DECLARE c CURSOR FOR SELECT 1;"
+        "EXPLAIN SELECT 1; TABLE pg_am; VALUES (1); DECLARE c CURSOR FOR SELECT 1;"
             + " FETCH c; CLOSE c;",
         "CREATE VIEW \"Some View\" AS SELECT CASE WHEN true THEN 1 ELSE 2 END AS \"end\";",
         "CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'; CALL p(); SAVEPOINT s; RELEASE s;"

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * What happened in the database, and an exact pause button. Scripts leave a row in {@code
@@ -20,16 +21,18 @@ final class Audit {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Stage stage;
+  private final Stage.Scenario scenario;
   private final String database;
 
-  private Audit(Stage stage, String database) {
+  private Audit(Stage stage, Stage.Scenario scenario) {
     this.stage = stage;
-    this.database = database;
+    this.scenario = scenario;
+    this.database = scenario.databaseName();
   }
 
   /** Creates the schema in a scenario's database. */
   static Audit in(Stage stage, Stage.Scenario scenario) {
-    Audit audit = new Audit(stage, scenario.databaseName());
+    Audit audit = new Audit(stage, scenario);
     stage
         .database()
         .execute(
@@ -52,7 +55,11 @@ final class Audit {
 
   /** The same, pausing in the middle where the gate is closed. */
   static String pausing(String name) {
-    return "CREATE TABLE %1$s (id bigint PRIMARY KEY);\nINSERT INTO audit.gate VALUES (1);\nINSERT INTO audit.ran VALUES ('%1$s');\n"
+    return """
+    CREATE TABLE %1$s (id bigint PRIMARY KEY);
+    INSERT INTO audit.gate VALUES (1);
+    INSERT INTO audit.ran VALUES ('%1$s');
+    """
         .formatted(name);
   }
 
@@ -111,10 +118,14 @@ final class Audit {
   }
 
   private List<Long> await(String what, Predicate<List<Long>> condition) {
-    return Awaitility.await(what)
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> sessions(" AND wait_event_type = 'Lock'"), condition);
+    try {
+      return Awaitility.await(what)
+          .atMost(LIMIT)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> sessions(" AND wait_event_type = 'Lock'"), condition);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("never saw " + what + ";\n" + scenario.story(), e);
+    }
   }
 
   private List<Long> sessions(String condition) {

@@ -255,6 +255,18 @@ class BadInputIT {
             "schema public",
             "spec.source.flyway.baselineVersion"),
         bad(
+            "SQL that the server cannot parse",
+            it -> {
+              it.source("sql", "V1__users.sql", V1 + "\nCREATE TABEL items ();");
+              it.migrate("app", "sql", ONCE);
+            },
+            "SqlDoesNotParse",
+            "V1__users.sql",
+            "ConfigMap sql",
+            "line 2",
+            "syntax error at or near",
+            "correct the script"),
+        bad(
             "SQL with a string that does not end",
             it -> {
               it.source("sql", "V1__users.sql", "CREATE TABLE users (id bigint DEFAULT 'x);");
@@ -335,14 +347,16 @@ class BadInputIT {
   @Test
   void sqlThatOnlyTheServerCanRefuseFailsWithItsPlaceAndLeavesNothing() {
     try (Stage.Scenario scenario = stage.new Scenario("syntax")) {
-      scenario.source("sql", "V1__users.sql", V1, "V2__typo.sql", V2 + "\nCREATE TABEL items ();");
+      scenario.source(
+          "sql", "V1__users.sql", V1, "V2__typo.sql", V2 + "\nCREATE INDEX ON nowhere (id);");
 
       scenario.migrate("app", "sql", ONCE + "\napproval: {policy: Never}");
       DatabaseMigration failed = scenario.await("app", "Failed");
 
       assertThat(failed.getStatus().message())
-          .contains("V2__typo.sql, line 2", "syntax error", "42601", "1 of 2 revisions are in")
-          .contains("the last is 1", "a new spec or a retry plans the rest");
+          .contains(
+              "V2__typo.sql, line 2", "\"nowhere\" does not exist", "42P01", "1 of 2 revisions")
+          .contains("the last is 1", "a new spec or annotation whimbrel.dev/retry plans the rest");
       assertThat(failed.getStatus().currentRevision()).isEqualTo("1");
     }
   }

@@ -119,7 +119,7 @@ class DescribeIT {
   @Test
   void whatFailedSaysWhereAndWhatIsInAndWhatToDo() {
     try (Stage.Scenario scenario = stage.new Scenario("failed")) {
-      scenario.source("sql", "V1__users.sql", V1, "V2__typo.sql", "CREATE TABEL x ();");
+      scenario.source("sql", "V1__users.sql", V1, "V2__typo.sql", "CREATE INDEX ON x (id);");
       scenario.migrate("app", "sql", "approval: {policy: Never}");
       scenario.await("app", "Failed");
 
@@ -127,7 +127,7 @@ class DescribeIT {
 
       failed.tells(
           "Phase: Failed",
-          "Message: V2__typo.sql, line 1: syntax error at or near \"TABEL\" (SQLSTATE 42601). 1 of"
+          "Message: V2__typo.sql, line 1: relation \"x\" does not exist (SQLSTATE 42P01). 1 of"
               + " 2 revisions are in, the last is 1; put the cause right, then a new spec or"
               + " annotation whimbrel.dev/retry plans the rest",
           "Reason: SqlError",

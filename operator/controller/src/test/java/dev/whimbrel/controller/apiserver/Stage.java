@@ -336,7 +336,9 @@ final class Stage implements AutoCloseable {
     MigrationPlan awaitPlan(String name, String state) {
       return Awaitility.await("plan of " + name + " is " + state)
           .atMost(Duration.ofSeconds(10))
-          .until(() -> plan(name), plan -> state.equals(plan.getStatus().state()));
+          .until(
+              () -> plan(name),
+              plan -> plan.getStatus() != null && state.equals(plan.getStatus().state()));
     }
 
     /** Waits for a phase; on a time-out says what the status is instead. */
@@ -356,10 +358,53 @@ final class Stage implements AutoCloseable {
               return now != null && now.getStatus() != null && condition.test(now);
             });
       } catch (ConditionTimeoutException e) {
-        throw new AssertionError(
-            "never reached " + what + "; last seen:\n" + Serialization.asYaml(last.getLast()), e);
+        throw new AssertionError("never reached " + what + ";\n" + story(), e);
       }
       return last.getLast();
+    }
+
+    /** What there is in the namespace, for whoever reads why a test failed. */
+    String story() {
+      StringBuilder story = new StringBuilder();
+      client
+          .resources(DatabaseMigration.class)
+          .inNamespace(namespace())
+          .list()
+          .getItems()
+          .forEach(
+              migration -> story.append(Serialization.asYaml(migration.getStatus())).append('\n'));
+      client
+          .v1()
+          .events()
+          .inNamespace(namespace())
+          .list()
+          .getItems()
+          .forEach(event ->
+              story
+                  .append(event.getLastTimestamp())
+                  .append(' ')
+                  .append(event.getInvolvedObject().getName())
+                  .append(' ')
+                  .append(event.getReason())
+                  .append(": ")
+                  .append(event.getMessage())
+                  .append('\n'));
+      client
+          .pods()
+          .inNamespace(namespace())
+          .list()
+          .getItems()
+          .forEach(pod ->
+              story
+                  .append(pod.getMetadata().getName())
+                  .append(' ')
+                  .append(pod.getMetadata().getCreationTimestamp())
+                  .append(' ')
+                  .append(pod.getStatus().getPhase())
+                  .append(' ')
+                  .append(Serialization.asJson(pod.getStatus().getContainerStatuses()))
+                  .append('\n'));
+      return story.toString();
     }
 
     /** Decides on the plan that waits. */
