@@ -29,8 +29,7 @@ class PhaseDiagramTest {
 
     Set<String> coded =
         Stream.of(Phase.values())
-            .flatMap(
-                from -> from.next().stream().map(to -> from.label() + " --> " + to.label()))
+            .flatMap(from -> from.next().stream().map(to -> from.label() + " --> " + to.label()))
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(drawn).isEqualTo(coded);
