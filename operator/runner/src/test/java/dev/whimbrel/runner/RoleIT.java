@@ -93,7 +93,7 @@ class RoleIT {
       for (int i = 0; i < 3; i++) {
         Connection reader = job.connect();
         others.add(reader);
-        threads.submit(() -> select(reader));
+        threads.execute(() -> select(reader));
       }
 
       assertThat(run.get().result().reason()).as(run.get().log()).isEqualTo("GuardStopped");
