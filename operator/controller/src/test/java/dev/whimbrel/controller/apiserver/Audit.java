@@ -18,7 +18,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class Audit {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
 
   private final Stage stage;
   private final Stage.Scenario scenario;

@@ -52,7 +52,7 @@ final class Stage implements AutoCloseable {
   /** A password that breaks careless quoting. */
   static final String PASSWORD = "!@#$%^&*(){}'\";";
 
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofSeconds(150);
 
   private final ControlPlane controlPlane;
   private final Path directory;
@@ -130,6 +130,7 @@ final class Stage implements AutoCloseable {
         controlPlane.admin(),
         SimulatedNodeOptions.named(name)
             .withLabel("zone", name)
+            .dedicatedToThoseWhoSelectIt()
             .withImage(IMAGE, SimulatedImage.program(runner.command())));
   }
 

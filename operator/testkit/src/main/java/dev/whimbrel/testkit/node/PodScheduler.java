@@ -17,15 +17,17 @@ final class PodScheduler implements Runnable {
 
   private final NodeApi api;
   private final Map<String, String> labels;
+  private final boolean dedicated;
   private final Gate gate;
   private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
   private final Map<String, Pod> pending = new HashMap<>();
   private final Set<String> told = new HashSet<>();
   private boolean held;
 
-  PodScheduler(NodeApi api, Map<String, String> labels, Gate gate) {
+  PodScheduler(NodeApi api, SimulatedNodeOptions options, Gate gate) {
     this.api = api;
-    this.labels = labels;
+    this.labels = options.labels();
+    this.dedicated = options.dedicated();
     this.gate = gate;
   }
 
@@ -72,6 +74,10 @@ final class PodScheduler implements Runnable {
 
   private boolean scheduled(Pod pod) {
     try {
+      if (dedicated && isEmpty(pod.getSpec().getNodeSelector())) {
+        // Some other node's.
+        return false;
+      }
       if (held) {
         tell(pod, "0/1 nodes are available: 1 node(s) were unschedulable.");
         return false;
@@ -87,6 +93,10 @@ final class PodScheduler implements Runnable {
       // The API server is away; the pod is tried again in a moment.
       return false;
     }
+  }
+
+  private static boolean isEmpty(Map<String, String> selector) {
+    return selector == null || selector.isEmpty();
   }
 
   private void tell(Pod pod, String why) {

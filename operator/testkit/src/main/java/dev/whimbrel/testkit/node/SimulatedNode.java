@@ -44,7 +44,7 @@ public final class SimulatedNode implements AutoCloseable {
     this.options = options;
     this.directory = options.directory().orElseGet(SimulatedNode::temporaryFolder);
     this.api = new NodeApi(client, options.name(), options.clock());
-    this.scheduler = new PodScheduler(api, options.labels(), gate);
+    this.scheduler = new PodScheduler(api, options, gate);
     this.endpoint = new KubeletEndpoint(this::find);
     this.registration = new NodeRegistration(client, options, endpoint.port());
     registration.register();

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param name the name of the Node object
  * @param labels labels of the Node object, for node selectors
+ * @param dedicated whether it takes only pods that have a node selector, as if it were tainted
  * @param images what stands in for each image, by its full name
  * @param imageVolumes the folder that stands in for an image used as a volume, by its full name
  * @param directory where pods live; a temporary folder that goes with the node when absent
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record SimulatedNodeOptions(
     String name,
     Map<String, String> labels,
+    boolean dedicated,
     Map<String, SimulatedImage> images,
     Map<String, Path> imageVolumes,
     Optional<Path> directory,
@@ -42,6 +44,7 @@ public record SimulatedNodeOptions(
     return new SimulatedNodeOptions(
         name,
         Map.of(),
+        false,
         Map.of(),
         Map.of(),
         Optional.empty(),
@@ -55,6 +58,7 @@ public record SimulatedNodeOptions(
     return new SimulatedNodeOptions(
         name,
         labels,
+        dedicated,
         with(images, image, program),
         imageVolumes,
         directory,
@@ -68,6 +72,7 @@ public record SimulatedNodeOptions(
     return new SimulatedNodeOptions(
         name,
         labels,
+        dedicated,
         images,
         with(imageVolumes, image, folder),
         directory,
@@ -79,13 +84,35 @@ public record SimulatedNodeOptions(
   /** The same with one more label. */
   public SimulatedNodeOptions withLabel(String key, String value) {
     return new SimulatedNodeOptions(
-        name, with(labels, key, value), images, imageVolumes, directory, heartbeat, retry, clock);
+        name,
+        with(labels, key, value),
+        dedicated,
+        images,
+        imageVolumes,
+        directory,
+        heartbeat,
+        retry,
+        clock);
   }
 
   /** The same with its pods' files in this folder, where they stay for a look. */
   public SimulatedNodeOptions withDirectory(Path folder) {
     return new SimulatedNodeOptions(
-        name, labels, images, imageVolumes, Optional.of(folder), heartbeat, retry, clock);
+        name,
+        labels,
+        dedicated,
+        images,
+        imageVolumes,
+        Optional.of(folder),
+        heartbeat,
+        retry,
+        clock);
+  }
+
+  /** The same for pods that select it only. */
+  public SimulatedNodeOptions dedicatedToThoseWhoSelectIt() {
+    return new SimulatedNodeOptions(
+        name, labels, true, images, imageVolumes, directory, heartbeat, retry, clock);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
