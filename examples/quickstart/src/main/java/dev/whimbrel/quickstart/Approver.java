@@ -7,6 +7,8 @@ import dev.whimbrel.api.v1alpha1.MigrationApprovalSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Shows the reader the plan that waits, asks, and writes the decision as a MigrationApproval. */
@@ -61,7 +63,7 @@ final class Approver {
         case "y", "yes" -> {
           return true;
         }
-        case "show", "s" -> Description.of(plan, java.util.List.of()).forEach(screen::line);
+        case "show", "s" -> Description.of(plan, List.of(), Instant.now()).forEach(screen::line);
         case "", "n", "no" -> {
           return false;
         }

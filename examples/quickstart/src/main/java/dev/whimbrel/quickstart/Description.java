@@ -23,8 +23,8 @@ final class Description {
 
   private Description() {}
 
-  /** The lines. */
-  static List<String> of(HasMetadata object, List<Event> events) {
+  /** The lines, with ages as of {@code now}. */
+  static List<String> of(HasMetadata object, List<Event> events, Instant now) {
     Description description = new Description();
     ObjectNode content = Serialization.jsonMapper().valueToTree(object);
     ObjectNode metadata = (ObjectNode) content.path("metadata");
@@ -34,7 +34,7 @@ final class Description {
     description.map("Annotations:", ": ", metadata.path("annotations"));
     metadata.remove(List.of("name", "namespace", "labels", "annotations", "managedFields"));
     description.fields(0, content);
-    description.events(events);
+    description.events(events, now);
     return Table.aligned(description.rows);
   }
 
@@ -78,7 +78,7 @@ final class Description {
     }
   }
 
-  private void events(List<Event> events) {
+  private void events(List<Event> events, Instant now) {
     if (events.isEmpty()) {
       row("Events:", "<none>");
       return;
@@ -86,7 +86,6 @@ final class Description {
     row("Events:");
     row("  Type", "Reason", "Age", "From", "Message");
     row("  ----", "------", "----", "----", "-------");
-    Instant now = Instant.now();
     events.stream()
         .sorted(Comparator.comparing(Event::getLastTimestamp))
         .forEach(event ->

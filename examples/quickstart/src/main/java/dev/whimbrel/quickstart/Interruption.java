@@ -35,7 +35,7 @@ final class Interruption {
       return;
     }
     happened = true;
-    screen.muteLines();
+    screen.mute();
     screen.line("");
     screen.line("Interrupted: ending and removing everything ...");
     cleanup.interruptBetweenStarts(storyteller);

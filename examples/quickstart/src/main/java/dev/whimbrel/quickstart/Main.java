@@ -63,23 +63,25 @@ public final class Main implements Callable<Integer> {
               : "run.sh: --image goes with --cluster current only");
       return CommandLine.ExitCode.USAGE;
     }
+    Workspace workspace = Workspace.create();
     Screen screen =
         new Screen(
             System.out, Boolean.getBoolean("whimbrel.quickstart.terminal"), Clock.systemUTC());
     // What the testkit has to say while it builds goes above the progress line, not through it.
     System.setErr(screen.lines());
     Cleanup cleanup = new Cleanup(screen);
+    cleanup.add(workspace);
     Interruption interruption = Interruption.ofThisThread(screen, cleanup);
     try (cleanup) {
-      return play(screen, cleanup, interruption);
+      return play(screen, workspace, cleanup, interruption);
     } finally {
       screen.close();
       interruption.cleanedUp();
     }
   }
 
-  private int play(Screen screen, Cleanup cleanup, Interruption interruption) {
-    OperatorLog log = OperatorLog.start(cleanup);
+  private int play(Screen screen, Workspace workspace, Cleanup cleanup, Interruption interruption) {
+    OperatorLog log = OperatorLog.start(workspace.folder(), cleanup);
     Answers answers = Answers.fromStandardInput();
     try {
       Cluster stage = start(screen, cleanup, log, answers);

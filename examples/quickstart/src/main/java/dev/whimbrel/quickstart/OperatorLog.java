@@ -7,15 +7,12 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** What the operator logs, in a file beside the story; the folder goes when the quickstart ends. */
+/** What the operator logs, in a file beside the story. */
 final class OperatorLog implements AutoCloseable {
 
   private static final int LAST = 15;
@@ -27,13 +24,8 @@ final class OperatorLog implements AutoCloseable {
   }
 
   /** Sends everything that is logged in this JVM to a new file. */
-  static OperatorLog start(Cleanup cleanup) {
-    OperatorLog log;
-    try {
-      log = cleanup.add(new OperatorLog(Files.createTempDirectory("whimbrel-quickstart")));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to the folder of temporary files", e);
-    }
+  static OperatorLog start(Path folder, Cleanup cleanup) {
+    OperatorLog log = cleanup.add(new OperatorLog(folder));
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
@@ -72,12 +64,7 @@ final class OperatorLog implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -34,7 +34,7 @@ final class Screen implements AutoCloseable {
   private String waitingFor = "";
   private Instant waitingSince;
   private int frame;
-  private volatile boolean muted;
+  private boolean muted;
 
   Screen(PrintStream out, boolean terminal, Clock clock) {
     this.out = out;
@@ -66,6 +66,9 @@ final class Screen implements AutoCloseable {
 
   /** A line with the time since the start. */
   synchronized void timed(String text) {
+    if (muted) {
+      return;
+    }
     line(String.format(Locale.ROOT, "%7.1f s  %s", seconds(started), text));
   }
 
@@ -93,6 +96,9 @@ final class Screen implements AutoCloseable {
 
   /** From now on the last line says what is waited for; nothing for an empty text. */
   synchronized void waitFor(String text) {
+    if (muted) {
+      return;
+    }
     if (!text.equals(waitingFor)) {
       waitingFor = text;
       waitingSince = clock.instant();
@@ -110,12 +116,10 @@ final class Screen implements AutoCloseable {
     out.flush();
   }
 
-  /**
-   * From now on {@link #lines()} says nothing: what ends in haste complains of what ended before.
-   */
-  void muteLines() {
-    muted = true;
+  /** From now on nothing is reported: what ends in haste complains of what ended before it. */
+  synchronized void mute() {
     waitFor("");
+    muted = true;
   }
 
   /** A stream whose lines are lines of this screen. */
@@ -129,9 +133,7 @@ final class Screen implements AutoCloseable {
             if (b != '\n') {
               line.append((char) b);
             } else {
-              if (!muted) {
-                timed(line.toString());
-              }
+              timed(line.toString());
               line.setLength(0);
             }
           }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,7 @@ final class Tour {
 
   private boolean ended(DatabaseMigration migration) throws InterruptedException {
     screen.heading("What kubectl -n " + Cluster.NAMESPACE + " describe dbm orders shows");
-    Description.of(migration, events(migration)).forEach(screen::line);
+    Description.of(migration, events(migration), Instant.now()).forEach(screen::line);
     if (succeeded(migration)) {
       screen.heading("What the database itself says");
       proof.history().forEach(screen::line);

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 /** The rules by which kubectl 1.35 prints; on a whole migration the two were found equal. */
 class DescriptionTest {
 
+  private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+
   @Test
   void cutsFieldNamesIntoWordsAsKubectlDoes() {
     assertThat(List.of("apiVersion", "uid", "cloudSQL", "configMaps", "sslMode", "v2"))
@@ -35,7 +37,7 @@ class DescriptionTest {
             """,
             MigrationPlan.class);
 
-    List<String> lines = Description.of(plan, List.of());
+    List<String> lines = Description.of(plan, List.of(), NOW);
 
     assertThat(String.join("\n", lines))
         .isEqualTo(
@@ -63,11 +65,12 @@ class DescriptionTest {
 
   @Test
   void listsEventsInTheOrderInWhichTheyHappened() {
-    String time = Instant.now().minusSeconds(30).toString();
-    String later = Instant.now().minusSeconds(10).toString();
+    String time = NOW.minusSeconds(30).toString();
+    String later = NOW.minusSeconds(10).toString();
 
     List<String> lines =
-        Description.of(new MigrationPlan(), List.of(event("Second", later), event("First", time)));
+        Description.of(
+            new MigrationPlan(), List.of(event("Second", later), event("First", time)), NOW);
 
     assertThat(lines.subList(lines.size() - 4, lines.size()))
         .satisfiesExactly(

@@ -32,6 +32,11 @@ final class QuickstartRun implements AutoCloseable {
 
   /** Starts it with these arguments; {@code answers} is what its reader types. */
   static QuickstartRun start(Path folder, String answers, String... arguments) {
+    return startOn(folder.resolve("no-kubeconfig"), folder, answers, arguments);
+  }
+
+  /** Starts it with this kubeconfig. */
+  static QuickstartRun startOn(Path kubeconfig, Path folder, String answers, String... arguments) {
     try {
       Path temporary = Files.createDirectory(folder.resolve("tmp"));
       Path input = Files.writeString(folder.resolve("answers"), answers);
@@ -45,6 +50,7 @@ final class QuickstartRun implements AutoCloseable {
               .redirectOutput(output.toFile());
       builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary);
       builder.environment().put("WHIMBREL_QUICKSTART_BUILT", "true");
+      builder.environment().put("KUBECONFIG", kubeconfig.toString());
       return new QuickstartRun(builder.start(), output, temporary);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
