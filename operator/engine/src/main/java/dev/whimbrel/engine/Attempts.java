@@ -41,7 +41,7 @@ final class Attempts {
       case JobView.None none when planLost(draft, plan) -> lost(draft);
       case JobView.None none -> start(draft, step, plan, deadline);
       case JobView.Absent absent when planLost(draft, plan) -> lost(draft);
-      case JobView.Absent absent when draft.run.job.uid() == null -> {
+      case JobView.Absent absent when draft.neverSeen() -> {
         draft.reclaim(deadline);
         create(draft, draft.run.job.name(), step, plan, deadline);
         yield new Attempt.Pending();
@@ -116,11 +116,15 @@ final class Attempts {
     draft.know(running.uid());
     if (isPast(draft, draft.run.endBy)) {
       draft.effect(new Effect.DeleteJob(draft.run.job.name()));
-      return new Attempt.Failed(
-          false, "JobTimedOut", "Job " + draft.run.job.name() + " did not end in time", null);
+      return timedOut(draft);
     }
     draft.wakeIn(POLL);
     return new Attempt.Pending();
+  }
+
+  static Attempt.Failed timedOut(Draft draft) {
+    return new Attempt.Failed(
+        false, "JobTimedOut", "Job " + draft.run.job.name() + " did not end in time", null);
   }
 
   static boolean isPast(Draft draft, Instant instant) {

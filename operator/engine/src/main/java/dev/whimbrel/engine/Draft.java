@@ -94,10 +94,22 @@ final class Draft {
    * observed yet, or its Succeeded would be that of the spec before.
    */
   long observedGeneration() {
-    boolean waits = phase != Phase.UNRESOLVED && !specHash.equals(run.spec);
-    return waits && before != null && before.observedGeneration() != null
+    return specWaits()
+            && phase != Phase.UNRESOLVED
+            && before != null
+            && before.observedGeneration() != null
         ? before.observedGeneration()
         : generation();
+  }
+
+  /** Whether the spec is another one than the run was started for. */
+  boolean specWaits() {
+    return !specHash.equals(run.spec);
+  }
+
+  /** Whether the Job that was claimed has never been seen, so that it may have to be created. */
+  boolean neverSeen() {
+    return world.job() instanceof JobView.Absent && run.job.uid() == null;
   }
 
   boolean deleted() {

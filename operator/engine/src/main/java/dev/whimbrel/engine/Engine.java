@@ -86,14 +86,14 @@ public final class Engine {
       return false;
     }
     return newRetry(draft)
-        || !draft.specHash.equals(draft.run.spec)
+        || draft.specWaits()
         || !draft.world.source().digest().equals(orEmpty(draft.sourceDigest));
   }
 
   private static String whyAnew(Draft draft) {
     return newRetry(draft)
         ? "Started again by annotation " + Whimbrel.RETRY_ANNOTATION
-        : !draft.specHash.equals(draft.run.spec)
+        : draft.specWaits()
             ? "The spec changed (generation " + draft.generation() + ")"
             : "A ConfigMap of the source changed";
   }

@@ -156,14 +156,17 @@ final class MigratingPhase {
       case JobView.None none ->
           recover(draft, "Transient", "JobVanished", "the status names no Job", null);
       case JobView.Absent absent
-          when draft.run.job.uid() == null && !draft.run.shared && draft.world.plan().isPresent() ->
+          when draft.neverSeen()
+              && !draft.run.shared
+              && !draft.specWaits()
+              && draft.world.plan().isPresent() ->
           createAgain(draft);
       case JobView.Absent absent ->
           recover(
               draft,
               "Transient",
               "JobVanished",
-              "Job " + draft.run.job.name() + " was deleted before its end was recorded",
+              "Job " + draft.run.job.name() + " is gone, and its end was not recorded",
               null);
       case JobView.Waiting waiting -> waiting(draft, waiting);
       case JobView.Running running -> running(draft, running);

@@ -9,6 +9,7 @@ import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,9 @@ final class PlanningPhase {
 
   private static final Duration SOURCE_GRACE = Duration.ofSeconds(20);
   private static final Duration SOURCE_POLL = Duration.ofSeconds(2);
+
+  /** A pod that is not told to go on waits a quarter of this for it. */
+  private static final Duration ENDS_BY_ITSELF = Duration.ofMinutes(1);
 
   private PlanningPhase() {}
 
@@ -118,7 +122,11 @@ final class PlanningPhase {
 
   private static Draft shared(Draft draft) {
     switch (draft.world.job()) {
-      case JobView.Absent absent when draft.run.job.uid() == null -> {
+      case JobView.Absent absent when draft.neverSeen() && Engine.interrupted(draft) -> {
+        Runs.standDown(draft);
+        return draft.lookAgain();
+      }
+      case JobView.Absent absent when draft.neverSeen() -> {
         Duration deadline = Deadlines.migrating(draft.spec, true);
         draft.reclaim(deadline);
         createShared(draft, draft.run.job.name(), deadline);
@@ -128,10 +136,19 @@ final class PlanningPhase {
         draft.know(running.uid());
         return record(draft, running.document().get());
       }
+      case JobView.Running running when plansForTooLong(draft) -> {
+        draft.effect(new Effect.DeleteJob(draft.run.job.name()));
+        return read(draft, Attempts.timedOut(draft));
+      }
       default -> {
         return read(draft, Attempts.look(draft, Step.MIGRATE, false));
       }
     }
+  }
+
+  /** Its own deadline is that of a migration; until it has a plan it gets no longer than others. */
+  private static boolean plansForTooLong(Draft draft) {
+    return Attempts.isPast(draft, draft.run.startBy.plus(Deadlines.pod(Step.PLAN)));
   }
 
   // --- the plan Job ----------------------------------------------------------------------------
@@ -260,12 +277,20 @@ final class PlanningPhase {
       case JobView.Running running when goesOn(draft) ->
           MigratingPhase.hold(draft, Optional.empty()) ? goOn(draft, running) : draft;
       // It meets a gate after all, and ends by itself without having run anything.
-      case JobView.Running running -> draft.wakeIn(Duration.ofSeconds(15));
-      default -> {
-        Runs.standDown(draft);
-        yield Runs.proceed(draft);
+      case JobView.Running running
+          when draft.now.isBefore(Instant.parse(draft.plan.plannedAt()).plus(ENDS_BY_ITSELF)) ->
+          draft.wakeIn(Duration.ofSeconds(15));
+      case JobView.Running running -> {
+        draft.effect(new Effect.DeleteJob(draft.run.job.name()));
+        yield ranNothing(draft);
       }
+      default -> ranNothing(draft);
     };
+  }
+
+  private static Draft ranNothing(Draft draft) {
+    Runs.standDown(draft);
+    return Runs.proceed(draft);
   }
 
   private static Draft goOn(Draft draft, JobView.Running running) {

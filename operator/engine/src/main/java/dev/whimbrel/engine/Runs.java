@@ -204,10 +204,7 @@ final class Runs {
       draft.restorePoint = result.restorePoint();
     }
     // The checks that passed are those of the spec that the run was started for.
-    draft.verified =
-        draft.specHash.equals(draft.run.spec)
-            ? draft.spec.verification(draft.currentRevision)
-            : null;
+    draft.verified = draft.specWaits() ? null : draft.spec.verification(draft.currentRevision);
     return draft.rest(
         Phase.SUCCEEDED,
         "Succeeded",

@@ -13,6 +13,12 @@ final class VerifyingPhase {
     if (!draft.run.dispatched) {
       Runs.giveBack(draft);
     }
+    if (draft.specWaits() && isToBeCreated(draft)) {
+      return failed(
+          draft,
+          "VerificationIncomplete",
+          "The spec changed before the verification began; the next run verifies");
+    }
     return switch (Attempts.look(draft, Step.VERIFY, draft.plan != null)) {
       case Attempts.Attempt.Pending pending -> draft;
       case Attempts.Attempt.Failed failed
@@ -24,6 +30,11 @@ final class VerifyingPhase {
       case Attempts.Attempt.Done done ->
           failed(draft, "VerificationFailed", done.result().message());
     };
+  }
+
+  /** Jobs are made from the spec as it is: this one would verify what the run was not for. */
+  private static boolean isToBeCreated(Draft draft) {
+    return draft.world.job() instanceof JobView.None || draft.neverSeen();
   }
 
   /** Whether a run with this reason of its end had the database at the target. */

@@ -1,0 +1,298 @@
+package dev.whimbrel.engine.simulation;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.MigrationApproval;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.SqlCheck;
+import dev.whimbrel.engine.Phase;
+import dev.whimbrel.engine.Spec;
+import dev.whimbrel.protocol.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks on from outside, with the eyes of the simulation, and holds what it sees against the {@link
+ * Invariant}s. It computes on its own what the engine should have asked for.
+ */
+final class Checks {
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final Set<String> OPEN = Set.of("Pending", "Dispatched");
+
+  private final SimulatedWorld world;
+  private final Set<String> covered = new HashSet<>();
+  private final Set<String> unresolved = new HashSet<>();
+  private final Map<String, Spec> specs = new HashMap<>();
+  private final Map<String, List<String>> wanted = new HashMap<>();
+
+  Checks(SimulatedWorld world) {
+    this.world = world;
+  }
+
+  // --- the migration object --------------------------------------------------------------------
+
+  void specWritten(DatabaseMigration migration) {
+    specs.put(
+        migration.getMetadata().getUid() + "@" + migration.getMetadata().getGeneration(),
+        new Spec(migration.getSpec()));
+  }
+
+  void persisted(DatabaseMigration before, DatabaseMigration after) {
+    DatabaseMigrationStatus old = before.getStatus();
+    DatabaseMigrationStatus status = after.getStatus();
+    String run = runUid(after);
+    world.happened("phase:" + status.phase());
+    world.trace.add(
+        world.actor(),
+        () ->
+            "writes "
+                + after.getMetadata().getName()
+                + ": "
+                + status.phase()
+                + " run "
+                + status.run().id()
+                + " job "
+                + (status.run().job() == null ? "-" : status.run().job().name())
+                + (status.run().dispatched() ? " dispatched" : "")
+                + " | "
+                + status.message());
+    if (old == null || !old.run().id().equals(status.run().id())) {
+      wanted.put(run, scripts(after));
+    }
+    if (Phase.UNRESOLVED.label().equals(status.phase())) {
+      unresolved.add(run);
+    }
+    dispatched(old, after);
+    claims(after);
+  }
+
+  static String runUid(DatabaseMigration migration) {
+    return migration.getMetadata().getUid() + "/" + migration.getStatus().run().id();
+  }
+
+  private List<String> scripts(DatabaseMigration migration) {
+    return world.api.sources.getOrDefault(source(migration), List.of()).stream()
+        .map(Script::name)
+        .toList();
+  }
+
+  static String source(DatabaseMigration migration) {
+    return migration.getSpec().source().flyway().configMaps().getFirst();
+  }
+
+  private void dispatched(DatabaseMigrationStatus old, DatabaseMigration after) {
+    DatabaseMigrationStatus status = after.getStatus();
+    boolean migrating = Phase.MIGRATING.label().equals(status.phase());
+    boolean was =
+        old != null && old.run().dispatched() && Phase.MIGRATING.label().equals(old.phase());
+    if (migrating && status.run().dispatched() && !was) {
+      covered(after);
+      hasBackup(after);
+      covered.add(status.run().job().name() + " " + status.plan().hash());
+    }
+  }
+
+  private void covered(DatabaseMigration migration) {
+    Spec spec = new Spec(migration.getSpec());
+    PlanReference plan = migration.getStatus().plan();
+    List<MigrationApproval> accepted =
+        world.api.approvals().stream()
+            .filter(a -> a.getStatus() != null && "Accepted".equals(a.getStatus().result()))
+            .filter(a -> a.getSpec().plan() != null && matches(a, plan))
+            .toList();
+    Invariant.COVERED.require(
+        accepted.stream().noneMatch(a -> a.getSpec().decision().equals("Reject")),
+        () -> "plan " + plan.name() + " is dispatched and was rejected");
+    if (!spec.approval().requires(Risk.of(plan.risk()))) {
+      return;
+    }
+    long people = accepted.stream().map(a -> a.getSpec().approver()).distinct().count();
+    Invariant.COVERED.require(
+        people >= spec.approvals(),
+        () -> "plan " + plan.name() + " is dispatched with " + people + " approvals");
+    Invariant.COVERED.require(
+        world.clock.instant().isBefore(Instant.parse(plan.expiresAt())),
+        () -> "plan " + plan.name() + " is dispatched and expired at " + plan.expiresAt());
+  }
+
+  private static boolean matches(MigrationApproval approval, PlanReference plan) {
+    return approval.getSpec().plan().name().equals(plan.name())
+        && approval.getSpec().plan().uid().equals(plan.uid())
+        && approval.getSpec().plan().hash().equals(plan.hash());
+  }
+
+  private void hasBackup(DatabaseMigration migration) {
+    Spec spec = new Spec(migration.getSpec());
+    if (!spec.backup().requires(Risk.of(migration.getStatus().plan().risk()))) {
+      return;
+    }
+    Optional<SimulatedInstance.Backup> backup =
+        Optional.ofNullable(migration.getStatus().backup())
+            .flatMap(status -> world.instance.byId(status.id()));
+    Duration maxAge = spec.backupMaxAge().map(Durations::parse).orElse(Duration.ofHours(1));
+    Invariant.BACKUP_FIRST.require(
+        backup.isPresent() && world.clock.instant().isBefore(backup.get().startedAt().plus(maxAge)),
+        () -> "the plan is dispatched with backup " + backup);
+  }
+
+  /** Succeeded is said of a generation: all of its source is in, and its checks have passed. */
+  private void claims(DatabaseMigration migration) {
+    DatabaseMigrationStatus status = migration.getStatus();
+    if (!Phase.SUCCEEDED.label().equals(status.phase())) {
+      return;
+    }
+    Spec spec = specs.get(migration.getMetadata().getUid() + "@" + status.observedGeneration());
+    String table = spec.table();
+    String run = runUid(migration);
+    for (String script : wanted.get(run)) {
+      Invariant.HONEST.require(
+          world.database.isIn(table, script),
+          () -> run + " succeeded and " + script + " is not in table " + table);
+    }
+    List<String> checks = spec.checks().stream().map(SqlCheck::name).toList();
+    boolean verified =
+        world.database.verifications.stream()
+            .anyMatch(v ->
+                v.table().equals(table)
+                    && v.checks().equals(checks)
+                    && v.revision().equals(world.database.revision(table))
+                    && (status.plan() == null || v.run().equals(run)));
+    Invariant.HONEST.require(
+        verified || status.plan() == null && checks.isEmpty(),
+        () ->
+            run
+                + " succeeded for generation "
+                + status.observedGeneration()
+                + " without verification of "
+                + checks);
+  }
+
+  private void nothingIsIn(DatabaseMigration migration) {
+    MigrationPlan plan = world.api.plans.get(migration.getStatus().plan().name());
+    String table = new Spec(migration.getSpec()).table();
+    Invariant.HONEST.require(
+        plan == null
+            || plan.getSpec().revisions().stream()
+                .noneMatch(revision -> world.database.isIn(table, revision.script())),
+        () -> runUid(migration) + " says that nothing is in, and something is");
+  }
+
+  void vanished(DatabaseMigration migration) {
+    DatabaseMigrationStatus status = migration.getStatus();
+    if (status == null) {
+      return;
+    }
+    world.happened("deleted:" + status.phase());
+    Invariant.OUTLIVES_DELETION.require(
+        !status.run().dispatched() || unresolved.contains(runUid(migration)),
+        () -> runUid(migration) + " is gone while dispatched");
+    if (status.plan() != null) {
+      MigrationPlan plan = world.api.plans.get(status.plan().name());
+      boolean begun = world.begun.contains(runUid(migration) + " " + status.plan().hash());
+      Invariant.OUTLIVES_DELETION.require(
+          !begun
+              || world.people.deletedPlan(status.plan().name())
+              || plan != null && !OPEN.contains(plan.getStatus().state()),
+          () -> "the outcome of plan " + status.plan().name() + " is lost: " + plan);
+    }
+  }
+
+  void collected(SimulatedJob job) {
+    boolean inFlight =
+        world
+            .api
+            .ofRun(job.runUid())
+            .filter(m -> m.getStatus().run().dispatched())
+            .filter(m -> m.getStatus().run().job() != null)
+            .filter(m -> m.getStatus().run().job().name().equals(job.name()))
+            .isPresent();
+    Invariant.OUTLIVES_DELETION.require(
+        !(job.changes() && inFlight), () -> "job " + job.name() + " is killed by a deletion");
+  }
+
+  // --- the database ----------------------------------------------------------------------------
+
+  /** Right before the first statement of a runner. */
+  void firstStatement(SimulatedJob job, SimulatedDatabase.Session session, MigrationPlanSpec plan) {
+    String hash = plan.hash();
+    Invariant.COVERED.require(
+        world.database.revision(session.table).equals(plan.from()),
+        () -> "job " + job.name() + " begins on a database that is not as planned");
+    world.begun.add(session.run + " " + hash);
+    Invariant.COVERED.require(
+        covered.contains(job.name() + " " + hash),
+        () -> "job " + job.name() + " begins plan " + hash + ", which was not dispatched for it");
+    String holder = world.api.leases.get(job.spec.lease());
+    Invariant.ONE_RUNNER.require(
+        session.run.equals(holder),
+        () -> "job " + job.name() + " begins while the Lease is held by " + holder);
+  }
+
+  /** Right before a script is carried out. */
+  void statement(MigrationPlanSpec plan, Script script) {
+    Invariant.COVERED.require(
+        plan.revisions().stream()
+            .anyMatch(r -> r.script().equals(script.name()) && r.hash().equals(script.hash())),
+        () -> script + " runs and is not what plan " + plan.hash() + " says");
+  }
+
+  /** Whenever something becomes visible in the database. */
+  void changes(SimulatedDatabase database, SimulatedDatabase.Session session) {
+    Invariant.ONE_RUNNER.require(
+        database.sessions.stream().noneMatch(other -> other != session && other.changing),
+        () -> session.pod + " changes the database, and another session does too");
+    if (!unresolved.contains(session.run)) {
+      Invariant.HONEST.require(
+          !world.api.isAtRest(session.run),
+          () -> session.pod + " changes the database, and its run is at rest or gone");
+    }
+  }
+
+  // --- the operator ----------------------------------------------------------------------------
+
+  void decided(Optional<DatabaseMigration> migration, Optional<Instant> wakeAt) {
+    boolean resting =
+        migration.filter(m -> m.getStatus() != null).map(Checks::isAtRest).orElse(true);
+    Instant latest = world.clock.instant().plus(LONGEST_WAIT);
+    Invariant.COMES_TO_REST.require(
+        resting || wakeAt.filter(at -> !at.isAfter(latest)).isPresent(),
+        () -> "the decision on " + name(migration) + " says to look again at " + wakeAt);
+  }
+
+  private static String name(Optional<DatabaseMigration> migration) {
+    return migration.map(m -> m.getMetadata().getName()).orElse("-");
+  }
+
+  static boolean isAtRest(DatabaseMigration migration) {
+    return migration.getStatus() != null
+        && Phase.of(migration.getStatus().phase()).filter(Phase::resting).isPresent();
+  }
+
+  void atEnd() {
+    for (String name : world.api.migrationNames()) {
+      DatabaseMigration migration = world.api.migration(name).orElseThrow();
+      Phase phase = Phase.of(migration.getStatus().phase()).orElseThrow();
+      Invariant.COMES_TO_REST.require(
+          phase.resting() && migration.getMetadata().getDeletionTimestamp() == null,
+          () -> name + " is still " + phase.label() + ": " + migration.getStatus().message());
+      Invariant.COMES_TO_REST.require(
+          migration.getMetadata().getFinalizers().isEmpty(),
+          () -> name + " is at rest and holds finalizers");
+      Invariant.COMES_TO_REST.require(
+          phase == Phase.UNRESOLVED || !world.api.leases.containsValue(runUid(migration)),
+          () -> name + " is at rest and holds a Lease");
+      world.happened("end:" + phase.label());
+      world.happened("reason:" + migration.getStatus().conditions().getFirst().getReason());
+    }
+  }
+}

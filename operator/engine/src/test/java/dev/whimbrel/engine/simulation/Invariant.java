@@ -1,0 +1,53 @@
+package dev.whimbrel.engine.simulation;
+
+import java.util.function.Supplier;
+
+/** What holds in every schedule, whatever goes wrong. */
+enum Invariant {
+  COVERED(
+      "What runs is covered by accepted approvals, or its risk needs none; the plan is neither"
+          + " expired nor rejected when it is dispatched"),
+  ONCE("A revision is carried out at most once"),
+  BACKUP_FIRST(
+      "Where the policy wants a backup, one is successful and fresh when the plan is dispatched"),
+  ONE_BACKUP("There is at most one backup of a description"),
+  ONE_RUNNER(
+      "At most one runner changes one database at a time, and its run holds the Lease when it"
+          + " begins"),
+  COMES_TO_REST(
+      "Once faults stop, every run comes to rest holding nothing; until then every decision says"
+          + " when to look again, within 60 s"),
+  HONEST(
+      "The status never claims what did not happen: Succeeded means that all is in and verified for"
+          + " the observed generation, and a run at rest changes nothing any more"),
+  OUTLIVES_DELETION("Deleting the migration neither kills a running Job nor loses its outcome");
+
+  private final String sentence;
+
+  Invariant(String sentence) {
+    this.sentence = sentence;
+  }
+
+  void require(boolean holds, Supplier<String> detail) {
+    if (!holds) {
+      throw new Violation(this, detail.get());
+    }
+  }
+
+  /** An invariant that did not hold. */
+  static final class Violation extends AssertionError {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Invariant invariant;
+
+    Violation(Invariant invariant, String detail) {
+      super(invariant + " (" + invariant.sentence + ") does not hold: " + detail);
+      this.invariant = invariant;
+    }
+
+    Invariant invariant() {
+      return invariant;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.whimbrel.engine.simulation;
+
+import dev.whimbrel.api.v1alpha1.ApprovedPlan;
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.MigrationApproval;
+import dev.whimbrel.api.v1alpha1.MigrationApprovalSpec;
+import dev.whimbrel.api.v1alpha1.MigrationApprovalStatus;
+import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.engine.Effect;
+import java.util.Optional;
+
+/** What an operator with a {@link Weaknesses.Weakness} takes for true. */
+final class Mistakes {
+
+  private Mistakes() {}
+
+  /** An approval of anything becomes an accepted approval of the plan there is. */
+  static MigrationApproval accepted(
+      MigrationApproval approval, Optional<DatabaseMigration> migration) {
+    PlanReference plan =
+        migration
+            .map(DatabaseMigration::getStatus)
+            .map(DatabaseMigrationStatus::plan)
+            .filter(reference -> reference.uid() != null)
+            .orElse(null);
+    MigrationApprovalSpec spec = approval.getSpec();
+    if (plan == null || spec.plan() == null) {
+      return approval;
+    }
+    MigrationApproval taken = new MigrationApproval();
+    taken.setMetadata(approval.getMetadata());
+    taken.setSpec(
+        new MigrationApprovalSpec(
+            spec.migration(),
+            "Approve",
+            new ApprovedPlan(plan.name(), plan.uid(), plan.hash()),
+            null,
+            null,
+            spec.approver()));
+    taken.setStatus(new MigrationApprovalStatus("Accepted", "Accepted", "", null));
+    return taken;
+  }
+
+  static Effect.CreateJob owned(Effect.CreateJob create) {
+    return new Effect.CreateJob(
+        create.name(),
+        create.attempt(),
+        create.steps(),
+        create.plan(),
+        create.gate(),
+        true,
+        create.deadline());
+  }
+
+  /** An effect in one line. */
+  static String shortened(Effect effect) {
+    String text = effect.toString();
+    return text.length() > 160 ? text.substring(0, 160) + "…" : text;
+  }
+}

@@ -1,0 +1,275 @@
+package dev.whimbrel.engine.simulation;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.JobReference;
+import dev.whimbrel.api.v1alpha1.MigrationApproval;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.engine.Effect;
+import dev.whimbrel.engine.JobView;
+import dev.whimbrel.engine.Reconciliation;
+import dev.whimbrel.engine.Spec;
+import dev.whimbrel.engine.World;
+import dev.whimbrel.engine.World.LeaseView;
+import dev.whimbrel.engine.World.SourceView;
+import dev.whimbrel.engine.simulation.SimulatedApi.ApiFailure;
+import dev.whimbrel.engine.simulation.Weaknesses.Weakness;
+import java.util.List;
+import java.util.Optional;
+
+/** The cluster as one operator sees and changes it: with every call something can go wrong. */
+final class Port implements Reconciliation.Cluster {
+
+  /** The operator's process ends here. */
+  static final class Crash extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    Crash() {
+      super("crash");
+    }
+  }
+
+  private final SimulatedWorld world;
+  private final SimulatedApi api;
+  private final String name;
+  private final String actor;
+  private final Runnable meanwhile;
+  private boolean sawOlder;
+  private Optional<DatabaseMigration> known = Optional.empty();
+
+  /**
+   * @param name of the migration
+   * @param actor the operator
+   * @param meanwhile what another leader may do between any two calls
+   */
+  Port(SimulatedWorld world, String name, String actor, Runnable meanwhile) {
+    this.world = world;
+    this.api = world.api;
+    this.name = name;
+    this.actor = actor;
+    this.meanwhile = meanwhile;
+  }
+
+  // --- observe ---------------------------------------------------------------------------------
+
+  @Override
+  public Optional<World> observe() {
+    before();
+    sawOlder = world.strikes(Fault.STALE_MIGRATION, 40);
+    Optional<DatabaseMigration> found =
+        sawOlder ? api.olderMigration(name, world.chance) : api.migration(name);
+    known = found;
+    return found.map(this::observe);
+  }
+
+  /** Whether the last decision was about an older version: the event of the newer is under way. */
+  boolean sawOlder() {
+    return sawOlder;
+  }
+
+  /** The migration as this operator last read or wrote it. */
+  Optional<DatabaseMigration> known() {
+    return known;
+  }
+
+  private World observe(DatabaseMigration migration) {
+    DatabaseMigrationStatus status = migration.getStatus();
+    Optional<MigrationPlan> plan =
+        Optional.ofNullable(status)
+            .map(DatabaseMigrationStatus::plan)
+            .map(reference -> api.plans.get(reference.name()));
+    return new World(
+        migration,
+        plan,
+        approvals(),
+        job(status),
+        lease(migration),
+        source(migration),
+        Optional.empty());
+  }
+
+  private List<MigrationApproval> approvals() {
+    List<MigrationApproval> all =
+        world.strikes(Fault.STALE_APPROVALS, 10)
+            ? api.olderApprovals(world.chance)
+            : api.approvals();
+    return all.stream()
+        .filter(approval -> approval.getSpec().migration().equals(name))
+        .map(this::judged)
+        .toList();
+  }
+
+  private MigrationApproval judged(MigrationApproval approval) {
+    if (world.weaknesses().has(Weakness.APPROVALS_NOT_JUDGED)) {
+      return Mistakes.accepted(approval, api.migration(name));
+    }
+    return approval;
+  }
+
+  /** State from a cache that may lag; that a Job does not exist only from a live read. */
+  private JobView job(DatabaseMigrationStatus status) {
+    JobReference reference = status == null ? null : status.run().job();
+    if (reference == null) {
+      return new JobView.None();
+    }
+    SimulatedJob job = api.jobs.get(reference.name());
+    if (job == null) {
+      return new JobView.Absent();
+    }
+    return world.strikes(Fault.STALE_JOB, 10) ? job.olderView(world.chance) : job.view();
+  }
+
+  private LeaseView lease(DatabaseMigration migration) {
+    String holder = api.leases.get(new Spec(migration.getSpec()).lease());
+    if (holder == null || world.weaknesses().has(Weakness.LEASE_NOT_RESPECTED)) {
+      return migration.getStatus() == null || holder == null
+          ? new LeaseView.Free()
+          : new LeaseView.Ours();
+    }
+    if (migration.getStatus() != null && holder.equals(Checks.runUid(migration))) {
+      return new LeaseView.Ours();
+    }
+    return new LeaseView.Other(holder, holder, api.isAtRest(holder));
+  }
+
+  /** Only edited ConfigMaps carry the label and count by content. */
+  private SourceView source(DatabaseMigration migration) {
+    String configMap = Checks.source(migration);
+    boolean stale = world.strikes(Fault.STALE_SOURCE, 60);
+    String digest = "content-" + api.sources.get(configMap).hashCode();
+    return new SourceView(Optional.empty(), stale ? "content-before" : digest);
+  }
+
+  // --- persist ---------------------------------------------------------------------------------
+
+  @Override
+  public DatabaseMigration persist(DatabaseMigration observed, DatabaseMigrationStatus status)
+      throws Reconciliation.Conflict {
+    before();
+    if (world.strikes(Fault.CONFLICT, 60)) {
+      throw new Reconciliation.Conflict("somebody else wrote", null);
+    }
+    boolean locked = !world.weaknesses().has(Weakness.NO_OPTIMISTIC_LOCK);
+    DatabaseMigration written = api.writeStatus(observed, status, locked);
+    known = Optional.of(written);
+    after();
+    return written;
+  }
+
+  // --- act -------------------------------------------------------------------------------------
+
+  @Override
+  public void act(DatabaseMigration migration, World seen, Effect effect) {
+    if (effect instanceof Effect.Announce) {
+      return;
+    }
+    before();
+    world.trace.add(actor, () -> "acts: " + Mistakes.shortened(effect));
+    carryOut(migration, seen, effect);
+    after();
+  }
+
+  private void carryOut(DatabaseMigration migration, World seen, Effect effect) {
+    String uid = migration.getMetadata().getUid();
+    switch (effect) {
+      case Effect.CreateJob create -> createJob(migration, seen, create);
+      case Effect.DeleteJob delete -> api.deleteJob(delete.name());
+      case Effect.AdoptJob adopt ->
+          Optional.ofNullable(api.jobs.get(adopt.name()))
+              .ifPresent(job -> {
+                job.ownerUid = uid;
+                job.changed();
+              });
+      case Effect.CreatePlan create ->
+          api.createPlan(create.name(), create.spec(), create.owned() ? uid : null);
+      case Effect.DetachPlan detach -> api.detachPlan(detach.name());
+      case Effect.RecordPlan record ->
+          api.recordPlan(record.name(), record.state(), record.message());
+      case Effect.AnnotatePod annotate -> annotate(annotate);
+      case Effect.AcquireLease acquire ->
+          api.acquire(acquire.name(), Checks.runUid(migration), acquire.from());
+      case Effect.ReleaseLease release -> api.release(release.name(), release.holder());
+      case Effect.AddFinalizer add -> api.finalizer(migration, true);
+      case Effect.RemoveFinalizer remove -> api.finalizer(migration, false);
+      case Effect.JudgeApproval judge ->
+          api.judge(judge.name(), judge.accepted(), judge.reason(), judge.message());
+      case Effect.Announce announce -> {
+        // Handled above: an Event never fails.
+      }
+      case Effect.Prune prune -> prune(uid);
+    }
+  }
+
+  private void createJob(DatabaseMigration migration, World seen, Effect.CreateJob create) {
+    boolean named =
+        api.migrationByUid(migration.getMetadata().getUid())
+            .map(live -> live.getStatus().run().job())
+            .filter(job -> job.name().equals(create.name()))
+            .isPresent();
+    if (!named && !world.weaknesses().has(Weakness.STALE_JOBS_CREATED)
+        || api.jobs.containsKey(create.name())) {
+      return;
+    }
+    SimulatedJob job =
+        new SimulatedJob(
+            world.weaknesses().has(Weakness.JOBS_ALWAYS_OWNED) ? Mistakes.owned(create) : create,
+            api.newUid("job"),
+            name,
+            migration.getMetadata().getUid(),
+            migration.getStatus().run().id(),
+            migration.getSpec(),
+            create.plan() ? Optional.of(seen.plan().orElseThrow().getSpec()) : Optional.empty(),
+            migration.getStatus().backup() == null
+                ? null
+                : migration.getStatus().backup().description());
+    api.jobs.put(create.name(), job);
+    world.runners.start(job);
+  }
+
+  private void annotate(Effect.AnnotatePod annotate) {
+    api.jobs.values().stream()
+        .filter(job -> annotate.pod().equals(job.name() + "-pod"))
+        .filter(job -> job.state == SimulatedJob.State.RUNNING)
+        .forEach(job -> {
+          job.recorded = annotate.hash();
+          job.changed();
+        });
+  }
+
+  private void prune(String uid) {
+    String current =
+        api.migrationByUid(uid)
+            .map(live -> live.getStatus().run().job())
+            .map(JobReference::name)
+            .orElse("");
+    List<SimulatedJob> finished =
+        api.jobs.values().stream()
+            .filter(job -> job.migrationUid.equals(uid) && !job.name().equals(current))
+            .filter(job -> job.state == SimulatedJob.State.ENDED)
+            .toList();
+    finished.forEach(job -> api.deleteJob(job.name()));
+  }
+
+  // --- what goes wrong -------------------------------------------------------------------------
+
+  private void before() {
+    meanwhile.run();
+    world.actor(actor);
+    if (world.strikes(Fault.CRASH_BEFORE_CALL, 80)) {
+      throw new Crash();
+    }
+    if (world.strikes(Fault.CALL_FAILED, 100)) {
+      throw new ApiFailure("the API server is not available");
+    }
+  }
+
+  private void after() {
+    if (world.strikes(Fault.CRASH_AFTER_CALL, 80)) {
+      throw new Crash();
+    }
+    if (world.strikes(Fault.RESPONSE_LOST, 100)) {
+      throw new ApiFailure("the response was lost");
+    }
+  }
+}

@@ -1,0 +1,467 @@
+package dev.whimbrel.engine.simulation;
+
+import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.ObjectReference;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.SqlCheck;
+import dev.whimbrel.engine.simulation.Weaknesses.Weakness;
+import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.RunnerResult.Kind;
+import dev.whimbrel.protocol.Sha256;
+import dev.whimbrel.protocol.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One pod: the runner's steps, cut where another actor could come in between. */
+final class Runner {
+
+  private static final Duration GATE = Duration.ofSeconds(15);
+
+  /** A piece of work that nothing can come in the middle of. */
+  private interface Work {
+    void run();
+  }
+
+  private final SimulatedWorld world;
+  private final SimulatedJob job;
+  private final SimulatedDatabase database;
+  private final String table;
+  private final Deque<Work> work = new ArrayDeque<>();
+  private List<Script> source = List.of();
+  private SimulatedDatabase.Session session;
+  private MigrationPlanSpec plan;
+  private Instant gateClosesAt;
+  private Step step;
+  private String restorePoint;
+
+  Runner(SimulatedWorld world, SimulatedJob job) {
+    this.world = world;
+    this.job = job;
+    this.database = world.database;
+    this.table = job.spec.table();
+  }
+
+  SimulatedJob job() {
+    return job;
+  }
+
+  boolean alive() {
+    return job.state != SimulatedJob.State.ENDED && !(job.nodeDead && session == null);
+  }
+
+  boolean canStep() {
+    return alive() && !job.nodeDead && (!job.neverScheduled || job.deleted);
+  }
+
+  void step() {
+    if (job.deleted) {
+      stopped();
+    } else if (job.state == SimulatedJob.State.PENDING) {
+      started();
+    } else if (world.strikes(Fault.POD_KILLED, 120)) {
+      die("OOMKilled");
+    } else if (world.strikes(Fault.NODE_DEAD, 250)) {
+      leaveSession();
+      job.nodeDead = true;
+    } else {
+      work.poll().run();
+    }
+  }
+
+  private void started() {
+    job.state = SimulatedJob.State.RUNNING;
+    source = world.api.sources.getOrDefault(configMap(), List.of());
+    job.made.steps().forEach(next -> work.add(() -> begin(next)));
+    job.changed();
+    say("runs");
+  }
+
+  private String configMap() {
+    return job.spec.written().source().flyway().configMaps().getFirst();
+  }
+
+  private void begin(Step next) {
+    step = next;
+    if (next != Step.MIGRATE && world.strikes(Fault.STEP_FAILED, 25)) {
+      boolean permanent = world.chance.oneIn(4);
+      fail(permanent ? Kind.PERMANENT : Kind.TRANSIENT, "ConnectionFailed");
+      return;
+    }
+    switch (next) {
+      case INSPECT -> inspect();
+      case PLAN -> plan();
+      case BACKUP -> backUp();
+      case MIGRATE -> migrate();
+      case VERIFY -> verify();
+    }
+  }
+
+  /** Work that comes before everything else that is left. */
+  private void next(Work... pieces) {
+    for (int i = pieces.length - 1; i >= 0; i--) {
+      work.addFirst(pieces[i]);
+    }
+  }
+
+  // --- plan ------------------------------------------------------------------------------------
+
+  private void plan() {
+    if (database.isDirty(table)) {
+      fail(Kind.PERMANENT, "Dirty");
+      return;
+    }
+    MigrationPlanSpec rendered = render();
+    if (rendered.revisions().isEmpty()) {
+      if (job.changes()) {
+        work.clear();
+        work.add(() -> begin(Step.VERIFY));
+      } else {
+        end(result(Outcome.NOTHING_PENDING, null, "NothingPending"));
+      }
+      return;
+    }
+    plan = rendered;
+    job.printed = Optional.of(rendered);
+    job.changed();
+    say("prints plan " + rendered.hash().substring(7, 15));
+    if (!job.changes()) {
+      end(result(Outcome.PLANNED, null, "Planned"));
+    } else if (Risk.of(rendered.risk()).compareTo(Risk.of(job.made.gate().orElseThrow())) > 0) {
+      end(result(Outcome.PLANNED, null, "Gate"));
+    } else {
+      gateClosesAt = world.clock.instant().plus(GATE);
+      next(this::waitAtGate);
+    }
+  }
+
+  private void waitAtGate() {
+    if (plan.hash().equals(job.recorded)) {
+      return;
+    }
+    if (world.clock.instant().isAfter(gateClosesAt)) {
+      end(result(Outcome.PLANNED, null, "NotRecorded"));
+    } else {
+      world.clock.pass(Duration.ofMillis(500));
+      next(this::waitAtGate);
+    }
+  }
+
+  private MigrationPlanSpec render() {
+    List<Script> pending =
+        source.stream().filter(script -> !database.isIn(table, script.name())).toList();
+    Risk risk = pending.stream().map(Script::risk).reduce(Risk.LOW, Risk::or);
+    String from = database.revision(table);
+    StringBuilder bound = new StringBuilder(from).append('|').append(table);
+    pending.forEach(script -> bound.append('|').append(script.name()).append(script.hash()));
+    return new MigrationPlanSpec(
+        new ObjectReference(job.migration, job.migrationUid),
+        job.run,
+        "sha256:" + Sha256.hex(bound.toString()),
+        risk.label(),
+        List.of(),
+        from,
+        pending.isEmpty() ? from : pending.getLast().name(),
+        new DatabaseIdentity("server", "database", 1L, "1", "17", false),
+        "flyway",
+        Map.of(),
+        pending.stream().map(Runner::planned).toList(),
+        List.of(),
+        database.fingerprint(),
+        pending.stream().anyMatch(script -> !script.transactional()),
+        List.of());
+  }
+
+  private static PlannedRevision planned(Script script) {
+    return new PlannedRevision(
+        script.name(),
+        "",
+        script.name(),
+        "Versioned",
+        script.hash(),
+        0,
+        script.transactional(),
+        script.risk().label(),
+        List.of());
+  }
+
+  // --- backup ----------------------------------------------------------------------------------
+
+  private void backUp() {
+    boolean look = !world.weaknesses().has(Weakness.BACKUP_NOT_LOOKED_FOR);
+    if (!look || world.instance.find(job.backupDescription).isEmpty()) {
+      next(
+          () -> {
+            world.instance.insert(job.backupDescription, world.clock.instant());
+            say("requests a backup");
+          },
+          this::backedUp);
+    } else {
+      next(this::backedUp);
+    }
+  }
+
+  private void backedUp() {
+    SimulatedInstance.Backup found = world.instance.find(job.backupDescription).orElseThrow();
+    end(
+        new RunnerResult(
+            1,
+            job.run,
+            job.made.attempt(),
+            Step.BACKUP,
+            Outcome.BACKED_UP,
+            null,
+            null,
+            "",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new RunnerResult.Backup(
+                found.id(), found.startedAt().toString(), found.startedAt().toString(), false)));
+  }
+
+  // --- migrate ---------------------------------------------------------------------------------
+
+  private void migrate() {
+    if (plan == null) {
+      plan = job.plan.orElseThrow();
+    }
+    session = database.connect(job.name(), job.runUid(), table);
+    next(this::lock);
+  }
+
+  private void lock() {
+    if (!database.lock(session)) {
+      fail(Kind.TRANSIENT, "LockHeld");
+      return;
+    }
+    next(this::compare);
+  }
+
+  private void compare() {
+    MigrationPlanSpec now = render();
+    String difference =
+        database.isDirty(table) || !now.from().equals(plan.from())
+            ? "StaleHistory"
+            : !now.fingerprint().equals(plan.fingerprint())
+                ? "StaleSchema"
+                : !now.hash().equals(plan.hash()) ? "StaleContent" : null;
+    if (difference != null && !world.weaknesses().has(Weakness.RUNNER_DOES_NOT_COMPARE)) {
+      end(result(Outcome.PLAN_CHANGED, null, difference));
+      return;
+    }
+    restorePoint = world.clock.instant().toString();
+    Deque<Work> revisions = new ArrayDeque<>();
+    for (PlannedRevision revision : plan.revisions()) {
+      source.stream()
+          .filter(script -> script.name().equals(revision.script()))
+          .findFirst()
+          .ifPresent(script -> revisions.add(() -> execute(script)));
+    }
+    revisions.add(this::migrated);
+    next(revisions.toArray(new Work[0]));
+  }
+
+  private void execute(Script script) {
+    SimulatedDatabase.Session own = session;
+    if (!session.changing) {
+      world.checks.firstStatement(job, session, plan);
+    }
+    session.changing = true;
+    world.checks.statement(plan, script);
+    if (script.transactional()) {
+      session.open = script;
+      session.inFlight = () -> database.commit(own, script);
+      if (script.broken()) {
+        world.happened("fault:" + Fault.SQL_ERROR);
+        session.inFlight = null;
+        fail(Kind.PERMANENT, "SqlError");
+        return;
+      }
+      next(this::commit);
+    } else {
+      database.firstHalf(session, script);
+      session.inFlight = () -> database.secondHalf(own, script);
+      next(() -> secondHalf(script));
+    }
+  }
+
+  private void commit() {
+    session.inFlight = null;
+    database.commit(session, session.open);
+    session.open = null;
+  }
+
+  private void secondHalf(Script script) {
+    session.inFlight = null;
+    if (script.broken()) {
+      world.happened("fault:" + Fault.SQL_ERROR);
+      world.happened("fault:" + Fault.HALF_APPLIED);
+      database.row(session, script, false);
+      fail(Kind.PERMANENT, "SqlError");
+      return;
+    }
+    database.secondHalf(session, script);
+    SimulatedDatabase.Session own = session;
+    session.inFlight = () -> database.row(own, script, true);
+    next(() -> {
+      session.inFlight = null;
+      database.row(session, script, true);
+    });
+  }
+
+  private void migrated() {
+    database.disconnect(session);
+    session = null;
+    if (work.isEmpty()) {
+      end(result(Outcome.MIGRATED, null, "Migrated"));
+    }
+  }
+
+  // --- verify and inspect ----------------------------------------------------------------------
+
+  private void verify() {
+    MigrationPlanSpec expected = plan != null ? plan : job.plan.orElse(null);
+    String revision = database.revision(table);
+    boolean atTarget = expected == null || database.isIn(table, expected.to());
+    if (!atTarget || world.strikes(Fault.STEP_FAILED, 40)) {
+      end(result(Outcome.VERIFICATION_FAILED, null, "VerificationFailed"));
+      return;
+    }
+    database.verifications.add(
+        new SimulatedDatabase.Verified(
+            job.runUid(),
+            table,
+            revision,
+            job.spec.checks().stream().map(SqlCheck::name).toList()));
+    end(result(Outcome.VERIFIED, null, "Verified"));
+  }
+
+  private void inspect() {
+    MigrationPlanSpec expected = job.plan.orElseThrow();
+    boolean orphan =
+        database.sessions.stream().anyMatch(other -> other.run.equals(job.runUid()))
+            && !world.weaknesses().has(Weakness.ORPHANS_NOT_SEEN);
+    long in =
+        expected.revisions().stream()
+            .filter(revision -> database.isIn(table, revision.script()))
+            .count();
+    Outcome outcome;
+    if (orphan) {
+      outcome = Outcome.WAITING_FOR_ORPHAN;
+    } else if (database.isDirty(table)) {
+      outcome = Outcome.UNKNOWN;
+    } else if (in == expected.revisions().size()) {
+      outcome = Outcome.UP_TO_DATE;
+    } else if (in == 0) {
+      outcome =
+          database.fingerprint().equals(expected.fingerprint())
+              ? Outcome.UNTOUCHED
+              : Outcome.UNKNOWN;
+    } else {
+      // A revision without transaction may be half in, and nothing records that.
+      outcome =
+          expected.revisions().get((int) in).transactional() ? Outcome.PARTIAL : Outcome.UNKNOWN;
+    }
+    end(result(outcome, null, "Inspected"));
+  }
+
+  // --- ends ------------------------------------------------------------------------------------
+
+  private void fail(Kind kind, String reason) {
+    end(result(Outcome.FAILED, kind, reason));
+  }
+
+  private RunnerResult result(Outcome outcome, Kind kind, String reason) {
+    long in =
+        plan == null && job.plan.isEmpty()
+            ? 0
+            : (plan == null ? job.plan.orElseThrow() : plan)
+                .revisions().stream().filter(r -> database.isIn(table, r.script())).count();
+    return new RunnerResult(
+        1,
+        job.run,
+        job.made.attempt(),
+        step,
+        outcome,
+        kind,
+        reason,
+        reason + " by " + job.name(),
+        null,
+        null,
+        database.revision(table),
+        null,
+        null,
+        null,
+        (int) in,
+        null,
+        restorePoint,
+        null);
+  }
+
+  private void end(RunnerResult result) {
+    if (session != null) {
+      database.disconnect(session);
+      session = null;
+    }
+    world.happened("outcome:" + result.outcome());
+    job.result = world.strikes(Fault.RESULT_LOST, 40) ? Optional.empty() : Optional.of(result);
+    job.logLost = job.result.isEmpty() || world.strikes(Fault.LOG_LOST, 60);
+    ended("ends with " + result.outcome() + " " + result.reason());
+  }
+
+  private void ended(String what) {
+    work.clear();
+    job.state = SimulatedJob.State.ENDED;
+    job.changed();
+    say(what);
+  }
+
+  /** Killed from one moment to the next. Its session may not know yet. */
+  void die(String why) {
+    job.why = why;
+    leaveSession();
+    ended("is killed");
+  }
+
+  private void leaveSession() {
+    if (session != null) {
+      if (session.changing) {
+        world.happened("fault:" + Fault.HALF_APPLIED);
+      }
+      world.happened("fault:" + Fault.ORPHAN_SESSION);
+      session.clientAlive = false;
+      session = null;
+    }
+  }
+
+  /** Asked to stop, because its Job was deleted: nothing new begins. */
+  private void stopped() {
+    if (session != null && world.chance.oneIn(2)) {
+      die("");
+    } else {
+      if (session != null) {
+        database.disconnect(session);
+        session = null;
+      }
+      ended("stops when asked to");
+    }
+  }
+
+  private void say(String what) {
+    world.trace.add("pod", () -> job.name() + " " + what);
+  }
+}

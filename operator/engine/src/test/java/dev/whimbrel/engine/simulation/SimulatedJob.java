@@ -1,0 +1,97 @@
+package dev.whimbrel.engine.simulation;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.engine.Effect;
+import dev.whimbrel.engine.JobView;
+import dev.whimbrel.engine.Spec;
+import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A Job and its one pod, as the API server knows them. What the pod does is in the runner. */
+final class SimulatedJob {
+
+  /** Of the pod. */
+  enum State {
+    PENDING,
+    RUNNING,
+    ENDED
+  }
+
+  final Effect.CreateJob made;
+  final String uid;
+  final String migration;
+  final String migrationUid;
+  final String run;
+  final Spec spec;
+  final Optional<MigrationPlanSpec> plan;
+  final String backupDescription;
+  String ownerUid;
+
+  State state = State.PENDING;
+  boolean neverScheduled;
+  boolean nodeDead;
+  boolean deleted;
+  Optional<MigrationPlanSpec> printed = Optional.empty();
+  Optional<RunnerResult> result = Optional.empty();
+  boolean logLost;
+  String recorded = "";
+  String why = "";
+  private final List<JobView> views = new ArrayList<>();
+
+  SimulatedJob(
+      Effect.CreateJob made,
+      String uid,
+      String migration,
+      String migrationUid,
+      String run,
+      DatabaseMigrationSpec spec,
+      Optional<MigrationPlanSpec> plan,
+      String backupDescription) {
+    this.made = made;
+    this.uid = uid;
+    this.migration = migration;
+    this.migrationUid = migrationUid;
+    this.run = run;
+    this.spec = new Spec(spec);
+    this.plan = plan;
+    this.backupDescription = backupDescription;
+    this.ownerUid = made.owned() ? migrationUid : null;
+    changed();
+  }
+
+  String name() {
+    return made.name();
+  }
+
+  String runUid() {
+    return migrationUid + "/" + run;
+  }
+
+  boolean changes() {
+    return made.steps().contains(Step.MIGRATE);
+  }
+
+  /** To be called after every change that an observer can see. */
+  void changed() {
+    views.add(
+        switch (state) {
+          case PENDING -> new JobView.Waiting(uid, neverScheduled ? "0/3 nodes are available" : "");
+          case RUNNING -> new JobView.Running(uid, name() + "-pod", printed, recorded);
+          case ENDED ->
+              new JobView.Ended(
+                  uid, result, logLost ? Optional.empty() : printed, why, ownerUid != null);
+        });
+  }
+
+  JobView view() {
+    return views.getLast();
+  }
+
+  JobView olderView(Chance chance) {
+    return chance.pick(views);
+  }
+}

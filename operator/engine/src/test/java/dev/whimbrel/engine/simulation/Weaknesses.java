@@ -1,0 +1,44 @@
+package dev.whimbrel.engine.simulation;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What a schedule leaves out, so that the suite can show that the simulation notices. */
+record Weaknesses(Set<Weakness> chosen) {
+
+  /** One safeguard that is missing. */
+  enum Weakness {
+    /** The status is written whether or not somebody else wrote in between. */
+    NO_OPTIMISTIC_LOCK,
+    /** Effects come first, the status after. */
+    ACTS_BEFORE_PERSISTING,
+    /** Every approval counts as accepted, and for whatever plan there is. */
+    APPROVALS_NOT_JUDGED,
+    /** A backup is asked for without looking whether there is one. */
+    BACKUP_NOT_LOOKED_FOR,
+    /** A migrate Job belongs to the migration while it runs. */
+    JOBS_ALWAYS_OWNED,
+    /** Nobody says when to look again. */
+    NO_WAKE_UP,
+    /** The runner starts without comparing history, catalog and content. */
+    RUNNER_DOES_NOT_COMPARE,
+    /** The Lease is taken from whoever holds it. */
+    LEASE_NOT_RESPECTED,
+    /** What reads the history takes sessions that are left for none. */
+    ORPHANS_NOT_SEEN,
+    /** A Job is created though its migration names another one by now. */
+    STALE_JOBS_CREATED
+  }
+
+  static Weaknesses none() {
+    return new Weaknesses(EnumSet.noneOf(Weakness.class));
+  }
+
+  static Weaknesses of(Weakness weakness) {
+    return new Weaknesses(EnumSet.of(weakness));
+  }
+
+  boolean has(Weakness weakness) {
+    return chosen.contains(weakness);
+  }
+}
