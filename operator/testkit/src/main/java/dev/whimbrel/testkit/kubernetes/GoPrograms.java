@@ -153,6 +153,8 @@ final class GoPrograms {
     builder
         .environment()
         .putAll(Map.of("CGO_ENABLED", "0", "GOFLAGS", "-mod=readonly", "GOWORK", "off"));
+    // Where an interrupted build leaves its work, so that it goes with the folder.
+    builder.environment().put("GOTMPDIR", module.toString());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     Process process = builder.start();
     try {
@@ -166,6 +168,8 @@ final class GoPrograms {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while building " + program.fileName(), e);
     } finally {
+      // Its compilers would go on, and write into a folder that is being deleted.
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
   }
