@@ -1,0 +1,162 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.ObjectReference;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.RunnerResult.Kind;
+import dev.whimbrel.protocol.Step;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+
+/** What Jobs answer, as the engine observes it, and what a test asks of a decision. */
+final class Results {
+
+  private Results() {}
+
+  // --- Jobs ------------------------------------------------------------------------------------
+
+  static JobView waiting(String why) {
+    return new JobView.Waiting(Worlds.JOB_UID, why);
+  }
+
+  static JobView running() {
+    return new JobView.Running(Worlds.JOB_UID, "pod-1", Optional.empty(), "");
+  }
+
+  static JobView running(MigrationPlanSpec printed) {
+    return new JobView.Running(Worlds.JOB_UID, "pod-1", Optional.of(printed), "");
+  }
+
+  static JobView ended(RunnerResult result) {
+    return new JobView.Ended(
+        Worlds.JOB_UID, Optional.of(result), Optional.empty(), "", result.step() != Step.MIGRATE);
+  }
+
+  static JobView ended(RunnerResult result, MigrationPlanSpec printed) {
+    return new JobView.Ended(Worlds.JOB_UID, Optional.of(result), Optional.of(printed), "", true);
+  }
+
+  static JobView endedWithout(String why) {
+    return new JobView.Ended(Worlds.JOB_UID, Optional.empty(), Optional.empty(), why, true);
+  }
+
+  // --- results ---------------------------------------------------------------------------------
+
+  static RunnerResult result(Step step, Outcome outcome) {
+    return result("4-1", 3, step, outcome, null, null, "it says so", null, null, null);
+  }
+
+  /** One that says at which revision the database is. */
+  static RunnerResult at(String revision, Step step, Outcome outcome) {
+    return result("4-1", 3, step, outcome, null, null, "it says so", revision, null, null);
+  }
+
+  static RunnerResult because(String reason, Step step, Outcome outcome) {
+    return result("4-1", 3, step, outcome, null, reason, "it says so", null, null, null);
+  }
+
+  static RunnerResult failed(Step step, Kind kind, String reason) {
+    return result("4-1", 3, step, Outcome.FAILED, kind, reason, "it broke", null, null, null);
+  }
+
+  static RunnerResult partly(int applied, String revision) {
+    return result(
+        "4-1", 3, Step.INSPECT, Outcome.PARTIAL, null, null, "some", revision, applied, null);
+  }
+
+  static RunnerResult backedUp(RunnerResult.Backup backup) {
+    return result("4-1", 3, Step.BACKUP, Outcome.BACKED_UP, null, null, "done", null, null, backup);
+  }
+
+  static RunnerResult of(String run, int attempt, Step step, Outcome outcome) {
+    return result(run, attempt, step, outcome, null, null, "another's", null, null, null);
+  }
+
+  private static RunnerResult result(
+      String run,
+      int attempt,
+      Step step,
+      Outcome outcome,
+      Kind kind,
+      String reason,
+      String message,
+      String revision,
+      Integer applied,
+      RunnerResult.Backup backup) {
+    return new RunnerResult(
+        1, run, attempt, step, outcome, kind, reason, message, null, null, revision, null, null,
+        null, applied, null, null, backup);
+  }
+
+  /** A plan from 6 to 8. */
+  static MigrationPlanSpec document(String risk, List<String> riskReasons) {
+    return new MigrationPlanSpec(
+        new ObjectReference("kotori", Worlds.UID),
+        "4-1",
+        Worlds.HASH,
+        risk,
+        riskReasons,
+        "6",
+        "8",
+        new DatabaseIdentity("kotori-io:us-central1:kotori-db", "kotori", 1L, "1", "17.6", true),
+        "flyway",
+        null,
+        List.of(revision("7"), revision("8")),
+        null,
+        "catalog-1",
+        false,
+        null);
+  }
+
+  static MigrationPlanSpec document(String risk) {
+    return document(risk, List.of());
+  }
+
+  private static PlannedRevision revision(String version) {
+    return new PlannedRevision(
+        version, "", "V" + version + ".sql", "Versioned", "hash", 1, true, "Low", null);
+  }
+
+  // --- decisions -------------------------------------------------------------------------------
+
+  /** Phase and reason, as {@code "Failed/Unsafe"}. */
+  static String end(Decision decision) {
+    return decision.status().phase() + "/" + condition(decision, "Ready").getReason();
+  }
+
+  static Condition condition(Decision decision, String type) {
+    return decision.status().conditions().stream()
+        .filter(condition -> type.equals(condition.getType()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static <E extends Effect> List<E> effects(Decision decision, Class<E> kind) {
+    return decision.effects().stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** The only effect of this kind. */
+  static <E extends Effect> E effect(Decision decision, Class<E> kind) {
+    List<E> found = effects(decision, kind);
+    if (found.size() != 1) {
+      throw new AssertionError("not one " + kind.getSimpleName() + ": " + decision.effects());
+    }
+    return found.getFirst();
+  }
+
+  /** What the plan's status is made to say; empty where it is not touched. */
+  static String planState(Decision decision) {
+    return effects(decision, Effect.RecordPlan.class).stream()
+        .map(Effect.RecordPlan::state)
+        .findFirst()
+        .orElse("");
+  }
+
+  static boolean startsJob(Decision decision) {
+    return !effects(decision, Effect.CreateJob.class).isEmpty();
+  }
+}

@@ -1,0 +1,568 @@
+package dev.whimbrel.engine;
+
+import dev.whimbrel.api.v1alpha1.ApprovalPolicy;
+import dev.whimbrel.api.v1alpha1.ApprovedPlan;
+import dev.whimbrel.api.v1alpha1.BackupPolicy;
+import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.api.v1alpha1.CloudSqlDatabase;
+import dev.whimbrel.api.v1alpha1.Database;
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.FlywaySource;
+import dev.whimbrel.api.v1alpha1.JobReference;
+import dev.whimbrel.api.v1alpha1.MigrationApproval;
+import dev.whimbrel.api.v1alpha1.MigrationApprovalSpec;
+import dev.whimbrel.api.v1alpha1.MigrationApprovalStatus;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
+import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.RunCause;
+import dev.whimbrel.api.v1alpha1.RunSettings;
+import dev.whimbrel.api.v1alpha1.RunStatus;
+import dev.whimbrel.api.v1alpha1.Source;
+import dev.whimbrel.api.v1alpha1.SqlCheck;
+import dev.whimbrel.api.v1alpha1.VerifySettings;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
+import dev.whimbrel.protocol.Step;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Builds the world of one migration, field by field. Without a word it is migration {@code kotori}
+ * of generation 4 on Cloud SQL, with a backup for every plan and an approval from risk Medium on;
+ * its run {@code 4-1} has used three Jobs; its plan has risk Medium, two revisions, and is seen; a
+ * backup of half an hour ago is there.
+ */
+final class Worlds {
+
+  static final Instant NOW = Instant.parse("2026-11-25T09:00:00Z");
+  static final String UID = "0b5f6f0e-7d0c-4f0e-9f6f-3f4f5a6b7c8d";
+  static final String RUN_UID = UID + "/4-1";
+  static final String PLAN = "kotori-4-9f2c81d07a";
+  static final String PLAN_UID = "plan-uid";
+  static final String HASH = "sha256:9f2c";
+  static final String JOB = "kotori-1f3a9c22-step-3";
+  static final String JOB_UID = "job-uid";
+
+  private final Phase phase;
+  private boolean fresh;
+  private DatabaseMigrationStatus given;
+
+  // the spec
+  private boolean cloudSql = true;
+  private BackupPolicy backupPolicy = new BackupPolicy("Always", "BeforeApproval", null);
+  private ApprovalPolicy approvalPolicy = new ApprovalPolicy("AtMedium", 1, "24h");
+  private int retries = 2;
+  private List<SqlCheck> checks = List.of();
+  private boolean suspended;
+  private String configMap = "kotori-sql-1";
+
+  // the object
+  private long generation = 4;
+  private boolean deleted;
+  private boolean finalizer;
+  private String retry;
+
+  // the status
+  private String reason;
+  private boolean approvedCondition;
+  private BackupStatus backup =
+      new BackupStatus(
+          "Pre-migration backup",
+          "2026-11-25T08:30:00Z",
+          "77",
+          "2026-11-25T08:30:00Z",
+          null,
+          "SUCCESSFUL",
+          "24h");
+  private boolean planned;
+  private String risk = "Medium";
+  private boolean online;
+  private String planUid = PLAN_UID;
+  private String plannedAt = "2026-11-25T08:55:00Z";
+  private String expiresAt = "2026-11-26T08:55:00Z";
+  private int failures;
+  private int stale;
+  private int waits;
+  private Step step;
+  private JobReference claimed;
+  private String startBy;
+  private String endBy;
+  private String startedAt = "2026-11-25T08:50:00Z";
+  private String retryAt;
+  private boolean dispatched;
+  private boolean shared;
+  private RunCause cause;
+  private String takeover;
+  private String startedFor;
+  private String lastHandledRetry;
+  private String hold;
+  private String verified;
+
+  // what surrounds it
+  private boolean planSeen;
+  private boolean planOwned;
+  private String planState;
+  private List<String> riskReasons = List.of("adds a foreign key to users");
+  private JobView job = new JobView.None();
+  private World.LeaseView lease = new World.LeaseView.Free();
+  private String digest = "";
+  private String missing;
+  private String claimedBy;
+  private final List<MigrationApproval> approvals = new ArrayList<>();
+
+  private Worlds(Phase phase) {
+    this.phase = phase;
+    planned = phase != Phase.PLANNING;
+    planSeen = planned;
+    if (phase == Phase.PLANNING) {
+      backup = null;
+    }
+  }
+
+  /** One that the operator has never seen. */
+  static Worlds fresh() {
+    Worlds worlds = new Worlds(Phase.PLANNING);
+    worlds.fresh = true;
+    return worlds;
+  }
+
+  /** One whose run stands in this phase; in Planning nothing is planned yet. */
+  static Worlds in(Phase phase) {
+    return new Worlds(phase);
+  }
+
+  /** Migrating, with a Job that was dispatched and seen, and what is held while it runs. */
+  static Worlds dispatched() {
+    return in(Phase.MIGRATING)
+        .approvedAtDispatch()
+        .claimed(Step.MIGRATE, JOB_UID)
+        .holding()
+        .inFlight();
+  }
+
+  /** Recovering, with this inspect Job or none, after a migrate Job that ended for this cause. */
+  static Worlds recovering(String causeKind) {
+    Worlds worlds = in(Phase.RECOVERING).approvedAtDispatch().holding().inFlight();
+    worlds.cause = new RunCause(causeKind, "Broken", "the migrate Job broke", null);
+    return worlds;
+  }
+
+  /** Goes on from the status that a decision wrote. The Job is the one that it names. */
+  Worlds after(Decision decision) {
+    given = decision.status();
+    return this;
+  }
+
+  Worlds postgres() {
+    cloudSql = false;
+    backupPolicy = null;
+    return this;
+  }
+
+  /** Nothing stands between plan and migration. */
+  Worlds ungated() {
+    return backupPolicy("Never", null, null).approvalPolicy("Never", 1);
+  }
+
+  Worlds backupPolicy(String policy, String when, String maxAge) {
+    backupPolicy = new BackupPolicy(policy, when, maxAge);
+    return this;
+  }
+
+  Worlds approvalPolicy(String policy, int count) {
+    approvalPolicy = new ApprovalPolicy(policy, count, "24h");
+    return this;
+  }
+
+  Worlds retries(int number) {
+    retries = number;
+    return this;
+  }
+
+  Worlds check(String query) {
+    checks = List.of(new SqlCheck("check", query));
+    return this;
+  }
+
+  Worlds suspended() {
+    suspended = true;
+    return this;
+  }
+
+  /** Somebody wrote another spec after the run had started. */
+  Worlds specChanged() {
+    startedFor = spec().hash();
+    configMap = "kotori-sql-2";
+    generation = 5;
+    return this;
+  }
+
+  Worlds deleted() {
+    deleted = true;
+    return this;
+  }
+
+  Worlds finalizer() {
+    finalizer = true;
+    return this;
+  }
+
+  Worlds retryAnnotation(String value) {
+    retry = value;
+    return this;
+  }
+
+  Worlds handledRetry(String value) {
+    lastHandledRetry = value;
+    return this;
+  }
+
+  Worlds reason(String word) {
+    reason = word;
+    return this;
+  }
+
+  Worlds approvedAtDispatch() {
+    approvedCondition = true;
+    return approve("anna");
+  }
+
+  Worlds backup(BackupStatus status) {
+    backup = status;
+    return this;
+  }
+
+  Worlds backupStarted(String startedAt) {
+    return backup(
+        new BackupStatus(
+            "Pre-migration backup", startedAt, "77", startedAt, null, "SUCCESSFUL", "24h"));
+  }
+
+  Worlds planned() {
+    planned = true;
+    planSeen = true;
+    return this;
+  }
+
+  Worlds noPlan() {
+    planned = false;
+    planSeen = false;
+    return this;
+  }
+
+  /** Its object was deleted, or is not seen yet. */
+  Worlds planNotSeen() {
+    planSeen = false;
+    return this;
+  }
+
+  Worlds planUid(String uid) {
+    planUid = uid;
+    return this;
+  }
+
+  Worlds risk(String label) {
+    risk = label;
+    return this;
+  }
+
+  Worlds online() {
+    online = true;
+    return this;
+  }
+
+  Worlds plannedAt(String instant) {
+    plannedAt = instant;
+    return this;
+  }
+
+  Worlds expiresAt(String instant) {
+    expiresAt = instant;
+    return this;
+  }
+
+  Worlds planOwned() {
+    planOwned = true;
+    return this;
+  }
+
+  Worlds planState(String state) {
+    planState = state;
+    return this;
+  }
+
+  Worlds failures(int number) {
+    failures = number;
+    return this;
+  }
+
+  Worlds stale(int number) {
+    stale = number;
+    return this;
+  }
+
+  Worlds waits(int number) {
+    waits = number;
+    return this;
+  }
+
+  /** The status names a Job for this step; without UID it was never seen. */
+  Worlds claimed(Step of, String uid) {
+    step = of;
+    claimed = new JobReference(JOB, uid);
+    startBy = "2026-11-25T09:05:00Z";
+    endBy = "2026-11-25T09:38:00Z";
+    return this;
+  }
+
+  Worlds startBy(String instant) {
+    startBy = instant;
+    return this;
+  }
+
+  Worlds endBy(String instant) {
+    endBy = instant;
+    return this;
+  }
+
+  Worlds startedAt(String instant) {
+    startedAt = instant;
+    return this;
+  }
+
+  Worlds retryAt(String instant) {
+    retryAt = instant;
+    return this;
+  }
+
+  Worlds inFlight() {
+    dispatched = true;
+    return this;
+  }
+
+  Worlds shared() {
+    shared = true;
+    return inFlight();
+  }
+
+  Worlds takeover(String holder) {
+    takeover = holder;
+    return this;
+  }
+
+  Worlds hold(String hash) {
+    hold = hash;
+    return this;
+  }
+
+  Worlds verified(String verification) {
+    verified = verification;
+    return this;
+  }
+
+  Worlds job(JobView view) {
+    job = view;
+    return this;
+  }
+
+  Worlds lease(World.LeaseView view) {
+    lease = view;
+    return this;
+  }
+
+  /** Lease and finalizer are this run's. */
+  Worlds holding() {
+    return lease(new World.LeaseView.Ours()).finalizer();
+  }
+
+  Worlds sourceDigest(String now) {
+    digest = now;
+    return this;
+  }
+
+  Worlds missing(String name) {
+    missing = name;
+    return this;
+  }
+
+  Worlds claimedBy(String other) {
+    claimedBy = other;
+    return this;
+  }
+
+  /** An accepted approval of the plan. */
+  Worlds approve(String approver) {
+    return about("Approve", approver, new ApprovedPlan(PLAN, PLAN_UID, HASH), "Accepted");
+  }
+
+  /** A decision about a plan; without result it is not judged yet. */
+  Worlds about(String decision, String approver, ApprovedPlan plan, String result) {
+    return approval(
+        new MigrationApprovalSpec("kotori", decision, plan, null, "because", approver), result);
+  }
+
+  /** A decision about the run; without result it is not judged yet. */
+  Worlds aboutRun(String decision, String run, String result) {
+    return approval(
+        new MigrationApprovalSpec("kotori", decision, null, run, "because", "anna"), result);
+  }
+
+  private Worlds approval(MigrationApprovalSpec spec, String result) {
+    MigrationApproval approval = new MigrationApproval();
+    approval.setMetadata(
+        new ObjectMetaBuilder().withName("decision-" + (approvals.size() + 1)).build());
+    approval.setSpec(spec);
+    if (result != null) {
+      approval.setStatus(new MigrationApprovalStatus(result, result, "", null));
+    }
+    approvals.add(approval);
+    return this;
+  }
+
+  Decision decide() {
+    return Engine.decide(world(), NOW);
+  }
+
+  Draft draft() {
+    return new Draft(world(), NOW);
+  }
+
+  Spec spec() {
+    Database database =
+        cloudSql
+            ? new Database(
+                new CloudSqlDatabase("kotori-io:us-central1:kotori-db", "kotori", null, null), null)
+            : new Database(
+                null,
+                new dev.whimbrel.api.v1alpha1.PostgresDatabase(
+                    "db.kotori", null, "kotori", null, null, null));
+    FlywaySource flyway =
+        new FlywaySource(
+            List.of(configMap), null, null, null, null, "latest", null, false, false, false);
+    return new Spec(
+        new DatabaseMigrationSpec(
+            database,
+            new Source(flyway),
+            backupPolicy,
+            approvalPolicy,
+            new RunSettings(null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
+            checks.isEmpty() ? null : new VerifySettings(checks),
+            null,
+            suspended));
+  }
+
+  World world() {
+    return new World(
+        migration(),
+        planSeen ? Optional.of(plan()) : Optional.empty(),
+        approvals,
+        job,
+        lease,
+        new World.SourceView(Optional.ofNullable(missing), digest),
+        Optional.ofNullable(claimedBy));
+  }
+
+  private DatabaseMigration migration() {
+    DatabaseMigration migration = new DatabaseMigration();
+    migration.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("kotori")
+            .withNamespace("kotori")
+            .withUid(UID)
+            .withGeneration(generation)
+            .withDeletionTimestamp(deleted ? NOW.toString() : null)
+            .withFinalizers(finalizer ? List.of(Whimbrel.FINALIZER) : List.of())
+            .withAnnotations(retry == null ? Map.of() : Map.of(Whimbrel.RETRY_ANNOTATION, retry))
+            .build());
+    migration.setSpec(spec().written());
+    migration.setStatus(given != null ? given : fresh ? null : status());
+    return migration;
+  }
+
+  private MigrationPlan plan() {
+    MigrationPlan plan = new MigrationPlan();
+    plan.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(PLAN)
+            .withUid(PLAN_UID)
+            .withOwnerReferences(
+                planOwned ? List.of(new OwnerReferenceBuilder().withUid(UID).build()) : List.of())
+            .build());
+    plan.setSpec(Results.document(risk, riskReasons));
+    if (planState != null) {
+      plan.setStatus(new MigrationPlanStatus(planState, null, null, null, null, null, null));
+    }
+    return plan;
+  }
+
+  private DatabaseMigrationStatus status() {
+    return new DatabaseMigrationStatus(
+        4L,
+        phase.label(),
+        "the message before",
+        "6",
+        planned
+            ? new PlanReference(
+                PLAN, planUid, HASH, risk, "6", "8", 2, online, plannedAt, expiresAt)
+            : null,
+        backup,
+        run(),
+        conditions(),
+        List.of(),
+        lastHandledRetry,
+        hold,
+        "",
+        null,
+        verified);
+  }
+
+  private RunStatus run() {
+    return new RunStatus(
+        "4-1",
+        3,
+        failures,
+        stale,
+        step == null ? null : step.word(),
+        claimed,
+        startBy,
+        endBy,
+        startedAt,
+        retryAt,
+        null,
+        dispatched,
+        shared,
+        cause,
+        takeover,
+        startedFor == null ? spec().hash() : startedFor,
+        waits);
+  }
+
+  private List<Condition> conditions() {
+    List<Condition> conditions = new ArrayList<>();
+    conditions.add(
+        condition("Ready", phase == Phase.SUCCEEDED, reason == null ? phase.label() : reason));
+    if (approvedCondition) {
+      conditions.add(condition("Approved", true, "Approved"));
+    }
+    return conditions;
+  }
+
+  private static Condition condition(String type, boolean value, String reason) {
+    return new ConditionBuilder()
+        .withType(type)
+        .withStatus(value ? "True" : "False")
+        .withReason(reason)
+        .withMessage("the condition before")
+        .withLastTransitionTime("2026-11-25T08:00:00Z")
+        .build();
+  }
+}
