@@ -203,7 +203,11 @@ final class Checks {
           !begun
               || world.people.deletedPlan(status.plan().name())
               || plan != null && !OPEN.contains(plan.getStatus().state()),
-          () -> "the outcome of plan " + status.plan().name() + " is lost: " + plan);
+          () ->
+              "the outcome of plan "
+                  + status.plan().name()
+                  + " is lost: "
+                  + (plan == null ? "it is gone" : plan.getStatus()));
     }
   }
 

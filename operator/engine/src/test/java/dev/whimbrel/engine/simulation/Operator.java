@@ -18,6 +18,8 @@ final class Operator {
   private final String name;
   private final Map<String, Instant> queue = new TreeMap<>();
   private Optional<Operator> rival = Optional.empty();
+  private Runnable interlude = () -> {};
+  private boolean heldUp;
 
   Operator(SimulatedWorld world, String name) {
     this.world = world;
@@ -27,6 +29,11 @@ final class Operator {
   /** Another process that believes to be the leader. */
   void rival(Operator other) {
     rival = Optional.of(other);
+  }
+
+  /** What the world does while this process stands still in the middle of a pass. */
+  void interlude(Runnable steps) {
+    interlude = steps;
   }
 
   /** At start every migration is looked at. */
@@ -51,6 +58,9 @@ final class Operator {
    * @return whether there was one
    */
   boolean work() {
+    if (heldUp) {
+      return false;
+    }
     Optional<String> due =
         queue.entrySet().stream()
             .filter(entry -> !entry.getValue().isAfter(world.clock.instant()))
@@ -62,7 +72,7 @@ final class Operator {
 
   private void reconcile(String migration, boolean mayBeInterrupted) {
     queue.remove(migration);
-    Port port = new Port(world, migration, name, mayBeInterrupted ? () -> meanwhile() : () -> {});
+    Port port = new Port(world, migration, name, mayBeInterrupted ? this::meanwhile : odds -> {});
     try {
       Optional<Instant> wakeAt = pass(port);
       if (port.sawOlder()) {
@@ -87,7 +97,13 @@ final class Operator {
         : new Reconciliation(port, world.clock).run();
   }
 
-  private void meanwhile() {
+  private void meanwhile(int heldUpOnceIn) {
+    if (rival.isPresent() && !heldUp && world.strikes(Fault.LEADER_HELD_UP, heldUpOnceIn)) {
+      heldUp = true;
+      interlude.run();
+      heldUp = false;
+      world.trace.add(name, () -> "goes on where it was held up");
+    }
     List<String> names = world.api.migrationNames();
     if (!names.isEmpty() && !world.faultsAreOver() && world.chance.oneIn(40)) {
       world.people.act(world.chance.pick(names));

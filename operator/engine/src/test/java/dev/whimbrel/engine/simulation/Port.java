@@ -16,6 +16,7 @@ import dev.whimbrel.engine.simulation.SimulatedApi.ApiFailure;
 import dev.whimbrel.engine.simulation.Weaknesses.Weakness;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /** The cluster as one operator sees and changes it: with every call something can go wrong. */
 final class Port implements Reconciliation.Cluster {
@@ -34,16 +35,17 @@ final class Port implements Reconciliation.Cluster {
   private final SimulatedApi api;
   private final String name;
   private final String actor;
-  private final Runnable meanwhile;
+  private final IntConsumer meanwhile;
   private boolean sawOlder;
   private Optional<DatabaseMigration> known = Optional.empty();
 
   /**
    * @param name of the migration
    * @param actor the operator
-   * @param meanwhile what another leader may do between any two calls
+   * @param meanwhile what others may do between any two calls; once in so many calls this operator
+   *     is held up for longer
    */
-  Port(SimulatedWorld world, String name, String actor, Runnable meanwhile) {
+  Port(SimulatedWorld world, String name, String actor, IntConsumer meanwhile) {
     this.world = world;
     this.api = world.api;
     this.name = name;
@@ -164,7 +166,7 @@ final class Port implements Reconciliation.Cluster {
     if (effect instanceof Effect.Announce) {
       return;
     }
-    before();
+    before(isDelicate(effect) ? 3 : 200);
     world.trace.add(actor, () -> "acts: " + Mistakes.shortened(effect));
     carryOut(migration, seen, effect);
     after();
@@ -189,7 +191,11 @@ final class Port implements Reconciliation.Cluster {
       case Effect.AnnotatePod annotate -> annotate(annotate);
       case Effect.AcquireLease acquire ->
           api.acquire(acquire.name(), Checks.runUid(migration), acquire.from());
-      case Effect.ReleaseLease release -> api.release(release.name(), release.holder());
+      case Effect.ReleaseLease release ->
+          api.release(
+              release.name(),
+              release.holder(),
+              !world.weaknesses().has(Weakness.STALE_LEASE_RELEASED));
       case Effect.AddFinalizer add -> api.finalizer(migration, true);
       case Effect.RemoveFinalizer remove -> api.finalizer(migration, false);
       case Effect.JudgeApproval judge ->
@@ -253,8 +259,18 @@ final class Port implements Reconciliation.Cluster {
 
   // --- what goes wrong -------------------------------------------------------------------------
 
+  /** After a long time these would do harm, if they did not look once more. */
+  private static boolean isDelicate(Effect effect) {
+    return effect instanceof Effect.ReleaseLease
+        || effect instanceof Effect.CreateJob create && !create.owned();
+  }
+
   private void before() {
-    meanwhile.run();
+    before(200);
+  }
+
+  private void before(int heldUpOnceIn) {
+    meanwhile.accept(heldUpOnceIn);
     world.actor(actor);
     if (world.strikes(Fault.CRASH_BEFORE_CALL, 80)) {
       throw new Crash();

@@ -25,6 +25,7 @@ final class Simulation {
     if (world.chance.oneIn(3)) {
       operators.add(new Operator(world, "operator-b"));
       operators.getFirst().rival(operators.getLast());
+      operators.getFirst().interlude(() -> steps(world.chance.between(10, 120)));
     }
     if (world.chance.oneIn(3)) {
       names.add("stock");
@@ -57,12 +58,16 @@ final class Simulation {
   private void run() {
     names.forEach(world.people::create);
     operators.forEach(Operator::start);
-    for (int steps = world.chance.between(20, 260); steps > 0; steps--) {
-      step();
-    }
+    steps(world.chance.between(20, 260));
     world.endFaults();
     settle();
     world.checks.atEnd();
+  }
+
+  private void steps(int count) {
+    for (int left = count; left > 0; left--) {
+      step();
+    }
   }
 
   private void step() {

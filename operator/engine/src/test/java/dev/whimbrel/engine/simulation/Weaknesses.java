@@ -26,6 +26,8 @@ record Weaknesses(Set<Weakness> chosen) {
     LEASE_NOT_RESPECTED,
     /** What reads the history takes sessions that are left for none. */
     ORPHANS_NOT_SEEN,
+    /** The Lease is given back though the run has dispatched again by now. */
+    STALE_LEASE_RELEASED,
     /** A Job is created though its migration names another one by now. */
     STALE_JOBS_CREATED
   }
