@@ -434,6 +434,7 @@ class MigratingPhaseTest {
       assertThat(end(decision)).isEqualTo("Succeeded/Succeeded");
       assertThat(planState(decision)).isEqualTo("Applied");
       assertThat(decision.status().run().dispatched()).isFalse();
+      assertThat(decision.status().run().lease()).isNull();
       assertThat(decision.status().message())
           .isEqualTo(
               "The database is at revision 8; 2 revision(s) of plan kotori-4-9f2c81d07a are in,"
@@ -501,6 +502,26 @@ class MigratingPhaseTest {
     }
 
     @Test
+    void aReadingThatOpenedALeaseBeforeDoesNotOpenItForTheNextPlan() {
+      Decision decision =
+          Worlds.dispatched()
+              .takeover("other-uid/1-1")
+              .job(ended(because("StaleSchema", Step.MIGRATE, Outcome.PLAN_CHANGED)))
+              .decide();
+
+      assertThat(decision.status().run().takeover()).isNull();
+    }
+
+    @Test
+    void theWaitsOfOneJobDoNotSlowDownTheNext() {
+      Decision decision =
+          Worlds.dispatched().waits(4).job(ended(at("8", Step.MIGRATE, Outcome.MIGRATED))).decide();
+
+      assertThat(end(decision)).isEqualTo("Verifying/Verifying");
+      assertThat(decision.status().run().waits()).isZero();
+    }
+
+    @Test
     void twoStaleResultsInARowEndTheRun() {
       Decision decision =
           Worlds.dispatched()
@@ -518,6 +539,7 @@ class MigratingPhaseTest {
       Decision decision =
           Worlds.dispatched()
               .waits(1)
+              .stale(1)
               .job(ended(because("StaleHistory", Step.MIGRATE, Outcome.PLAN_CHANGED)))
               .decide();
 

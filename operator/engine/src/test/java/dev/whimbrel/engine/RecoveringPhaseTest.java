@@ -221,6 +221,15 @@ class RecoveringPhaseTest {
           .contains("whimbrel.dev/retry")
           .endsWith("decision Acknowledge for run " + Worlds.RUN_UID);
       assertThat(effects(decision, Effect.ReleaseLease.class)).isEmpty();
+      assertThat(decision.status().run().lease()).isEqualTo("the-lease");
+    }
+
+    @Test
+    void itIsUnresolvedForTheNewSpecTooBecauseNothingStartsThatByItself() {
+      Decision decision =
+          inspected("Transient", result(Step.INSPECT, Outcome.UNKNOWN)).specChanged().decide();
+
+      assertThat(decision.status().observedGeneration()).isEqualTo(5);
     }
 
     @Test

@@ -537,7 +537,7 @@ final class Worlds {
         endBy,
         startedAt,
         retryAt,
-        null,
+        dispatched ? "the-lease" : null,
         dispatched,
         shared,
         cause,
