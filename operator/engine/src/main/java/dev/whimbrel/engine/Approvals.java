@@ -45,7 +45,10 @@ final class Approvals {
       }
       return;
     }
-    if (!Gates.covers(spec, draft.plan)) {
+    if (spec.plan() == null) {
+      // The API server refuses this by schema; an API without one does not.
+      refuse(draft, approval, "PlanMissing", "spec.plan names no plan");
+    } else if (!Gates.covers(spec, draft.plan)) {
       refuse(draft, approval, "PlanMismatch", mismatch(draft, spec));
     } else if (draft.phase == Phase.REJECTED && "Reject".equals(spec.decision())) {
       accept(draft, approval);

@@ -47,7 +47,10 @@ public sealed interface Effect {
   /** Take the owner reference away, so that the plan outlives the migration. */
   record DetachPlan(String name) implements Effect {}
 
-  /** Write what became of a plan. */
+  /**
+   * Write what became of a plan. Dispatched is written only where no end is recorded: a leader that
+   * was held up must not undo one.
+   */
   record RecordPlan(String name, String state, String message) implements Effect {}
 
   /** Tell the pod that its plan is recorded. */

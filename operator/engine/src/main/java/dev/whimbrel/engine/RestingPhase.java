@@ -28,7 +28,7 @@ final class RestingPhase {
         && !ended.owned()) {
       draft.effect(new Effect.AdoptJob(draft.run.job.name()));
     }
-    Runs.closePlan(draft, planState(draft), draft.message);
+    recordPlan(draft);
     if (draft.phase == Phase.UNRESOLVED) {
       Runs.removeFinalizer(draft);
     } else {
@@ -37,12 +37,25 @@ final class RestingPhase {
     return draft;
   }
 
+  private static void recordPlan(Draft draft) {
+    String state = planState(draft);
+    draft
+        .world
+        .plan()
+        .filter(plan -> plan.getStatus() == null || !state.equals(plan.getStatus().state()))
+        .ifPresent(
+            plan -> draft.effect(new Effect.RecordPlan(draft.plan.name(), state, draft.message)));
+  }
+
   private static String planState(Draft draft) {
     return switch (draft.phase) {
       case SUCCEEDED -> "Applied";
-      case REJECTED -> "Rejected";
+      case REJECTED -> "Expired".equals(draft.reason) ? "Expired" : "Rejected";
       case UNRESOLVED -> "Unresolved";
-      default -> VerifyingPhase.ended(draft.reason) ? "Applied" : "Failed";
+      default ->
+          VerifyingPhase.ended(draft.reason)
+              ? "Applied"
+              : draft.reason.startsWith("Stale") ? "Superseded" : "Failed";
     };
   }
 

@@ -125,7 +125,7 @@ final class Runs {
       return draft.rest(
           Phase.FAILED,
           "Unsafe",
-          "Plan " + plan.name() + " is Unsafe and is never carried out: " + reasons(draft),
+          "Plan " + plan.name() + " is Unsafe and is never carried out" + reasons(draft),
           Optional.of("Failed"));
     }
     if (plan.hash().equals(draft.hold)) {

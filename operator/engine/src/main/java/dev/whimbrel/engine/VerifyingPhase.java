@@ -27,8 +27,12 @@ final class VerifyingPhase {
       case Attempts.Attempt.Failed failed -> Attempts.retryOrFail(draft, failed);
       case Attempts.Attempt.Done done when done.result().outcome() == Outcome.VERIFIED ->
           Runs.succeed(draft, done.result());
-      case Attempts.Attempt.Done done ->
-          failed(draft, "VerificationFailed", done.result().message());
+      case Attempts.Attempt.Done done -> {
+        if (done.result().currentRevision() != null) {
+          draft.currentRevision = done.result().currentRevision();
+        }
+        yield failed(draft, "VerificationFailed", done.result().message());
+      }
     };
   }
 

@@ -82,6 +82,12 @@ class ApprovalsTest {
   }
 
   @Test
+  void anApprovalThatNamesNoPlanIsRefusedAndHurtsNobody() {
+    assertThat(judged(awaiting().about("Approve", "anna", null, null)).reason())
+        .isEqualTo("PlanMissing");
+  }
+
+  @Test
   void anApprovalThatCameTooLateIsRefused() {
     Worlds world =
         awaiting().expiresAt("2026-11-25T09:00:00Z").about("Approve", "anna", THE_PLAN, null);

@@ -124,7 +124,9 @@ class RestingPhaseTest {
       "FAILED,SqlError,Failed",
       "FAILED,VerificationFailed,Applied",
       "FAILED,VerificationIncomplete,Applied",
+      "FAILED,StaleHistory,Superseded",
       "REJECTED,Rejected,Rejected",
+      "REJECTED,Expired,Expired",
       "UNRESOLVED,Unknown,Unresolved"
     })
     void theEndOfThePlanIsRecordedWhereItWasNot(Phase phase, String reason, String state) {

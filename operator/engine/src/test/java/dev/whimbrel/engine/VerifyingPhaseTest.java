@@ -62,7 +62,7 @@ class VerifyingPhaseTest {
 
     assertThat(end(decision)).isEqualTo("Failed/VerificationFailed");
     assertThat(decision.status().message())
-        .isEqualTo("it says so. The database is at revision 6; it was not changed back");
+        .isEqualTo("it says so. The database is at revision 8; it was not changed back");
     assertThat(planState(decision)).isEqualTo("Applied");
     assertThat(condition(decision, "Migrated").getStatus()).isEqualTo("True");
     assertThat(condition(decision, "Verified").getStatus()).isEqualTo("False");
