@@ -46,11 +46,15 @@ public final class Runner {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     Runner runner = new Runner(System.getenv(), out, Clock.systemUTC(), stop);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> runner.terminate(ended), "sigterm"));
-    int code = runner.run();
-    ended.countDown();
-    out.flush();
-    // Not exit: a hook that is waiting for this thread would wait for ever.
-    Runtime.getRuntime().halt(code);
+    try {
+      int code = runner.run();
+      out.flush();
+      // Not exit: a hook that is waiting for this thread would wait for ever. And before the hook
+      // hears of the end: it would let the process go with 143, the code of the signal.
+      Runtime.getRuntime().halt(code);
+    } finally {
+      ended.countDown();
+    }
   }
 
   /**
