@@ -61,7 +61,7 @@ public sealed interface Effect {
 
   /**
    * Give the Lease back, if this run holds it and, by a live read of the migration, has nothing
-   * dispatched.
+   * dispatched and is not unresolved: a leader that was held up must not free what is in use.
    *
    * @param holder run UID; not always the run that the status is about by now
    */

@@ -242,13 +242,17 @@ final class PlanningPhase {
     return draft.run.shared && Gates.next(draft) == Phase.MIGRATING && !Engine.interrupted(draft);
   }
 
-  /** One plan object per run, content and catalog: what was decided on one is never another's. */
+  /**
+   * One plan object per Job that planned, content and catalog: what was decided on one is never
+   * another's, not even where a superseded plan comes out the same again.
+   */
   private static String planName(Draft draft, MigrationPlanSpec document) {
     return Names.plan(
         draft.world.migration().getMetadata().getName(),
         draft.uid(),
         draft.generation(),
-        Sha256.hex(draft.run.id + document.hash() + document.fingerprint()));
+        Sha256.hex(
+            draft.run.id + "/" + draft.run.attempt + document.hash() + document.fingerprint()));
   }
 
   /** The plan is in the status; go on once the object itself is seen. */

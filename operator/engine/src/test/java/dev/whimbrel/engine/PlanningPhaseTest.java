@@ -16,6 +16,7 @@ import static dev.whimbrel.engine.Results.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
@@ -358,6 +359,17 @@ class PlanningPhaseTest {
       assertThat(decision.status().plan().hash()).isEqualTo("sha256:9f2c");
       assertThat(decision.status().plan().revisions()).isEqualTo(2);
       assertThat(decision.again()).isTrue();
+    }
+
+    @Test
+    void aPlanThatComesOutTheSameAgainIsAnotherAndHasToBeApprovedAgain() {
+      RunnerResult later = Results.of("4-1", 5, Step.PLAN, Outcome.PLANNED);
+
+      Decision first = made.decide();
+      Decision again = claimed().attempt(5).job(ended(later, document("Medium"))).decide();
+
+      assertThat(again.status().plan().hash()).isEqualTo(first.status().plan().hash());
+      assertThat(again.status().plan().name()).isNotEqualTo(first.status().plan().name());
     }
 
     @Test

@@ -19,11 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestingPhaseTest {
 
   @ParameterizedTest
-  @EnumSource(
-      value = Phase.class,
-      names = {"SUCCEEDED", "FAILED", "REJECTED", "UNRESOLVED"})
-  void nothingHappensByItselfAtRest(Phase phase) {
-    Decision decision = Worlds.in(phase).planState("Applied").decide();
+  @CsvSource({"SUCCEEDED,Applied", "FAILED,Failed", "REJECTED,Rejected", "UNRESOLVED,Unresolved"})
+  void nothingHappensByItselfAtRest(Phase phase, String planState) {
+    Decision decision = Worlds.in(phase).planState(planState).decide();
 
     assertThat(decision.status().phase()).isEqualTo(phase.label());
     assertThat(decision.effects()).isEmpty();

@@ -92,6 +92,7 @@ final class Worlds {
   private int failures;
   private int stale;
   private int waits;
+  private int attempt = 3;
   private Step step;
   private JobReference claimed;
   private String startBy;
@@ -307,6 +308,11 @@ final class Worlds {
 
   Worlds stale(int number) {
     stale = number;
+    return this;
+  }
+
+  Worlds attempt(int number) {
+    attempt = number;
     return this;
   }
 
@@ -528,7 +534,7 @@ final class Worlds {
   private RunStatus run() {
     return new RunStatus(
         "4-1",
-        3,
+        attempt,
         failures,
         stale,
         step == null ? null : step.word(),

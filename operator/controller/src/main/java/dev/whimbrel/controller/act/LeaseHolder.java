@@ -2,6 +2,7 @@ package dev.whimbrel.controller.act;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.controller.Annotations;
+import dev.whimbrel.engine.Phase;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -74,15 +75,15 @@ public final class LeaseHolder {
   }
 
   /**
-   * Gives it back, if this run holds it and, by a live read, has nothing dispatched: a leader that
-   * was held up must not free what another has begun to use. Deleting is the one write that frees
-   * it whole.
+   * Gives it back, if this run holds it and, by a live read, has nothing dispatched and is not
+   * unresolved: a leader that was held up must not free what another has begun to use. Deleting is
+   * the one write that frees it whole.
    */
   void release(DatabaseMigration migration, String name, String holder) {
     Lease held = client.leases().inNamespace(namespace).withName(name).get();
     if (held == null
         || !holder.equals(held.getSpec().getHolderIdentity())
-        || isDispatched(migration, holder)) {
+        || isNeeded(migration, holder)) {
       return;
     }
     try {
@@ -93,7 +94,7 @@ public final class LeaseHolder {
     }
   }
 
-  private boolean isDispatched(DatabaseMigration migration, String holder) {
+  private boolean isNeeded(DatabaseMigration migration, String holder) {
     return Optional.ofNullable(
             client
                 .resources(DatabaseMigration.class)
@@ -101,7 +102,9 @@ public final class LeaseHolder {
                 .withName(migration.getMetadata().getName())
                 .get())
         .filter(live -> live.getStatus() != null && holder.equals(runUid(live)))
-        .filter(live -> Boolean.TRUE.equals(live.getStatus().run().dispatched()))
+        .filter(live ->
+            Boolean.TRUE.equals(live.getStatus().run().dispatched())
+                || Phase.UNRESOLVED.label().equals(live.getStatus().phase()))
         .isPresent();
   }
 

@@ -63,6 +63,10 @@ final class PlanWriter {
     MigrationPlanStatus before = plan.getStatus();
     String now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).toString();
     boolean dispatched = "Dispatched".equals(state);
+    if (dispatched && before != null && before.endedAt() != null) {
+      // By a leader that was held up: the end that another has recorded stays.
+      return;
+    }
     Map<String, Object> next = new TreeMap<>();
     next.put("state", state);
     next.put("message", message);

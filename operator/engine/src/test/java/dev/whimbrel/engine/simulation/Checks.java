@@ -27,6 +27,8 @@ import java.util.Set;
 final class Checks {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final Set<String> WAITING =
+      Set.of(Phase.BACKING_UP.label(), Phase.AWAITING_APPROVAL.label());
   private static final Set<String> OPEN = Set.of("Pending", "Dispatched");
 
   private final SimulatedWorld world;
@@ -96,10 +98,21 @@ final class Checks {
     boolean was =
         old != null && old.run().dispatched() && Phase.MIGRATING.label().equals(old.phase());
     if (migrating && status.run().dispatched() && !was) {
+      wanted(after);
       covered(after);
       hasBackup(after);
       covered.add(status.run().job().name() + " " + status.plan().hash());
     }
+  }
+
+  /** Nothing begins for a spec that is held, replaced or deleted. */
+  private void wanted(DatabaseMigration migration) {
+    Spec spec = new Spec(migration.getSpec());
+    Invariant.COVERED.require(
+        !spec.suspended()
+            && migration.getMetadata().getDeletionTimestamp() == null
+            && spec.hash().equals(migration.getStatus().run().spec()),
+        () -> runUid(migration) + " is dispatched, and its spec is suspended, replaced or deleted");
   }
 
   private void covered(DatabaseMigration migration) {
@@ -202,13 +215,22 @@ final class Checks {
       Invariant.OUTLIVES_DELETION.require(
           !begun
               || world.people.deletedPlan(status.plan().name())
-              || plan != null && !OPEN.contains(plan.getStatus().state()),
+              || plan != null && isEnd(status.phase(), plan.getStatus().state()),
           () ->
               "the outcome of plan "
                   + status.plan().name()
                   + " is lost: "
                   + (plan == null ? "it is gone" : plan.getStatus()));
     }
+  }
+
+  private static boolean isEnd(String phase, String state) {
+    return switch (Phase.of(phase).orElseThrow()) {
+      case SUCCEEDED -> state.equals("Applied");
+      case UNRESOLVED -> state.equals("Unresolved");
+      case REJECTED -> state.equals("Rejected") || state.equals("Expired");
+      default -> !OPEN.contains(state);
+    };
   }
 
   void collected(SimulatedJob job) {
@@ -250,6 +272,24 @@ final class Checks {
         () -> script + " runs and is not what plan " + plan.hash() + " says");
   }
 
+  /** A run takes the Lease from another only after it has read the history itself. */
+  void takenOver(String run, String from) {
+    world.happened("lease:TakenOver");
+    Invariant.ONE_RUNNER.require(
+        world.inspectedClean.contains(run) && world.api.isAtRest(from),
+        () -> run + " takes the Lease over from " + from + " without a clean reading");
+  }
+
+  void released(String run) {
+    Invariant.ONE_RUNNER.require(
+        world
+            .api
+            .ofRun(run)
+            .filter(m -> Phase.UNRESOLVED.label().equals(m.getStatus().phase()))
+            .isEmpty(),
+        () -> run + " is unresolved and gives its Lease back");
+  }
+
   /** Whenever something becomes visible in the database. */
   void changes(SimulatedDatabase database, SimulatedDatabase.Session session) {
     Invariant.ONE_RUNNER.require(
@@ -263,6 +303,15 @@ final class Checks {
   }
 
   // --- the operator ----------------------------------------------------------------------------
+
+  void undisturbed(Optional<DatabaseMigration> migration) {
+    migration
+        .filter(m -> WAITING.contains(m.getStatus().phase()))
+        .ifPresent(m ->
+            Invariant.ONE_RUNNER.require(
+                !world.api.leases.containsValue(runUid(m)),
+                () -> runUid(m) + " waits and holds the Lease: " + m.getStatus().phase()));
+  }
 
   void decided(Optional<DatabaseMigration> migration, Optional<Instant> wakeAt) {
     boolean resting =

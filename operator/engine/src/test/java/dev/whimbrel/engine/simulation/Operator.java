@@ -80,6 +80,9 @@ final class Operator {
         return;
       }
       world.checks.decided(port.known(), wakeAt);
+      if (rival.isEmpty() && mayBeInterrupted) {
+        world.checks.undisturbed(port.known());
+      }
       if (!world.weaknesses().has(Weakness.NO_WAKE_UP)) {
         wakeAt.ifPresent(at -> queue.put(migration, at));
       }

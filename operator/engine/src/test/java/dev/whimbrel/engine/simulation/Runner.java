@@ -377,6 +377,9 @@ final class Runner {
       outcome =
           expected.revisions().get((int) in).transactional() ? Outcome.PARTIAL : Outcome.UNKNOWN;
     }
+    if (outcome == Outcome.UNTOUCHED) {
+      world.inspectedClean.add(job.runUid());
+    }
     end(result(outcome, null, "Inspected"));
   }
 

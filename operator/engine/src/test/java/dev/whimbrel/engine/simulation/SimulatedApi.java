@@ -206,16 +206,20 @@ final class SimulatedApi {
     }
   }
 
+  /** Dispatched does not undo an end. */
   void recordPlan(String name, String state, String message) {
-    plans.computeIfPresent(
+    MigrationPlan old = plans.get(name);
+    if (old == null || state.equals("Dispatched") && !old.getStatus().state().equals("Pending")) {
+      return;
+    }
+    plans.put(
         name,
-        (key, old) ->
-            plan(
-                name,
-                old.getMetadata().getUid(),
-                owner(old),
-                old.getSpec(),
-                planStatus(state, message)));
+        plan(
+            name,
+            old.getMetadata().getUid(),
+            owner(old),
+            old.getSpec(),
+            planStatus(state, message)));
   }
 
   void detachPlan(String name) {
@@ -292,19 +296,27 @@ final class SimulatedApi {
 
   void acquire(String lease, String run, Optional<String> from) {
     String holder = leases.get(lease);
-    if (holder == null || from.filter(holder::equals).isPresent()) {
+    if (holder == null) {
+      leases.put(lease, run);
+    } else if (from.filter(holder::equals).isPresent()) {
+      checks.takenOver(run, holder);
       leases.put(lease, run);
     }
   }
 
   void release(String lease, String run, boolean looks) {
-    if (run.equals(leases.get(lease)) && !(looks && isDispatched(run))) {
+    if (run.equals(leases.get(lease)) && !(looks && isNeeded(run))) {
+      checks.released(run);
       leases.remove(lease);
     }
   }
 
-  private boolean isDispatched(String run) {
-    return ofRun(run).filter(migration -> migration.getStatus().run().dispatched()).isPresent();
+  private boolean isNeeded(String run) {
+    return ofRun(run)
+        .map(DatabaseMigration::getStatus)
+        .filter(
+            status -> status.run().dispatched() || Phase.UNRESOLVED.label().equals(status.phase()))
+        .isPresent();
   }
 
   /** The migration whose present run this is. */

@@ -19,6 +19,9 @@ final class SimulatedWorld {
   /** Run UID and plan hash of what has had its first statement. */
   final Set<String> begun = new HashSet<>();
 
+  /** Run UIDs for which the history was read and found as planned. */
+  final Set<String> inspectedClean = new HashSet<>();
+
   private final Set<String> happened = new HashSet<>();
   private final Weaknesses weaknesses;
   private String actor = "-";
