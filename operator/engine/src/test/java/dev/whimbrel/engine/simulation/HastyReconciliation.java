@@ -1,5 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.engine.Decision;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Engine;
@@ -40,9 +41,8 @@ final class HastyReconciliation {
     return Optional.of(clock.instant());
   }
 
-  private static dev.whimbrel.api.v1alpha1.DatabaseMigration intended(
-      World world, Decision decision) {
-    var migration = new dev.whimbrel.api.v1alpha1.DatabaseMigration();
+  private static DatabaseMigration intended(World world, Decision decision) {
+    DatabaseMigration migration = new DatabaseMigration();
     migration.setMetadata(world.migration().getMetadata());
     migration.setSpec(world.migration().getSpec());
     migration.setStatus(decision.status());

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Everybody who writes specs, approves, rejects, retries, deletes, and edits databases by hand. */
 final class People {
@@ -32,7 +33,7 @@ final class People {
 
   /** A migration with its source. */
   void create(String name) {
-    String configMap = specs.newName("labelled".equals(name) ? "edited" : "source");
+    String configMap = specs.newName("source");
     world.api.sources.put(configMap, specs.grow(List.of(), 1));
     world.api.create(name, specs.draw("history_" + name, cloudSql, configMap));
     say(() -> "creates " + name);
@@ -144,8 +145,8 @@ final class People {
     List<Optional<String>> modes =
         List.of(
             Optional.empty(),
-            Optional.of(SimulatedApi.FOREGROUND),
-            Optional.of(SimulatedApi.ORPHAN));
+            Optional.of(GarbageCollector.FOREGROUND),
+            Optional.of(GarbageCollector.ORPHAN));
     Optional<String> mode = world.chance.pick(modes);
     if (world.api.migration(name).orElseThrow().getMetadata().getDeletionTimestamp() == null) {
       world.happened("delete:" + mode.orElse("background"));
@@ -234,7 +235,7 @@ final class People {
     }
   }
 
-  private void say(java.util.function.Supplier<String> what) {
+  private void say(Supplier<String> what) {
     world.trace.add("person", what);
   }
 }

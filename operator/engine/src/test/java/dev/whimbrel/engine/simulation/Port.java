@@ -135,7 +135,7 @@ final class Port implements Reconciliation.Cluster {
     return new LeaseView.Other(holder, holder, api.isAtRest(holder));
   }
 
-  /** Only edited ConfigMaps carry the label and count by content. */
+  /** As if every ConfigMap carried the label, so that each edit starts a run. */
   private SourceView source(DatabaseMigration migration) {
     String configMap = Checks.source(migration);
     boolean stale = world.strikes(Fault.STALE_SOURCE, 60);

@@ -1,8 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
-import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
-import dev.whimbrel.api.v1alpha1.ObjectReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.SqlCheck;
@@ -10,14 +8,12 @@ import dev.whimbrel.engine.simulation.Weaknesses.Weakness;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.RunnerResult.Kind;
-import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** One pod: the runner's steps, cut where another actor could come in between. */
@@ -118,7 +114,7 @@ final class Runner {
       fail(Kind.PERMANENT, "Dirty");
       return;
     }
-    MigrationPlanSpec rendered = render();
+    MigrationPlanSpec rendered = Rendering.of(job, database, source);
     if (rendered.revisions().isEmpty()) {
       if (job.changes()) {
         work.clear();
@@ -152,44 +148,6 @@ final class Runner {
       world.clock.pass(Duration.ofMillis(500));
       next(this::waitAtGate);
     }
-  }
-
-  private MigrationPlanSpec render() {
-    List<Script> pending =
-        source.stream().filter(script -> !database.isIn(table, script.name())).toList();
-    Risk risk = pending.stream().map(Script::risk).reduce(Risk.LOW, Risk::or);
-    String from = database.revision(table);
-    StringBuilder bound = new StringBuilder(from).append('|').append(table);
-    pending.forEach(script -> bound.append('|').append(script.name()).append(script.hash()));
-    return new MigrationPlanSpec(
-        new ObjectReference(job.migration, job.migrationUid),
-        job.run,
-        "sha256:" + Sha256.hex(bound.toString()),
-        risk.label(),
-        List.of(),
-        from,
-        pending.isEmpty() ? from : pending.getLast().name(),
-        new DatabaseIdentity("server", "database", 1L, "1", "17", false),
-        "flyway",
-        Map.of(),
-        pending.stream().map(Runner::planned).toList(),
-        List.of(),
-        database.fingerprint(),
-        pending.stream().anyMatch(script -> !script.transactional()),
-        List.of());
-  }
-
-  private static PlannedRevision planned(Script script) {
-    return new PlannedRevision(
-        script.name(),
-        "",
-        script.name(),
-        "Versioned",
-        script.hash(),
-        0,
-        script.transactional(),
-        script.risk().label(),
-        List.of());
   }
 
   // --- backup ----------------------------------------------------------------------------------
@@ -252,7 +210,7 @@ final class Runner {
   }
 
   private void compare() {
-    MigrationPlanSpec now = render();
+    MigrationPlanSpec now = Rendering.of(job, database, source);
     String difference =
         database.isDirty(table) || !now.from().equals(plan.from())
             ? "StaleHistory"

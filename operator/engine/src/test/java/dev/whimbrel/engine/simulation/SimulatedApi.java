@@ -28,9 +28,6 @@ import java.util.function.UnaryOperator;
  */
 final class SimulatedApi {
 
-  static final String FOREGROUND = "foregroundDeletion";
-  static final String ORPHAN = "orphan";
-
   /** A request was refused or got no answer. */
   static final class ApiFailure extends RuntimeException {
 
@@ -143,7 +140,7 @@ final class SimulatedApi {
     setFinalizer(live, Whimbrel.FINALIZER, present);
   }
 
-  private void setFinalizer(DatabaseMigration live, String finalizer, boolean present) {
+  void setFinalizer(DatabaseMigration live, String finalizer, boolean present) {
     put(
         live,
         meta -> {
@@ -333,64 +330,8 @@ final class SimulatedApi {
         .orElse(true);
   }
 
-  // --- garbage collection ----------------------------------------------------------------------
-
-  /**
-   * One piece of the garbage collector's work.
-   *
-   * @return whether there was any
-   */
-  boolean collect(Chance chance) {
-    List<Runnable> work = new ArrayList<>();
-    for (List<DatabaseMigration> versions : migrations.values()) {
-      collect(versions.getLast(), work);
-    }
-    for (SimulatedJob job : jobs.values()) {
-      if (job.ownerUid != null && migrationByUid(job.ownerUid).isEmpty()) {
-        work.add(() -> collectJob(job));
-      }
-    }
-    for (MigrationPlan plan : plans.values()) {
-      if (owner(plan) != null && migrationByUid(owner(plan)).isEmpty()) {
-        work.add(() -> plans.remove(plan.getMetadata().getName()));
-      }
-    }
-    if (work.isEmpty()) {
-      return false;
-    }
-    chance.pick(work).run();
-    return true;
-  }
-
-  private void collect(DatabaseMigration migration, List<Runnable> work) {
-    List<String> finalizers = migration.getMetadata().getFinalizers();
-    boolean foreground = finalizers.contains(FOREGROUND);
-    if (!foreground && !finalizers.contains(ORPHAN)) {
-      return;
-    }
-    String uid = migration.getMetadata().getUid();
-    int before = work.size();
-    for (SimulatedJob job : jobs.values()) {
-      if (uid.equals(job.ownerUid)) {
-        work.add(foreground ? () -> collectJob(job) : () -> job.ownerUid = null);
-      }
-    }
-    for (MigrationPlan plan : plans.values()) {
-      String name = plan.getMetadata().getName();
-      if (uid.equals(owner(plan))) {
-        work.add(foreground ? () -> plans.remove(name) : () -> detachPlan(name));
-      }
-    }
-    if (work.size() == before) {
-      work.add(() -> setFinalizer(migration, foreground ? FOREGROUND : ORPHAN, false));
-    }
-  }
-
-  private void collectJob(SimulatedJob job) {
-    checks.collected(job);
-    trace.add("gc", () -> "deletes job " + job.name());
-    deleteJob(job.name());
-  }
+  // --- Jobs
+  // ---------------------------------------------------------------------------------------
 
   /** The Job is gone at once; its pod is asked to stop. */
   void deleteJob(String name) {

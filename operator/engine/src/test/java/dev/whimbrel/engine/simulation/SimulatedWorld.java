@@ -11,6 +11,7 @@ final class SimulatedWorld {
   final Trace trace;
   final Checks checks = new Checks(this);
   final SimulatedApi api;
+  final GarbageCollector collector;
   final SimulatedDatabase database;
   final SimulatedInstance instance = new SimulatedInstance();
   final Runners runners;
@@ -32,6 +33,7 @@ final class SimulatedWorld {
     this.weaknesses = weaknesses;
     this.trace = new Trace(clock, traced);
     this.api = new SimulatedApi(trace, checks);
+    this.collector = new GarbageCollector(api, checks, trace);
     this.database = new SimulatedDatabase(trace, checks);
     this.runners = new Runners(this);
     this.people = new People(this);

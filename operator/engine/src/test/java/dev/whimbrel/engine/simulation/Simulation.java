@@ -76,7 +76,7 @@ final class Simulation {
         world.people.act(world.chance.pick(names));
         event();
       }
-      case 2 -> world.api.collect(world.chance);
+      case 2 -> world.collector.step(world.chance);
       case 3 -> world.runners.endOrphan();
       case 4 -> world.clock.pass(Duration.ofSeconds(world.chance.between(1, 30)));
       case 5 -> {
@@ -117,7 +117,7 @@ final class Simulation {
     operators.getFirst().start();
     for (int round = 0; round < LONGEST_SETTLING; round++) {
       names.forEach(name -> world.people.settle(name, approving && world.chance.oneIn(3)));
-      boolean busy = world.api.collect(world.chance) | world.runners.step();
+      boolean busy = world.collector.step(world.chance) | world.runners.step();
       if (world.chance.oneIn(3)) {
         busy |= world.runners.endOrphan();
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.protocol.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -65,14 +66,14 @@ class SimulationTest {
 
   private static List<String> neverHappened(Statistics statistics) {
     List<String> all =
-        new java.util.ArrayList<>(Arrays.stream(Fault.values()).map(f -> "fault:" + f).toList());
+        new ArrayList<>(Arrays.stream(Fault.values()).map(f -> "fault:" + f).toList());
     Arrays.stream(Phase.values()).forEach(phase -> all.add("phase:" + phase.label()));
     Arrays.stream(Phase.values())
         .filter(Phase::resting)
         .forEach(phase -> all.add("end:" + phase.label()));
     Arrays.stream(Outcome.values()).forEach(outcome -> all.add("outcome:" + outcome));
     Arrays.stream(Phase.values()).forEach(phase -> all.add("deleted:" + phase.label()));
-    List.of("background", SimulatedApi.FOREGROUND, SimulatedApi.ORPHAN)
+    List.of("background", GarbageCollector.FOREGROUND, GarbageCollector.ORPHAN)
         .forEach(mode -> all.add("delete:" + mode));
     // What changes the database, or may have, is not let go before its end is recorded.
     all.remove("deleted:" + Phase.RECOVERING.label());

@@ -1,0 +1,55 @@
+package dev.whimbrel.engine.simulation;
+
+import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.ObjectReference;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.protocol.Sha256;
+import java.util.List;
+import java.util.Map;
+
+/** What is pending, as a plan: made when planning, and again before the first statement. */
+final class Rendering {
+
+  private Rendering() {}
+
+  static MigrationPlanSpec of(SimulatedJob job, SimulatedDatabase database, List<Script> source) {
+    String table = job.spec.table();
+    List<Script> pending =
+        source.stream().filter(script -> !database.isIn(table, script.name())).toList();
+    Risk risk = pending.stream().map(Script::risk).reduce(Risk.LOW, Risk::or);
+    String from = database.revision(table);
+    StringBuilder bound = new StringBuilder(from).append('|').append(table);
+    pending.forEach(script -> bound.append('|').append(script.name()).append(script.hash()));
+    return new MigrationPlanSpec(
+        new ObjectReference(job.migration, job.migrationUid),
+        job.run,
+        "sha256:" + Sha256.hex(bound.toString()),
+        risk.label(),
+        List.of(),
+        from,
+        pending.isEmpty() ? from : pending.getLast().name(),
+        new DatabaseIdentity("server", "database", 1L, "1", "17", false),
+        "flyway",
+        Map.of(),
+        pending.stream().map(Rendering::planned).toList(),
+        List.of(),
+        database.fingerprint(),
+        pending.stream().anyMatch(script -> !script.transactional()),
+        List.of());
+  }
+
+  private static PlannedRevision planned(Script script) {
+    return new PlannedRevision(
+        script.name(),
+        "",
+        script.name(),
+        "Versioned",
+        script.hash(),
+        0,
+        script.transactional(),
+        script.risk().label(),
+        List.of());
+  }
+}
