@@ -10,7 +10,7 @@ final class AwaitingApprovalPhase {
   private AwaitingApprovalPhase() {}
 
   static Draft decide(Draft draft) {
-    Runs.giveBack(draft);
+    Runs.holdNothing(draft);
     return refused(draft)
         .orElseGet(() -> {
           if (Gates.next(draft) != Phase.AWAITING_APPROVAL) {

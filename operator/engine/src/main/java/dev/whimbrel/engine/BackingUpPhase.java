@@ -16,7 +16,7 @@ final class BackingUpPhase {
   private BackingUpPhase() {}
 
   static Draft decide(Draft draft) {
-    Runs.giveBack(draft);
+    Runs.holdNothing(draft);
     if (draft.world.job() instanceof JobView.None && draft.spec.suspended()) {
       return draft.await(
           "Suspended", "spec.suspend is true: no backup is started", Duration.ofMinutes(1));

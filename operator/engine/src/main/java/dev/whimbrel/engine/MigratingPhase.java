@@ -35,11 +35,12 @@ final class MigratingPhase {
       return planAgain(draft, "PlanLost", "Plan " + draft.plan.name() + " was deleted");
     }
     if (Gates.next(draft) != Phase.MIGRATING) {
+      Runs.reopenPlan(draft);
       Runs.standDown(draft);
       return Runs.proceed(draft);
     }
     if (draft.spec.suspended()) {
-      Runs.giveBack(draft);
+      Runs.holdNothing(draft);
       return draft.await(
           "Suspended",
           "spec.suspend is true: plan " + draft.plan.name() + " is not started",
@@ -56,7 +57,7 @@ final class MigratingPhase {
   }
 
   private static Draft queued(Draft draft, World.LeaseView.Other other) {
-    Runs.giveBack(draft);
+    Runs.holdNothing(draft);
     return draft.await(
         "Queued",
         "Waiting for "

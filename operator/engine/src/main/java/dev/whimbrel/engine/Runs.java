@@ -63,6 +63,27 @@ final class Runs {
         .ifPresent(plan -> draft.effect(new Effect.RecordPlan(draft.plan.name(), state, message)));
   }
 
+  /** Holds nothing while the run waits. */
+  static void holdNothing(Draft draft) {
+    reopenPlan(draft);
+    giveBack(draft);
+  }
+
+  /**
+   * A plan that was dispatched before, and of which nothing is in, says so before the finalizer
+   * goes: the migration may be deleted at any time after.
+   */
+  static void reopenPlan(Draft draft) {
+    draft
+        .world
+        .plan()
+        .filter(plan -> plan.getStatus() != null && "Dispatched".equals(plan.getStatus().state()))
+        .ifPresent(plan ->
+            draft.effect(
+                new Effect.RecordPlan(
+                    draft.plan.name(), "Pending", "It was dispatched, and nothing of it is in")));
+  }
+
   /**
    * Releases Lease and finalizer, where they are observed to be held. Called by every phase in
    * which nothing may be held, so that a crash in between is made good.

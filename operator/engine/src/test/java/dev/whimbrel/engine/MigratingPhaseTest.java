@@ -134,6 +134,17 @@ class MigratingPhaseTest {
     }
 
     @Test
+    void aPlanThatWasDispatchedBeforeSaysThatNothingIsInBeforeTheFinalizerGoes() {
+      Decision decision = approved().planState("Dispatched").holding().suspended().decide();
+
+      assertThat(decision.effects().getFirst())
+          .isEqualTo(
+              new Effect.RecordPlan(
+                  Worlds.PLAN, "Pending", "It was dispatched, and nothing of it is in"));
+      assertThat(decision.effects().getLast()).isEqualTo(new Effect.RemoveFinalizer());
+    }
+
+    @Test
     void aSuspendedMigrationIsNotDispatchedAndHoldsNothing() {
       Decision decision = approved().suspended().holding().decide();
 

@@ -70,10 +70,11 @@ final class PlanWriter {
     Map<String, Object> next = new TreeMap<>();
     next.put("state", state);
     next.put("message", message);
+    boolean open = dispatched || "Pending".equals(state);
     next.put("dispatchedAt", dispatched ? now : before == null ? null : before.dispatchedAt());
-    next.put("endedAt", dispatched ? null : now);
+    next.put("endedAt", open ? null : now);
     next.put("backup", status.backup() == null ? null : status.backup().id());
-    next.put("currentRevision", dispatched ? null : status.currentRevision());
+    next.put("currentRevision", open ? null : status.currentRevision());
     resource(migration, name)
         .subresource("status")
         .patch(MergePatch.CONTEXT, MergePatch.of(Map.of("status", next)));

@@ -229,7 +229,9 @@ final class Checks {
       case SUCCEEDED -> state.equals("Applied");
       case UNRESOLVED -> state.equals("Unresolved");
       case REJECTED -> state.equals("Rejected") || state.equals("Expired");
-      default -> !OPEN.contains(state);
+      case FAILED -> !OPEN.contains(state);
+      // Nothing of it is in, or it is on its way to being planned again.
+      default -> !state.equals("Dispatched");
     };
   }
 
