@@ -284,8 +284,21 @@ abstract class SimulatedNodeBehaviour {
             - name: guard
               image: test:1
               restartPolicy: Always
-              command: ["/bin/sh", "-c", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done"]
-            containers: [{name: main, image: test:1}]
+              command:
+              - /bin/sh
+              - -c
+              - |
+                exec 2>/dev/null
+                trap 'echo bye; exit 0' TERM
+                touch "$WHIMBREL_ROOT/work/ready"
+                while :; do sleep 0.05; done
+              volumeMounts: [{name: work, mountPath: /work}]
+            containers:
+            - name: main
+              image: test:1
+              command: ["/bin/sh", "-c", "until [ -e $WHIMBREL_ROOT/work/ready ]; do sleep 0.05; done"]
+              volumeMounts: [{name: work, mountPath: /work}]
+            volumes: [{name: work, emptyDir: {}}]
             """);
 
     await().until(() -> condition(job, "Complete"));
