@@ -21,6 +21,9 @@ public final class Annotations {
   /** Label that selects the Jobs of this operator. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
+  /** Label by which the Job controller marks the pods of a Job. */
+  public static final String JOB = "batch.kubernetes.io/job-name";
+
   /** Value of {@link #MANAGED_BY}. */
   public static final String WHIMBREL = "whimbrel";
 

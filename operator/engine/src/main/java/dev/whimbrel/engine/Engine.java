@@ -46,7 +46,6 @@ public final class Engine {
               + Whimbrel.RETRY_ANNOTATION;
       return draft;
     }
-    draft.lastHandledRetry = retry(draft);
     return Runs.begin(draft, "Planning", "Reading the database's history and what is pending");
   }
 

@@ -1,5 +1,6 @@
 package dev.whimbrel.controller.act;
 
+import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.protocol.Names;
 import dev.whimbrel.protocol.Step;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -22,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class DrainGuard {
 
   private static final Logger LOG = LoggerFactory.getLogger(DrainGuard.class);
-  private static final String JOB_LABEL = "batch.kubernetes.io/job-name";
 
   private final KubernetesClient client;
 
@@ -48,7 +48,7 @@ final class DrainGuard {
             .withNewSpec()
             .withMinAvailable(new IntOrString(1))
             .withNewSelector()
-            .withMatchLabels(Map.of(JOB_LABEL, job.getMetadata().getName()))
+            .withMatchLabels(Map.of(Annotations.JOB, job.getMetadata().getName()))
             .endSelector()
             .endSpec()
             .build();

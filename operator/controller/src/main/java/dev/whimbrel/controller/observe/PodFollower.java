@@ -1,6 +1,7 @@
 package dev.whimbrel.controller.observe;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.protocol.LogDocument;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -27,9 +28,6 @@ import org.slf4j.LoggerFactory;
  * end. It only makes things faster; what it missed is read again at the next wake-up.
  */
 public final class PodFollower {
-
-  /** Label by which the Job controller marks the pods of a Job. */
-  static final String JOB_LABEL = "batch.kubernetes.io/job-name";
 
   private static final Logger LOG = LoggerFactory.getLogger(PodFollower.class);
 
@@ -108,13 +106,13 @@ public final class PodFollower {
       if (watch != null || !healthy) {
         return;
       }
-      PodList list = client.pods().inNamespace(namespace).withLabel(JOB_LABEL, job).list();
+      PodList list = client.pods().inNamespace(namespace).withLabel(Annotations.JOB, job).list();
       list.getItems().stream().findFirst().ifPresent(this::accept);
       watch =
           client
               .pods()
               .inNamespace(namespace)
-              .withLabel(JOB_LABEL, job)
+              .withLabel(Annotations.JOB, job)
               .withResourceVersion(list.getMetadata().getResourceVersion())
               .watch(this);
     }
