@@ -102,6 +102,8 @@ final class Results {
         riskReasons,
         "6",
         "8",
+        null,
+        null,
         new DatabaseIdentity("kotori-io:us-central1:kotori-db", "kotori", 1L, "1", "17.6", true),
         "flyway",
         null,
@@ -118,7 +120,7 @@ final class Results {
 
   private static PlannedRevision revision(String version) {
     return new PlannedRevision(
-        version, "", "V" + version + ".sql", "Versioned", "hash", 1, true, "Low", null);
+        version, "", "V" + version + ".sql", "Versioned", "hash", 1, true, "Low", null, null, null);
   }
 
   // --- decisions -------------------------------------------------------------------------------

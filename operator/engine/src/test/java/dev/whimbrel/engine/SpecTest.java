@@ -36,10 +36,11 @@ class SpecTest {
             null,
             null,
             null,
+            null,
             null);
     return new Spec(
         new DatabaseMigrationSpec(
-            database, new Source(flyway), null, null, null, null, null, null));
+            database, new Source(flyway, null), null, null, null, null, null, null));
   }
 
   @Test

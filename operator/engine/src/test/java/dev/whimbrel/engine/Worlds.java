@@ -453,11 +453,11 @@ final class Worlds {
                     "db.kotori", null, "kotori", null, null, null));
     FlywaySource flyway =
         new FlywaySource(
-            List.of(configMap), null, null, null, null, "latest", null, false, false, false);
+            List.of(configMap), null, null, null, null, "latest", null, false, false, false, null);
     return new Spec(
         new DatabaseMigrationSpec(
             database,
-            new Source(flyway),
+            new Source(flyway, null),
             backupPolicy,
             approvalPolicy,
             new RunSettings(null, null, "30m", "24h", "5m", retries, null, null, null, null, null),

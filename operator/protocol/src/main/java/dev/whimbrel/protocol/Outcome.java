@@ -16,6 +16,8 @@ public enum Outcome {
   VERIFICATION_FAILED,
   /** migrate: the plan differs from the expected one; nothing ran. The reason says in what. */
   PLAN_CHANGED,
+  /** rollback: nothing of the plan is in any more, by the database's own history. */
+  ROLLED_BACK,
   /** Any step: it did not do its work; kind, reason and message say why. */
   FAILED,
   /** inspect: every revision of the plan is recorded as done. */

@@ -5,13 +5,14 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
  * What an approval binds: SHA-256 over canonical JSON of everything that changes what runs. That
  * is: the identity of the database, where it stands, the settings, and per revision its name, the
- * hash of its bytes and whether it is transactional. Not: findings, facts and the fingerprint
- * (which is compared by itself), so that a better analysis does not void an approval.
+ * hashes of its bytes up and down and whether it is transactional. Not: findings, facts and the
+ * fingerprint (which is compared by itself), so that a better analysis does not void an approval.
  */
 public final class PlanHash {
 
@@ -23,6 +24,7 @@ public final class PlanHash {
     Map<String, Object> bound = new TreeMap<>();
     bound.put("from", plan.from() == null ? "" : plan.from());
     bound.put("to", plan.to());
+    bound.put("direction", MigrationPlanSpec.DOWNGRADE.equals(plan.direction()));
     bound.put("tool", plan.tool());
     bound.put("settings", new TreeMap<>(plan.settings()));
     bound.put(
@@ -41,6 +43,7 @@ public final class PlanHash {
     bound.put("script", revision.script());
     bound.put("kind", revision.kind() == null ? "" : revision.kind());
     bound.put("hash", revision.hash());
+    bound.put("undo", revision.undo() == null ? "" : Objects.toString(revision.undo().hash(), ""));
     bound.put("transactional", !Boolean.FALSE.equals(revision.transactional()));
     return bound;
   }

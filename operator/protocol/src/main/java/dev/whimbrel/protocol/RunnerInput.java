@@ -2,6 +2,8 @@ package dev.whimbrel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a Job is to do: JSON in the environment variable {@value #VARIABLE} of the pod template,
@@ -14,7 +16,8 @@ import java.util.List;
  * @param attempt number of the Job within the run, from 1
  * @param steps what to do, in this order; stops at the first that does not succeed
  * @param database where
- * @param flyway from what
+ * @param flyway from what; absent with another source
+ * @param alembic from what; absent with another source
  * @param plan the plan to carry out, inspect or verify; absent where the Job plans itself
  * @param gate for Jobs that plan and migrate in one pod: up to what risk they may go on
  * @param backup the backup to take
@@ -30,6 +33,7 @@ public record RunnerInput(
     List<Step> steps,
     Database database,
     Flyway flyway,
+    Alembic alembic,
     ExpectedPlan plan,
     Gate gate,
     Backup backup,
@@ -40,6 +44,14 @@ public record RunnerInput(
   public static final String VARIABLE = "WHIMBREL_INPUT";
   public static final String USER_VARIABLE = "WHIMBREL_DATABASE_USER";
   public static final String PASSWORD_VARIABLE = "WHIMBREL_DATABASE_PASSWORD";
+
+  /**
+   * Instead of the two: the URL by which the tool connects, in SQLAlchemy's or libpq's spelling.
+   */
+  public static final String URL_VARIABLE = "WHIMBREL_DATABASE_URL";
+
+  /** The folder that the runner and the tool's container share. */
+  public static final String BRIDGE_DIRECTORY = "/whimbrel/bridge";
 
   /** Where the source ConfigMaps are mounted, in the order of the spec: 0, 1, 2 … below this. */
   public static final String SOURCE_DIRECTORY = "/whimbrel/source";
@@ -86,12 +98,37 @@ public record RunnerInput(
       String baselineVersion,
       boolean outOfOrder,
       boolean mixed,
-      boolean group) {
+      boolean group,
+      String allowDowngrade) {
 
     public Flyway {
       configMaps = List.copyOf(configMaps);
       schemas = schemas == null ? List.of() : List.copyOf(schemas);
       placeholders = placeholders == null ? List.of() : List.copyOf(placeholders);
+    }
+  }
+
+  /**
+   * The Alembic source; see {@code AlembicSource} of the API.
+   *
+   * @param image as the spec names it, or pinned to the digest that was planned with
+   * @param command absolute path of the tool, and the options before its subcommand
+   * @param environment what of the tool's environment the plan binds: per variable its literal
+   *     value, or where it comes from, like {@code secret database-url/url}
+   * @param target {@code head} or a revision
+   * @param allowDowngrade the revision from which an older target may be planned; may be absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Alembic(
+      String image,
+      List<String> command,
+      Map<String, String> environment,
+      String target,
+      String allowDowngrade) {
+
+    public Alembic {
+      command = List.copyOf(command);
+      environment = environment == null ? Map.of() : new TreeMap<>(environment);
     }
   }
 
@@ -105,21 +142,34 @@ public record RunnerInput(
    * @param from revision before; empty for an empty history
    * @param to revision after
    * @param fingerprint of the catalog when planned
+   * @param downgrade whether the revisions are undone, newest first
+   * @param settings of the plan: what a later spec says does not change them
    * @param revisions in order
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ExpectedPlan(
-      String hash, String from, String to, String fingerprint, List<ExpectedRevision> revisions) {
+      String hash,
+      String from,
+      String to,
+      String fingerprint,
+      boolean downgrade,
+      Map<String, String> settings,
+      List<ExpectedRevision> revisions) {
 
     public ExpectedPlan {
+      settings = settings == null ? Map.of() : new TreeMap<>(settings);
       revisions = revisions == null ? List.of() : List.copyOf(revisions);
     }
   }
 
-  /** One revision of the plan: enough to find it in the history table. */
+  /**
+   * One revision of the plan: enough to find it in the history table, and to undo it.
+   *
+   * @param undo hash of the way back that was approved; absent where there is none
+   */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record ExpectedRevision(
-      String version, String script, Integer checksum, boolean transactional) {}
+      String version, String script, Integer checksum, boolean transactional, String undo) {}
 
   /**
    * Up to what risk a Job that plans may go on to migrate, once its plan is recorded.

@@ -12,7 +12,9 @@ public enum Step {
   PLAN,
   BACKUP,
   MIGRATE,
-  VERIFY;
+  VERIFY,
+  /** Undoes the whole revisions of a failed migrate step, by the approved way back. */
+  ROLLBACK;
 
   /** The word on the command line, in Job names and in status. */
   @JsonValue

@@ -124,6 +124,7 @@ class CloudSqlIT {
         input.steps(),
         new RunnerInput.Database(INSTANCE, null, null, job.database(), null, null),
         input.flyway(),
+        input.alembic(),
         input.plan(),
         input.gate(),
         new RunnerInput.Backup(DESCRIPTION, Instant.now().minusSeconds(5).toString(), null),

@@ -194,6 +194,7 @@ class ConnectIT {
             input.steps(),
             change.to(input.database()),
             input.flyway(),
+            input.alembic(),
             input.plan(),
             input.gate(),
             input.backup(),

@@ -191,6 +191,7 @@ class KilledRunnerIT {
             input.steps(),
             input.database(),
             input.flyway(),
+            input.alembic(),
             input.plan(),
             input.gate(),
             input.backup(),

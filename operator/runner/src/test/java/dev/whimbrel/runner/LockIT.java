@@ -163,6 +163,7 @@ class LockIT {
               new RunnerInput.Database(
                   null, "127.0.0.1", proxy.port(), job.database(), "disable", null),
               input.flyway(),
+              input.alembic(),
               input.plan(),
               input.gate(),
               input.backup(),
@@ -306,6 +307,7 @@ class LockIT {
         input.steps(),
         input.database(),
         input.flyway(),
+        input.alembic(),
         input.plan(),
         input.gate(),
         input.backup(),

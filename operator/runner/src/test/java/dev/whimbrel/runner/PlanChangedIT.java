@@ -73,6 +73,8 @@ class PlanChangedIT {
             expected.from(),
             expected.to(),
             expected.fingerprint(),
+            false,
+            expected.settings(),
             expected.revisions().reversed());
 
     nothingRan(job.run(reordered, Step.MIGRATE), "StaleOrder");

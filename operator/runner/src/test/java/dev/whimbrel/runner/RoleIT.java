@@ -158,6 +158,7 @@ class RoleIT {
         new RunnerInput.Database(
             null, database.host(), database.port(), database.database(), "disable", owner),
         input.flyway(),
+        input.alembic(),
         input.plan(),
         input.gate(),
         input.backup(),

@@ -214,6 +214,7 @@ public final class RunnerHarness implements AutoCloseable {
         List.of(steps),
         new RunnerInput.Database(null, "127.0.0.1", SERVER.port(), database, "disable", null),
         flyway.input(),
+        null,
         plan,
         gate,
         null,
@@ -266,7 +267,8 @@ public final class RunnerHarness implements AutoCloseable {
           baselineVersion,
           outOfOrder,
           mixed,
-          group);
+          group,
+          null);
     }
   }
 }

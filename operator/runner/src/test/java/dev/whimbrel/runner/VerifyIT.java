@@ -85,6 +85,7 @@ class VerifyIT {
             input.steps(),
             input.database(),
             input.flyway(),
+            input.alembic(),
             input.plan(),
             input.gate(),
             input.backup(),

@@ -3,14 +3,24 @@ package dev.whimbrel.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
-/** How to log in to the database. */
+/** How to log in to the database: a union with exactly one member. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+    value = "[has(self.secretRef), has(self.urlEnv)].exists_one(x, x)",
+    message = "exactly one of credentials.secretRef and credentials.urlEnv must be set")
 public record DatabaseCredentials(
-    @Required
-        @JsonPropertyDescription(
+    @JsonPropertyDescription(
             "A Secret in the same namespace with user and password. The operator never reads it;"
                 + " the kubelet gives it to the Jobs.")
-        CredentialsSecretRef secretRef) {}
+        CredentialsSecretRef secretRef,
+    @Size(min = 1, max = 256)
+        @Pattern("^[A-Za-z_][A-Za-z0-9_]*$")
+        @JsonPropertyDescription(
+            "The variable of spec.source.alembic.env that holds the URL by which the tool connects,"
+                + " like DATABASE_URL: Whimbrel logs in by the same.")
+        String urlEnv) {}

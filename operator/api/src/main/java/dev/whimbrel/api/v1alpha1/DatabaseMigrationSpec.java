@@ -23,8 +23,32 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " has(self.database.postgres) == has(oldSelf.database.postgres)",
     message = "spec.database is immutable: create another DatabaseMigration for another database")
 @ValidationRule(
-    value = "has(self.source.flyway) == has(oldSelf.source.flyway)",
+    value =
+        "has(self.source.flyway) == has(oldSelf.source.flyway) && has(self.source.alembic) =="
+            + " has(oldSelf.source.alembic)",
     message = "the kind of spec.source is immutable")
+@ValidationRule(
+    value =
+        "!((has(self.database.cloudSQL) && has(self.database.cloudSQL.credentials.urlEnv)) ||"
+            + " (has(self.database.postgres) && has(self.database.postgres.credentials.urlEnv))) ||"
+            + " has(self.source.alembic)",
+    message = "credentials.urlEnv needs spec.source.alembic: only its tool has a URL of its own")
+@ValidationRule(
+    value =
+        "!has(self.source.alembic) || !has(self.database.cloudSQL) ||"
+            + " !has(self.database.cloudSQL.credentials.urlEnv) || has(self.source.alembic.env) &&"
+            + " self.source.alembic.env.exists(e, e.name =="
+            + " self.database.cloudSQL.credentials.urlEnv)",
+    message =
+        "spec.database.cloudSQL.credentials.urlEnv must name a variable of spec.source.alembic.env")
+@ValidationRule(
+    value =
+        "!has(self.source.alembic) || !has(self.database.postgres) ||"
+            + " !has(self.database.postgres.credentials.urlEnv) || has(self.source.alembic.env) &&"
+            + " self.source.alembic.env.exists(e, e.name =="
+            + " self.database.postgres.credentials.urlEnv)",
+    message =
+        "spec.database.postgres.credentials.urlEnv must name a variable of spec.source.alembic.env")
 public record DatabaseMigrationSpec(
     @Required
         @JsonPropertyDescription(

@@ -60,7 +60,13 @@ public record FlywaySource(
                 + " then runs without a transaction.")
         Boolean mixed,
     @Default("false") @JsonPropertyDescription("Carry out all pending scripts in one transaction.")
-        Boolean group) {
+        Boolean group,
+    @Size(min = 1, max = 50)
+        @Pattern("^[0-9]+([._][0-9]+)*$")
+        @JsonPropertyDescription(
+            "Allow going back from this version to an older target, by the undo scripts"
+                + " (U7__name.sql for V7__name.sql). Without it an older target plans nothing.")
+        String allowDowngrade) {
 
   /** Lists and maps are never null. */
   public FlywaySource {

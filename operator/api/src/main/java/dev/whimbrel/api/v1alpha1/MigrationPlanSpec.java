@@ -28,6 +28,12 @@ public record MigrationPlanSpec(
     @JsonPropertyDescription("Why the risk is what it is.") List<String> riskReasons,
     @JsonPropertyDescription("Revision before; empty for an empty history.") String from,
     @Required @JsonPropertyDescription("Revision after.") String to,
+    @JsonPropertyDescription("Upgrade, or Downgrade: the revisions are undone, newest first.")
+        String direction,
+    @JsonPropertyDescription(
+            "The partly carried out plan whose unexecuted rest this is; its approval covers this"
+                + " plan too.")
+        ApprovedPlan continues,
     @Required @JsonPropertyDescription("Which database was planned for, read from itself.")
         DatabaseIdentity database,
     @JsonPropertyDescription("The migration tool and its version.") String tool,
@@ -44,6 +50,12 @@ public record MigrationPlanSpec(
     @JsonPropertyDescription(
             "What was found in the database: size, long transactions, server version.")
         List<String> facts) {
+
+  /** Revisions are carried out. */
+  public static final String UPGRADE = "Upgrade";
+
+  /** Revisions are undone. */
+  public static final String DOWNGRADE = "Downgrade";
 
   /** Lists and maps are never null. */
   public MigrationPlanSpec {

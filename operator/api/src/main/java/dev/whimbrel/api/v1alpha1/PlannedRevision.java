@@ -19,10 +19,16 @@ public record PlannedRevision(
     @JsonPropertyDescription("Whether it runs in a transaction.") Boolean transactional,
     @JsonPropertyDescription("Low, Medium, High or Unsafe.") String risk,
     @JsonPropertyDescription("The script as it is, line by line, with placeholders filled in.")
-        List<String> sql) {
+        List<String> sql,
+    @JsonPropertyDescription(
+            "Source of the revision, line by line, where it runs code that no SQL preview can"
+                + " show.")
+        List<String> code,
+    @JsonPropertyDescription("The way back, as SQL; empty where there is none.") WayBack undo) {
 
   /** Lists and maps are never null. */
   public PlannedRevision {
     sql = sql == null ? List.of() : List.copyOf(sql);
+    code = code == null ? List.of() : List.copyOf(code);
   }
 }

@@ -11,6 +11,9 @@ import io.fabric8.generator.annotation.Pattern;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RollbackSettings(
     @Default("None")
-        @Pattern("^(None)$")
-        @JsonPropertyDescription("None: the schema is never changed back by itself.")
+        @Pattern("^(None|Downgrade)$")
+        @JsonPropertyDescription(
+            "None: the schema is never changed back by itself. Downgrade: whole revisions of a"
+                + " failed migrate step are undone, where the approved plan holds their way back"
+                + " and it drops nothing, changes no data and can be previewed.")
         String onFailure) {}

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,13 +29,15 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
   /** Lines of one script: the size of the object is the limit, and no rule looks inside. */
   private static final long MAX_LINES = 100_000;
 
-  private static final String SQL = "spec.revisions[].sql";
+  private static final Set<String> TEXTS =
+      Set.of("spec.revisions[].sql", "spec.revisions[].code", "spec.revisions[].undo.sql");
 
   /** List maps by the path of the list; the value is the key. */
   private static final Map<String, String> LIST_MAPS =
       Map.of(
           "status.conditions", "type",
           "spec.source.flyway.placeholders", "name",
+          "spec.source.alembic.env", "name",
           "spec.verify.sql", "name");
 
   private static final List<String> SHORT_LISTS =
@@ -42,6 +45,9 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
           "spec.source.flyway.configMaps",
           "spec.source.flyway.schemas",
           "spec.source.flyway.placeholders",
+          "spec.source.alembic.command",
+          "spec.source.alembic.env",
+          "spec.source.alembic.envFrom",
           "spec.verify.sql",
           "spec.run.tolerations",
           "spec.run.imagePullSecrets");
@@ -96,7 +102,7 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
 
   private static void array(String path, JSONSchemaProps schema) {
     boolean shortList = SHORT_LISTS.contains(path);
-    schema.setMaxItems(shortList ? MAX_CONFIG_MAPS : path.equals(SQL) ? MAX_LINES : MAX_LIST);
+    schema.setMaxItems(shortList ? MAX_CONFIG_MAPS : TEXTS.contains(path) ? MAX_LINES : MAX_LIST);
     String key = LIST_MAPS.get(path);
     JSONSchemaProps items = schema.getItems().getSchema();
     if (key != null) {

@@ -9,6 +9,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-    value = "has(self.flyway)",
-    message = "exactly one source must be set: spec.source.flyway")
-public record Source(@JsonPropertyDescription("Flyway SQL migrations.") FlywaySource flyway) {}
+    value = "[has(self.flyway), has(self.alembic)].exists_one(x, x)",
+    message = "exactly one of spec.source.flyway and spec.source.alembic must be set")
+public record Source(
+    @JsonPropertyDescription("Flyway SQL migrations.") FlywaySource flyway,
+    @JsonPropertyDescription("An Alembic environment.") AlembicSource alembic) {}

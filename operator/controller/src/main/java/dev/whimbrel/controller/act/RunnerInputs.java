@@ -34,6 +34,7 @@ final class RunnerInputs {
         create.steps(),
         database(spec),
         flyway(migration.getSpec().source().flyway(), spec),
+        null,
         create.plan()
             ? plan.map(MigrationPlan::getSpec).map(RunnerInputs::expected).orElse(null)
             : null,
@@ -78,7 +79,8 @@ final class RunnerInputs {
         source.baselineVersion(),
         Boolean.TRUE.equals(source.outOfOrder()),
         Boolean.TRUE.equals(source.mixed()),
-        Boolean.TRUE.equals(source.group()));
+        Boolean.TRUE.equals(source.group()),
+        source.allowDowngrade());
   }
 
   private static RunnerInput.ExpectedPlan expected(MigrationPlanSpec plan) {
@@ -87,13 +89,16 @@ final class RunnerInputs {
         plan.from() == null ? "" : plan.from(),
         plan.to(),
         plan.fingerprint(),
+        MigrationPlanSpec.DOWNGRADE.equals(plan.direction()),
+        plan.settings(),
         plan.revisions().stream()
             .map(revision ->
                 new RunnerInput.ExpectedRevision(
                     revision.version(),
                     revision.script(),
                     revision.checksum(),
-                    !Boolean.FALSE.equals(revision.transactional())))
+                    !Boolean.FALSE.equals(revision.transactional()),
+                    revision.undo() == null ? null : revision.undo().hash()))
             .toList());
   }
 

@@ -30,6 +30,8 @@ final class Rendering {
         List.of(),
         from,
         pending.isEmpty() ? from : pending.getLast().name(),
+        null,
+        null,
         new DatabaseIdentity("server", "database", 1L, "1", "17", false),
         "flyway",
         Map.of(),
@@ -50,6 +52,8 @@ final class Rendering {
         0,
         script.transactional(),
         script.risk().label(),
-        List.of());
+        List.of(),
+        null,
+        null);
   }
 }

@@ -97,6 +97,7 @@ final class Runner {
       case BACKUP -> backUp();
       case MIGRATE -> migrate();
       case VERIFY -> verify();
+      case ROLLBACK -> throw new IllegalStateException("no rollback was asked for");
     }
   }
 

@@ -55,7 +55,8 @@ final class Specs {
   private static Source source(String table, String configMap) {
     return new Source(
         new FlywaySource(
-            List.of(configMap), table, null, null, null, "latest", null, false, false, false));
+            List.of(configMap), table, null, null, null, "latest", null, false, false, false, null),
+        null);
   }
 
   private static VerifySettings verify(List<SqlCheck> checks) {

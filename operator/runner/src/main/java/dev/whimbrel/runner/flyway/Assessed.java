@@ -166,7 +166,9 @@ record Assessed(
                 plan.checksum(),
                 plan.transactional(),
                 worst.getOrDefault(plan.script(), Risk.LOW).label(),
-                plan.sql()))
+                plan.sql(),
+                plan.code(),
+                plan.undo()))
         .toList();
   }
 

@@ -19,6 +19,8 @@ public final class ExpectedPlans {
         plan.from() == null ? "" : plan.from(),
         plan.to(),
         plan.fingerprint(),
+        MigrationPlanSpec.DOWNGRADE.equals(plan.direction()),
+        plan.settings(),
         plan.revisions().stream().map(ExpectedPlans::revision).toList());
   }
 
@@ -40,6 +42,7 @@ public final class ExpectedPlans {
         revision.version(),
         revision.script(),
         revision.checksum(),
-        !Boolean.FALSE.equals(revision.transactional()));
+        !Boolean.FALSE.equals(revision.transactional()),
+        revision.undo() == null ? null : revision.undo().hash());
   }
 }

@@ -174,7 +174,9 @@ final class PendingRevisions {
             checksum,
             script.transactional(),
             null,
-            script.lines());
+            script.lines(),
+            null,
+            null);
     return new Revision(kind, planned, script.statements());
   }
 
@@ -192,7 +194,9 @@ final class PendingRevisions {
             List.of(
                 "-- Creates the history table and records version "
                     + version
-                    + " as present; no script is executed."));
+                    + " as present; no script is executed."),
+            null,
+            null);
     return new Revision(Kind.BASELINE, planned, List.of());
   }
 }

@@ -24,6 +24,8 @@ public final class Steps {
         case BACKUP -> new BackupStep(job).run();
         case MIGRATE -> new MigrateStep(job).run();
         case VERIFY -> new VerifyStep(job).run();
+        case ROLLBACK ->
+            StepEnd.permanent("NoWayBack", "this plan holds no way back for its source", null);
       };
     } catch (StepFailure e) {
       return e.end();
