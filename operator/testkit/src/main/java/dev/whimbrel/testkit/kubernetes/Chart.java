@@ -2,6 +2,7 @@ package dev.whimbrel.testkit.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.whimbrel.testkit.files.FolderTree;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -171,7 +172,7 @@ public final class Chart {
     } finally {
       process.destroyForcibly();
       Files.delete(output);
-      KubernetesBinaries.deleteTree(home);
+      FolderTree.delete(home);
     }
   }
 }

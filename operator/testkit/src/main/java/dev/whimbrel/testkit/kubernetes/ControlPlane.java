@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.kubernetes;
 
+import dev.whimbrel.testkit.files.FolderTree;
 import dev.whimbrel.testkit.kubernetes.CertificateAuthority.Identity;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -254,7 +255,7 @@ public final class ControlPlane implements AutoCloseable {
   private void deleteOwnDirectory() {
     if (ownsDirectory) {
       try {
-        KubernetesBinaries.deleteTree(directory);
+        FolderTree.delete(directory);
       } catch (IOException e) {
         System.err.println("left behind: " + directory + " (" + e + ")");
       }

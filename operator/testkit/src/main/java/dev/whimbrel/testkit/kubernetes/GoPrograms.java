@@ -2,6 +2,7 @@ package dev.whimbrel.testkit.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.whimbrel.testkit.files.FolderTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -136,7 +137,7 @@ final class GoPrograms {
       run(module, program, unfinished);
       Files.move(unfinished, file(program), StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      KubernetesBinaries.deleteTree(module);
+      FolderTree.delete(module);
     }
     progress.accept(
         "built %s %s in %d s"

@@ -1,13 +1,10 @@
 package dev.whimbrel.testkit.kubernetes;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The programs of Kubernetes, built on first use from a pinned Go module and kept in a cache.
@@ -94,13 +91,5 @@ public final class KubernetesBinaries {
   /** Builds whatever is missing of the binaries, in the given order. */
   public void build(List<KubernetesBinary> binaries) {
     programs.build(binaries.stream().map(KubernetesBinary::program).toList());
-  }
-
-  static void deleteTree(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.node;
 
+import dev.whimbrel.testkit.files.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

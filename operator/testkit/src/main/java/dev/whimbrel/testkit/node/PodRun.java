@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.node;
 
+import dev.whimbrel.testkit.files.FolderTree;
 import dev.whimbrel.testkit.node.ContainerStatusValue.Waiting;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;

@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.realnode;
 
+import dev.whimbrel.testkit.process.HostCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package dev.whimbrel.testkit.realnode;
 
 import dev.whimbrel.testkit.kubernetes.KubernetesBinaries;
 import dev.whimbrel.testkit.kubernetes.KubernetesBinary;
+import dev.whimbrel.testkit.process.HostCommand;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.realnode;
 
+import dev.whimbrel.testkit.process.HostCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@ package dev.whimbrel.testkit.realnode;
 import dev.whimbrel.testkit.kubernetes.ControlPlane;
 import dev.whimbrel.testkit.kubernetes.KubernetesBinaries;
 import dev.whimbrel.testkit.kubernetes.KubernetesBinary;
+import dev.whimbrel.testkit.process.HostCommand;
 import dev.whimbrel.testkit.process.SupervisedProcess;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;

@@ -1,4 +1,4 @@
-package dev.whimbrel.testkit.node;
+package dev.whimbrel.testkit.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,12 +8,12 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Deletes folders with all that is in them. */
-final class FolderTree {
+public final class FolderTree {
 
   private FolderTree() {}
 
-  /** Deletes the folder; links are deleted, not followed. */
-  static void delete(Path root) throws IOException {
+  /** Deletes the folder, if there is one; links are deleted, not followed. */
+  public static void delete(Path root) throws IOException {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -1,34 +1,25 @@
-package dev.whimbrel.testkit.realnode;
+package dev.whimbrel.testkit.process;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 
-/** Runs a program of this machine to its end. */
-final class HostCommand {
+/** Runs a program of this machine to its end; it does not outlive this JVM. */
+public final class HostCommand {
 
   private static final int SHOWN_LINES = 20;
 
   private HostCommand() {}
 
   /** Runs the command with its output appended to {@code log}; returns its exit code. */
-  static int run(Path directory, Path log, List<String> command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(directory.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
-      try {
-        return process.waitFor();
-      } finally {
-        process.destroyForcibly();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot run " + command.getFirst(), e);
+  public static int run(Path directory, Path log, List<String> command) {
+    try (SupervisedProcess process =
+        SupervisedProcess.start(SupervisedProcess.Command.of(command, log).in(directory))) {
+      return process.onExit().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot wait for " + command.getFirst(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while running " + command.getFirst(), e);
@@ -40,7 +31,7 @@ final class HostCommand {
    *
    * @throws IllegalStateException when its exit code is not 0, with the end of the log
    */
-  static void require(Path directory, Path log, List<String> command) {
+  public static void require(Path directory, Path log, List<String> command) {
     int code = run(directory, log, command);
     if (code != 0) {
       throw new IllegalStateException(
@@ -49,7 +40,7 @@ final class HostCommand {
   }
 
   /** The last lines of a log file, for an error message. */
-  static String end(Path log) {
+  public static String end(Path log) {
     try {
       List<String> lines = Files.readAllLines(log);
       return String.join(

@@ -1,0 +1,5 @@
+/**
+ * Folders on this machine: deleted whole ({@link dev.whimbrel.testkit.files.FolderTree}), or made
+ * once and kept for later runs ({@link dev.whimbrel.testkit.files.CachedFolder}).
+ */
+package dev.whimbrel.testkit.files;
