@@ -461,7 +461,7 @@ final class Worlds {
             backupPolicy,
             approvalPolicy,
             new RunSettings(null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
-            checks.isEmpty() ? null : new VerifySettings(checks),
+            checks.isEmpty() ? null : new VerifySettings(checks, List.of(), null),
             null,
             suspended));
   }
@@ -505,7 +505,7 @@ final class Worlds {
             .build());
     plan.setSpec(Results.document(risk, riskReasons));
     if (planState != null) {
-      plan.setStatus(new MigrationPlanStatus(planState, null, null, null, null, null, null));
+      plan.setStatus(new MigrationPlanStatus(planState, null, null, null, null, null, null, null));
     }
     return plan;
   }

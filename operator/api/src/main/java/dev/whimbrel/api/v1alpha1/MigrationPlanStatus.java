@@ -17,10 +17,13 @@ public record MigrationPlanStatus(
     @JsonPropertyDescription("When its end was recorded, UTC.") String endedAt,
     @JsonPropertyDescription("Names of the accepted approvals.") List<String> approvals,
     @JsonPropertyDescription("Id of the backup it was carried out with.") String backup,
-    @JsonPropertyDescription("Revision at the end.") String currentRevision) {
+    @JsonPropertyDescription("Revision at the end.") String currentRevision,
+    @JsonPropertyDescription("What each check of the verification found.")
+        List<CheckResult> checks) {
 
   /** Lists and maps are never null. */
   public MigrationPlanStatus {
     approvals = approvals == null ? List.of() : List.copyOf(approvals);
+    checks = checks == null ? List.of() : List.copyOf(checks);
   }
 }

@@ -38,7 +38,8 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
           "status.conditions", "type",
           "spec.source.flyway.placeholders", "name",
           "spec.source.alembic.env", "name",
-          "spec.verify.sql", "name");
+          "spec.verify.sql", "name",
+          "spec.verify.http", "name");
 
   private static final List<String> SHORT_LISTS =
       List.of(
@@ -49,8 +50,13 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
           "spec.source.alembic.env",
           "spec.source.alembic.envFrom",
           "spec.verify.sql",
+          "spec.verify.http",
+          "spec.verify.rowCounts.tables",
           "spec.run.tolerations",
           "spec.run.imagePullSecrets");
+
+  private static final Set<String> NOT_EMPTY =
+      Set.of("spec.source.flyway.configMaps", "spec.verify.rowCounts.tables");
 
   @Override
   public JSONSchemaProps apply(
@@ -112,8 +118,11 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
         items.setRequired(List.of(key));
       }
     }
-    if (path.equals("spec.source.flyway.configMaps")) {
+    if (NOT_EMPTY.contains(path)) {
       schema.setMinItems(1L);
+    }
+    if (path.equals("spec.verify.rowCounts.tables")) {
+      schema.setXKubernetesListType("set");
     }
     if (shortList && "string".equals(items.getType()) && items.getMaxLength() == null) {
       items.setMinLength(1L);

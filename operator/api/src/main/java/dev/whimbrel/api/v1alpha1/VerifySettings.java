@@ -9,10 +9,16 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record VerifySettings(
-    @JsonPropertyDescription("Queries that must return true.") List<SqlCheck> sql) {
+    @JsonPropertyDescription("Queries that must return true.") List<SqlCheck> sql,
+    @JsonPropertyDescription(
+            "Requests that must be answered as expected, before the migration and after it, seen"
+                + " from inside the cluster.")
+        List<HttpCheck> http,
+    @JsonPropertyDescription("Tables that must not lose rows.") RowCountCheck rowCounts) {
 
   /** Lists and maps are never null. */
   public VerifySettings {
     sql = sql == null ? List.of() : List.copyOf(sql);
+    http = http == null ? List.of() : List.copyOf(http);
   }
 }

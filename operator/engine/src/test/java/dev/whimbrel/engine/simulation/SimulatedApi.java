@@ -232,7 +232,7 @@ final class SimulatedApi {
   }
 
   private static MigrationPlanStatus planStatus(String state, String message) {
-    return new MigrationPlanStatus(state, message, null, null, List.of(), null, null);
+    return new MigrationPlanStatus(state, message, null, null, List.of(), null, null, List.of());
   }
 
   private static MigrationPlan plan(

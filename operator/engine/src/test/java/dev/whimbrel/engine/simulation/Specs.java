@@ -60,7 +60,7 @@ final class Specs {
   }
 
   private static VerifySettings verify(List<SqlCheck> checks) {
-    return checks.isEmpty() ? null : new VerifySettings(checks);
+    return checks.isEmpty() ? null : new VerifySettings(checks, List.of(), null);
   }
 
   /** The same with another ConfigMap, and sometimes one more check. */
