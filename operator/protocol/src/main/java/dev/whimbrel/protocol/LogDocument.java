@@ -21,30 +21,47 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class LogDocument {
 
-  private static final String PREFIX = "@whimbrel-document ";
-  private static final Pattern LINE =
-      Pattern.compile(PREFIX + "(\\d+)/(\\d+) ([A-Za-z0-9+/=]+)\\s*");
-
   /** The kubelet's log format splits lines at 16 KiB. */
   private static final int CHUNK = 8 * 1024;
 
   private LogDocument() {}
 
-  /** Lines to print, without line ends. */
+  /** What a document is: one log holds at most one of each. */
+  public enum Kind {
+    /** A {@code MigrationPlanSpec}. */
+    PLAN("@whimbrel-document "),
+    /** A {@link Checks}. */
+    CHECKS("@whimbrel-checks ");
+
+    private final String prefix;
+    private final Pattern line;
+
+    Kind(String prefix) {
+      this.prefix = prefix;
+      this.line = Pattern.compile(prefix + "(\\d+)/(\\d+) ([A-Za-z0-9+/=]+)\\s*");
+    }
+  }
+
+  /** Lines to print a plan with, without line ends. */
   public static List<String> lines(String document) {
+    return lines(Kind.PLAN, document);
+  }
+
+  /** Lines to print, without line ends. */
+  public static List<String> lines(Kind kind, String document) {
     String encoded = Base64.getEncoder().encodeToString(gzip(document));
     int count = (encoded.length() + CHUNK - 1) / CHUNK;
     List<String> lines = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       String chunk = encoded.substring(i * CHUNK, Math.min(encoded.length(), (i + 1) * CHUNK));
-      lines.add(PREFIX + (i + 1) + "/" + count + " " + chunk);
+      lines.add(kind.prefix + (i + 1) + "/" + count + " " + chunk);
     }
     return lines;
   }
 
-  /** Whether a line of a log belongs to a document. */
+  /** Whether a line of a log belongs to a plan. */
   public static boolean isLine(String line) {
-    return line.startsWith(PREFIX);
+    return line.startsWith(Kind.PLAN.prefix);
   }
 
   /** Length and hash for the {@link RunnerResult}. */
@@ -52,12 +69,17 @@ public final class LogDocument {
     return new RunnerResult.Document(Json.utf8(document), Sha256.hex(document));
   }
 
-  /** The document in a log, if all of its lines are there and it decodes. */
+  /** The plan in a log, if all of its lines are there and it decodes. */
   public static Optional<String> find(String log) {
+    return find(Kind.PLAN, log);
+  }
+
+  /** The document in a log, if all of its lines are there and it decodes. */
+  public static Optional<String> find(Kind kind, String log) {
     TreeMap<Integer, String> chunks = new TreeMap<>();
     int count = -1;
     for (String line : log.split("\n", -1)) {
-      Matcher matcher = LINE.matcher(line);
+      Matcher matcher = kind.line.matcher(line);
       if (matcher.matches()) {
         chunks.put(Integer.valueOf(matcher.group(1)), matcher.group(3));
         count = Integer.parseInt(matcher.group(2));
@@ -74,9 +96,14 @@ public final class LogDocument {
     }
   }
 
-  /** The document in a log, if it is the one that the result describes. */
+  /** The plan in a log, if it is the one that the result describes. */
   public static Optional<String> find(String log, RunnerResult.Document expected) {
-    return find(log).filter(found -> describe(found).equals(expected));
+    return find(Kind.PLAN, log, expected);
+  }
+
+  /** The document in a log, if it is the one that the result describes. */
+  public static Optional<String> find(Kind kind, String log, RunnerResult.Document expected) {
+    return find(kind, log).filter(found -> describe(found).equals(expected));
   }
 
   private static byte[] gzip(String text) {

@@ -22,7 +22,8 @@ import java.util.TreeMap;
  * @param gate for Jobs that plan and migrate in one pod: up to what risk they may go on
  * @param backup the backup to take
  * @param guard limits while SQL runs
- * @param checks what to verify besides the revision
+ * @param checks queries to verify with, besides the revision
+ * @param verify what else to verify; absent for nothing
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RunnerInput(
@@ -38,7 +39,8 @@ public record RunnerInput(
     Gate gate,
     Backup backup,
     Guard guard,
-    List<Check> checks) {
+    List<Check> checks,
+    Verify verify) {
 
   public static final int VERSION = 1;
   public static final String VARIABLE = "WHIMBREL_INPUT";
@@ -56,6 +58,12 @@ public record RunnerInput(
   /** Where the source ConfigMaps are mounted, in the order of the spec: 0, 1, 2 … below this. */
   public static final String SOURCE_DIRECTORY = "/whimbrel/source";
 
+  /**
+   * Where the Secret with the headers of the HTTP check n is mounted: below this, as n, from 0. A
+   * file per header: its name, and its value without line ends at the end.
+   */
+  public static final String HEADER_DIRECTORY = "/whimbrel/headers";
+
   /** A downward API file with the pod's annotations, for the gate. */
   public static final String ANNOTATIONS_FILE = "/whimbrel/pod/annotations";
 
@@ -65,6 +73,26 @@ public record RunnerInput(
   public RunnerInput {
     steps = List.copyOf(steps);
     checks = checks == null ? List.of() : List.copyOf(checks);
+  }
+
+  /** An input that verifies the revision and with queries alone. */
+  public RunnerInput(
+      int version,
+      Migration migration,
+      String run,
+      int attempt,
+      List<Step> steps,
+      Database database,
+      Flyway flyway,
+      Alembic alembic,
+      ExpectedPlan plan,
+      Gate gate,
+      Backup backup,
+      Guard guard,
+      List<Check> checks) {
+    this(
+        version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
+        guard, checks, null);
   }
 
   /** Run UID: names one run for ever. */
@@ -205,4 +233,61 @@ public record RunnerInput(
 
   /** A query whose one value must be true. */
   public record Check(String name, String query) {}
+
+  /**
+   * What to verify besides the revision and the queries. Rows and response times are measured just
+   * before the first statement of a Job that migrates, and compared in the same Job.
+   *
+   * @param http in the order of the spec, which is the order of the header mounts
+   * @param rowCounts may be absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Verify(List<HttpCheck> http, RowCounts rowCounts) {
+
+    public Verify {
+      http = http == null ? List.of() : List.copyOf(http);
+    }
+  }
+
+  /**
+   * A GET request; see {@code HttpCheck} of the API.
+   *
+   * @param bodyPattern in RE2's syntax; may be absent
+   * @param headers whether a Secret with headers is mounted for it
+   * @param retries after a failure, a second apart
+   * @param latency may be absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record HttpCheck(
+      String name,
+      String url,
+      int expectStatus,
+      String bodyPattern,
+      boolean headers,
+      long timeoutMillis,
+      int retries,
+      Latency latency) {}
+
+  /**
+   * Response times to compare, by their medians.
+   *
+   * @param maxRatio of after to before
+   * @param floorMillis a difference below this is never too much
+   * @param samples on each side
+   * @param fail whether too slow fails the verification, or warns
+   */
+  public record Latency(double maxRatio, long floorMillis, int samples, boolean fail) {}
+
+  /**
+   * Tables to count.
+   *
+   * @param tables as SQL spells them
+   * @param mayShrink whether fewer rows than before are all right
+   */
+  public record RowCounts(List<String> tables, boolean mayShrink) {
+
+    public RowCounts {
+      tables = List.copyOf(tables);
+    }
+  }
 }

@@ -25,6 +25,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param online whether one of them runs without a transaction
  * @param restorePoint UTC, just before the first statement
  * @param backup the backup
+ * @param checks the {@link Checks} that were written to the log
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -46,7 +47,8 @@ public record RunnerResult(
     Integer applied,
     Boolean online,
     String restorePoint,
-    Backup backup) {
+    Backup backup,
+    Document checks) {
 
   /** Largest termination message, in bytes of UTF-8. */
   public static final int MAX_BYTES = 1024;
@@ -97,6 +99,48 @@ public record RunnerResult(
     return result;
   }
 
+  /** A result without checks. */
+  public RunnerResult(
+      int version,
+      String run,
+      int attempt,
+      Step step,
+      Outcome outcome,
+      Kind kind,
+      String reason,
+      String message,
+      String sqlState,
+      Document document,
+      String currentRevision,
+      String hash,
+      String risk,
+      Integer pending,
+      Integer applied,
+      Boolean online,
+      String restorePoint,
+      Backup backup) {
+    this(
+        version,
+        run,
+        attempt,
+        step,
+        outcome,
+        kind,
+        reason,
+        message,
+        sqlState,
+        document,
+        currentRevision,
+        hash,
+        risk,
+        pending,
+        applied,
+        online,
+        restorePoint,
+        backup,
+        null);
+  }
+
   private RunnerResult withMessage(String shorter) {
     return new RunnerResult(
         version,
@@ -116,6 +160,7 @@ public record RunnerResult(
         applied,
         online,
         restorePoint,
-        backup);
+        backup,
+        checks);
   }
 }

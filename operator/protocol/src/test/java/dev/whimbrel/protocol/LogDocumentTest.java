@@ -2,6 +2,7 @@ package dev.whimbrel.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -48,6 +49,18 @@ class LogDocumentTest {
     String line = LogDocument.lines("one").getFirst();
 
     assertThat(LogDocument.find(line.substring(0, line.length() - 6))).isEmpty();
+  }
+
+  @Test
+  void aPlanAndChecksInOneLogAreToldApart() {
+    List<String> lines = new ArrayList<>(LogDocument.lines("the plan"));
+    lines.addAll(LogDocument.lines(LogDocument.Kind.CHECKS, "the checks"));
+
+    String log = String.join("\n", lines);
+
+    assertThat(LogDocument.find(log)).contains("the plan");
+    assertThat(LogDocument.find(LogDocument.Kind.CHECKS, log)).contains("the checks");
+    assertThat(lines.stream().filter(LogDocument::isLine)).hasSize(1);
   }
 
   private static String incompressible(int length) {
