@@ -6,14 +6,11 @@ import dev.whimbrel.testkit.node.ContainerStatusValue.Waiting;
 import dev.whimbrel.testkit.process.SupervisedProcess;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +26,7 @@ final class ContainerRun {
   private final Container container;
   private final boolean init;
   private final Path folder;
-  private final Path root;
+  private final ContainerRoot root;
   private final Clock clock;
   private volatile ContainerStatusValue state;
   private volatile SupervisedProcess process;
@@ -39,7 +36,7 @@ final class ContainerRun {
     this.container = container;
     this.init = init;
     this.folder = folder;
-    this.root = folder.resolve("root");
+    this.root = new ContainerRoot(folder.resolve("root"));
     this.clock = clock;
     this.state = state;
   }
@@ -98,17 +95,16 @@ final class ContainerRun {
       SimulatedImage image,
       BiConsumer<ContainerRun, Integer> onExit)
       throws IOException {
-    Files.createDirectories(root);
-    mount(volumes, variables);
-    Path message = inRoot(terminationMessagePath());
-    Files.createDirectories(message.getParent());
-    Files.deleteIfExists(message);
-    Files.createFile(message);
+    root.assemble(container, volumes, variables, image.content(), terminationMessagePath());
     Map<String, String> environment = environment(pod, variables, image);
     List<String> command =
         image.commandLine(
             expanded(container.getCommand(), environment),
             expanded(container.getArgs(), environment));
+    if (image.content().isPresent()) {
+      command = command.stream().map(root::local).toList();
+      environment.replaceAll(this::local);
+    }
     process =
         SupervisedProcess.start(
             new SupervisedProcess.Command(command, environment, false, workingDirectory(), log()));
@@ -121,11 +117,11 @@ final class ContainerRun {
     Map<String, String> environment = new HashMap<>();
     environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
     environment.put("LANG", "C.UTF-8");
-    environment.put("HOME", root.toString());
+    environment.put("HOME", root.folder().toString());
     environment.put("HOSTNAME", pod.getMetadata().getName());
     environment.putAll(image.environment());
     environment.putAll(variables);
-    environment.put("WHIMBREL_ROOT", root.toString());
+    environment.put("WHIMBREL_ROOT", root.folder().toString());
     return environment;
   }
 
@@ -133,49 +129,19 @@ final class ContainerRun {
     return words.stream().map(word -> VariableExpansion.expand(word, variables)).toList();
   }
 
+  /** Programs of this machine stay within reach after those of the image. */
+  private String local(String variable, String value) {
+    String local = root.localPaths(value);
+    return variable.equals("PATH") && !local.equals(value) ? local + ":" + value : local;
+  }
+
   private Optional<Path> workingDirectory() {
     String directory = container.getWorkingDir();
     if (directory == null || directory.isEmpty()) {
-      return Optional.of(root);
+      return Optional.of(root.folder());
     }
-    Path local = inRoot(directory);
-    return Optional.of(Files.isDirectory(local) ? local : root);
-  }
-
-  /** Outer paths first, so that a mount inside another one lands in it. */
-  private void mount(PodVolumes volumes, Map<String, String> variables) throws IOException {
-    List<VolumeMount> mounts =
-        container.getVolumeMounts().stream()
-            .sorted(Comparator.comparing(mount -> mount.getMountPath().length()))
-            .toList();
-    for (VolumeMount mount : mounts) {
-      Path link = inRoot(mount.getMountPath());
-      Files.createDirectories(link.getParent());
-      if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createSymbolicLink(link, source(volumes.path(mount.getName()), mount, variables));
-      }
-    }
-  }
-
-  private static Path source(Path volume, VolumeMount mount, Map<String, String> variables)
-      throws IOException {
-    String expression = mount.getSubPathExpr();
-    String subPath =
-        expression == null || expression.isEmpty()
-            ? mount.getSubPath()
-            : VariableExpansion.expand(expression, variables);
-    if (subPath == null || subPath.isEmpty()) {
-      return volume;
-    }
-    Path source = volume.resolve(subPath);
-    if (!Files.exists(source)) {
-      Files.createDirectories(source);
-    }
-    return source;
-  }
-
-  private Path inRoot(String absolute) {
-    return root.resolve(absolute.replaceFirst("^/+", "")).normalize();
+    Path local = root.path(directory);
+    return Optional.of(Files.isDirectory(local) ? local : root.folder());
   }
 
   private String terminationMessagePath() {
@@ -188,7 +154,7 @@ final class ContainerRun {
     Instant startedAt = state instanceof Running running ? running.startedAt() : clock.instant();
     String message =
         TerminationMessage.read(
-            container, inRoot(terminationMessagePath()), log(), exitCode, containersInPod);
+            container, root.path(terminationMessagePath()), log(), exitCode, containersInPod);
 
     state =
         new Terminated(

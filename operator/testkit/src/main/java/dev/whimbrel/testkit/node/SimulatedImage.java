@@ -1,8 +1,11 @@
 package dev.whimbrel.testkit.node;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What stands in for a container image: it turns a container's command into a local one. */
 @FunctionalInterface
@@ -19,6 +22,15 @@ public interface SimulatedImage {
   /** What the image sets by {@code ENV}; the container's own variables win. */
   default Map<String, String> environment() {
     return Map.of();
+  }
+
+  /**
+   * The folder whose entries a container finds in its root, beside its mounts. Where there is one,
+   * words of the command line and values of variables (HOME, PYTHONPATH) that name a path in the
+   * container are replaced by where it is on this machine.
+   */
+  default Optional<Path> content() {
+    return Optional.empty();
   }
 
   /**
@@ -44,23 +56,37 @@ public interface SimulatedImage {
     return (command, args) -> joined(command.isEmpty() ? own : command, args);
   }
 
+  /**
+   * An image made of files, as a user builds one: a container finds the entries of the folder in
+   * its root and runs its {@code command}, a program of the folder where there is such a path and
+   * else of this machine, say {@code /bin/sh}. Nothing is copied: what a container writes below an
+   * entry it writes into the folder.
+   */
+  static SimulatedImage folder(Path folder) {
+    return new Composed(entrypoint(), Map.of(), Optional.of(folder.toAbsolutePath()));
+  }
+
   /** The same image with further environment variables. */
   default SimulatedImage withEnvironment(Map<String, String> variables) {
-    SimulatedImage image = this;
-    Map<String, String> all = new java.util.HashMap<>(environment());
+    Map<String, String> all = new HashMap<>(environment());
     all.putAll(variables);
-    Map<String, String> copy = Map.copyOf(all);
-    return new SimulatedImage() {
-      @Override
-      public List<String> commandLine(List<String> command, List<String> args) {
-        return image.commandLine(command, args);
-      }
+    return new Composed(this, Map.copyOf(all), content());
+  }
 
-      @Override
-      public Map<String, String> environment() {
-        return copy;
-      }
-    };
+  /**
+   * Another image's commands, with variables and files.
+   *
+   * @param commands the other image
+   * @param environment all the variables
+   * @param content as in {@link SimulatedImage#content()}
+   */
+  record Composed(SimulatedImage commands, Map<String, String> environment, Optional<Path> content)
+      implements SimulatedImage {
+
+    @Override
+    public List<String> commandLine(List<String> command, List<String> args) {
+      return commands.commandLine(command, args);
+    }
   }
 
   private static List<String> joined(List<String> first, List<String> second) {

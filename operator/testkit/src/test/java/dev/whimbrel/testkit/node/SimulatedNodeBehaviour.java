@@ -24,16 +24,19 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the node does, whichever API server it talks to: the in-memory one is held to the real one
@@ -42,6 +45,8 @@ import org.junit.jupiter.api.Test;
 abstract class SimulatedNodeBehaviour {
 
   private static final String PASSWORD = "p@ss $(HOME) $$ 'quoted\" %41 ö\\n";
+
+  @TempDir Path image;
 
   private KubernetesClient client;
   private String namespace;
@@ -65,8 +70,11 @@ abstract class SimulatedNodeBehaviour {
     node.close();
   }
 
-  private static SimulatedNodeOptions options(String name) {
+  private SimulatedNodeOptions options(String name) {
     return SimulatedNodeOptions.named(name)
+        .withImage(
+            "user:1",
+            SimulatedImage.folder(image).withEnvironment(Map.of("PYTHONPATH", "/app:/app/lib")))
         .withImage("test:1", SimulatedImage.entrypoint("/bin/echo"))
         .withImage("program:1", SimulatedImage.program("/bin/sh", "-c"));
   }
@@ -490,6 +498,105 @@ abstract class SimulatedNodeBehaviour {
   }
 
   @Test
+  void one_container_is_killed_and_the_other_goes_on() {
+    Pod pod =
+        pod(
+            """
+            containers:
+            - name: tool
+              image: test:1
+              command: [/bin/sleep, '300']
+            - name: main
+              image: test:1
+              command: ["/bin/sh", "-c", "until [ -e $WHIMBREL_ROOT/work/go ]; do sleep 0.05; done"]
+              volumeMounts: [{name: work, mountPath: /work}]
+            volumes: [{name: work, emptyDir: {}}]
+            """);
+    await().until(() -> running(pod));
+
+    node.killContainer(namespace, pod.getMetadata().getName(), "tool");
+
+    await().until(() -> ended(pod, "tool").map(it -> it.getExitCode()).equals(Optional.of(137)));
+    assertThat(phase(pod)).isEqualTo("Running");
+    assertThat(ended(pod, "main")).isEmpty();
+    assertThat(root(pod).resolve("work/go")).doesNotExist().satisfies(Files::createFile);
+    await().until(() -> phase(pod).equals("Failed"));
+    assertThat(ended(pod, "main").orElseThrow().getExitCode()).isZero();
+  }
+
+  @Test
+  void two_containers_talk_through_a_named_pipe_that_an_init_container_made() {
+    Job job =
+        job(
+            """
+            initContainers:
+            - name: first
+              image: test:1
+              command: ["/bin/sh", "-c", "mkfifo $WHIMBREL_ROOT/whimbrel/bridge/requests"]
+              volumeMounts: [{name: bridge, mountPath: /whimbrel/bridge}]
+            containers:
+            - name: tool
+              image: test:1
+              command: ["/bin/sh", "-c", "read -r w < $WHIMBREL_ROOT/whimbrel/bridge/requests; echo $w"]
+              volumeMounts: [{name: bridge, mountPath: /whimbrel/bridge}]
+            - name: main
+              image: test:1
+              command: ["/bin/sh", "-c", "echo upgrade > $WHIMBREL_ROOT/whimbrel/bridge/requests"]
+              volumeMounts: [{name: bridge, mountPath: /whimbrel/bridge}]
+            volumes: [{name: bridge, emptyDir: {}}]
+            """);
+
+    await().until(() -> condition(job, "Complete"));
+
+    assertThat(client.pods().resource(podOf(job)).inContainer("tool").getLog())
+        .isEqualTo("upgrade\n");
+  }
+
+  @Test
+  void a_folder_stands_in_for_a_users_image() throws IOException {
+    Path tool = Files.createDirectories(image.resolve("home/kotori/.local/bin")).resolve("tool");
+    Files.writeString(
+        tool,
+        """
+        #!/bin/sh
+        echo "$1 in $(basename "$PWD") with $(cat migration.txt), $(cat "$2")"
+        echo "${HOME#$WHIMBREL_ROOT} ${PYTHONPATH#$WHIMBREL_ROOT} $URL"
+        """);
+    Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectories(image.resolve("app/backend"));
+    Files.writeString(image.resolve("app/backend/migration.txt"), "a migration");
+    Job job =
+        job(
+            """
+            initContainers:
+            - name: first
+              image: user:1
+              command: ["/bin/sh", "-c", "echo 'echo shim; exec \\"$@\\"' > $WHIMBREL_ROOT/app/bridge/shim.sh"]
+              volumeMounts: [{name: bridge, mountPath: /app/bridge}]
+            containers:
+            - name: main
+              image: user:1
+              workingDir: /app/backend
+              command: [/bin/sh, /app/bridge/shim.sh, /home/kotori/.local/bin/tool]
+              args: [upgrade, /app/backend/migration.txt]
+              env:
+              - {name: HOME, value: /home/kotori}
+              - {name: URL, value: "postgresql://kotori@db:5432/app"}
+              volumeMounts: [{name: bridge, mountPath: /app/bridge}]
+            volumes: [{name: bridge, emptyDir: {}}]
+            """);
+
+    await().until(() -> condition(job, "Complete"));
+
+    assertThat(log(podOf(job)).lines())
+        .containsExactly(
+            "shim",
+            "upgrade in backend with a migration, a migration",
+            "/home/kotori /app:/app/lib postgresql://kotori@db:5432/app");
+    assertThat(image.resolve("app/bridge")).doesNotExist();
+  }
+
+  @Test
   void a_deleted_job_takes_its_running_pod_along() {
     Job job =
         job(
@@ -699,6 +806,13 @@ abstract class SimulatedNodeBehaviour {
 
   String log(Pod pod) {
     return client.pods().resource(pod).getLog();
+  }
+
+  private Optional<ContainerStateTerminated> ended(Pod pod, String container) {
+    return fresh(pod).getStatus().getContainerStatuses().stream()
+        .filter(status -> status.getName().equals(container))
+        .findFirst()
+        .map(status -> status.getState().getTerminated());
   }
 
   private static ContainerStateTerminated terminated(Pod pod) {
