@@ -1,6 +1,7 @@
 package dev.whimbrel.controller.apiserver;
 
 import dev.whimbrel.controller.Main;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -12,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** The operator as a process of its own, with its command line, as its image starts it. */
@@ -57,7 +61,7 @@ final class OperatorCommand implements AutoCloseable {
     command.addAll(
         List.of(
             "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            classPath(),
             Main.class.getName(),
             "operator",
             "--namespace=" + Stage.OPERATOR_NAMESPACE,
@@ -69,6 +73,22 @@ final class OperatorCommand implements AutoCloseable {
       command.add(variable.getKey() + "=" + variable.getValue());
     }
     return command;
+  }
+
+  /** With this module's jar, where it is built, instead of its folders, which forbid an archive. */
+  private static String classPath() {
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    Path jar =
+        Path.of(System.getProperty("whimbrel.root"), "operator/controller/target")
+            .resolve("whimbrel-controller-" + System.getProperty("whimbrel.version") + ".jar");
+    if (!Files.exists(jar)) {
+      return all;
+    }
+    return Stream.concat(
+            Stream.of(jar.toString()),
+            Arrays.stream(all.split(File.pathSeparator)).filter(entry -> entry.endsWith(".jar")))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static int freePort() throws IOException {
