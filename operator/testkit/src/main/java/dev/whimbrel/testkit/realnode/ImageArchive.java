@@ -4,15 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,8 +21,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * Writes small images of one layer as archives in the format of {@code docker save}, which every
- * runtime imports.
+ * Writes images as archives in the format of {@code docker save}, which every runtime imports. The
+ * same layers and settings give the same bytes.
  */
 final class ImageArchive {
 
@@ -33,34 +34,43 @@ final class ImageArchive {
    * An image.
    *
    * @param reference the name it gets where it is imported
-   * @param files paths without a leading slash, and their content; every file is executable
-   * @param entrypoint what a container runs
-   * @param user numeric user and group
+   * @param layers tar files, the lowest first
+   * @param settings what a container starts with, in the names of the image format: {@code
+   *     Entrypoint}, {@code User}, {@code WorkingDir}, {@code Env}
    */
-  record Image(String reference, Map<String, byte[]> files, List<String> entrypoint, String user) {}
+  record Image(String reference, List<Path> layers, Map<String, Object> settings) {}
 
-  /** Writes the archive; the same image gives the same bytes. */
+  /** Writes the archive. */
   static void write(Path archive, Image image) throws IOException {
-    byte[] layer = tar(new TreeMap<>(image.files()));
-    byte[] configuration = JSON.writeValueAsBytes(configuration(image, layer));
+    List<String> hashes = new ArrayList<>();
+    for (Path layer : image.layers()) {
+      hashes.add(sha256(layer));
+    }
+    byte[] configuration = JSON.writeValueAsBytes(configuration(image, hashes));
     String configurationName = sha256(configuration) + ".json";
-    Map<String, byte[]> entries = new LinkedHashMap<>();
-    entries.put(configurationName, configuration);
-    entries.put("layer.tar", layer);
-    entries.put(
-        "manifest.json",
+    List<String> layerNames = hashes.stream().map(hash -> hash + ".tar").toList();
+    byte[] manifest =
         JSON.writeValueAsBytes(
             List.of(
-                Map.of(
-                    "Config", configurationName,
-                    "RepoTags", List.of(image.reference()),
-                    "Layers", List.of("layer.tar")))));
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
-      out.write(tar(entries));
+                new TreeMap<>(
+                    Map.of(
+                        "Config", configurationName,
+                        "RepoTags", List.of(image.reference()),
+                        "Layers", layerNames))));
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, UTF_8.name())) {
+      add(tar, configurationName, configuration);
+      for (int i = 0; i < layerNames.size(); i++) {
+        Path layer = image.layers().get(i);
+        begin(tar, layerNames.get(i), Files.size(layer));
+        Files.copy(layer, tar);
+        tar.closeArchiveEntry();
+      }
+      add(tar, "manifest.json", manifest);
     }
   }
 
-  private static Map<String, Object> configuration(Image image, byte[] layer) {
+  private static Map<String, Object> configuration(Image image, List<String> layerHashes) {
     return new TreeMap<>(
         Map.of(
             "architecture",
@@ -68,26 +78,29 @@ final class ImageArchive {
             "os",
             "linux",
             "config",
-            new TreeMap<>(Map.of("Entrypoint", image.entrypoint(), "User", image.user())),
+            new TreeMap<>(image.settings()),
             "rootfs",
             new TreeMap<>(
-                Map.of("type", "layers", "diff_ids", List.of("sha256:" + sha256(layer))))));
+                Map.of(
+                    "type",
+                    "layers",
+                    "diff_ids",
+                    layerHashes.stream().map(hash -> "sha256:" + hash).toList()))));
   }
 
-  private static byte[] tar(Map<String, byte[]> entries) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, UTF_8.name())) {
-      for (Map.Entry<String, byte[]> file : entries.entrySet()) {
-        TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-        entry.setSize(file.getValue().length);
-        entry.setMode(0100755);
-        entry.setModTime(0);
-        tar.putArchiveEntry(entry);
-        tar.write(file.getValue());
-        tar.closeArchiveEntry();
-      }
-    }
-    return bytes.toByteArray();
+  private static void add(TarArchiveOutputStream tar, String name, byte[] content)
+      throws IOException {
+    begin(tar, name, content.length);
+    tar.write(content);
+    tar.closeArchiveEntry();
+  }
+
+  private static void begin(TarArchiveOutputStream tar, String name, long size) throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(size);
+    entry.setMode(0100644);
+    entry.setModTime(0);
+    tar.putArchiveEntry(entry);
   }
 
   /** The architecture's name in Go's and OCI's spelling. */
@@ -99,9 +112,22 @@ final class ImageArchive {
     };
   }
 
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (InputStream content = Files.newInputStream(file);
+        OutputStream hashed = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      content.transferTo(hashed);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   private static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256().digest(bytes));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -142,7 +142,8 @@ record NodePrograms(Map<String, Path> programs, Path networkPlugins) {
     return NETWORK_PLUGINS.stream().allMatch(name -> Files.isExecutable(folder.resolve(name)));
   }
 
-  private static Optional<Path> onPath(String program) {
+  /** Where a program of this machine is. */
+  static Optional<Path> onPath(String program) {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .filter(folder -> !folder.isBlank())
         .map(folder -> Path.of(folder, program))

@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.realnode;
 
+import dev.whimbrel.testkit.files.FolderTree;
 import dev.whimbrel.testkit.process.HostCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,18 +48,16 @@ final class PauseImage {
               "-o",
               "pause",
               "pause.go"));
+      Path layer = work.resolve("layer.tar");
+      ImageLayer.write(layer, Map.of("/pause", work.resolve("pause")), 0);
       ImageArchive.write(
           work.resolve("pause.tar"),
           new ImageArchive.Image(
               REFERENCE,
-              Map.of("pause", Files.readAllBytes(work.resolve("pause"))),
-              List.of("/pause"),
-              "65535:65535"));
+              List.of(layer),
+              Map.of("Entrypoint", List.of("/pause"), "User", "65535:65535")));
       Files.move(work.resolve("pause.tar"), archive, StandardCopyOption.ATOMIC_MOVE);
-      for (String name : List.of("pause.go", "pause", "build.log")) {
-        Files.delete(work.resolve(name));
-      }
-      Files.delete(work);
+      FolderTree.delete(work);
       return archive;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot build the pause image in " + folder, e);

@@ -28,7 +28,7 @@ class DocumentedManifestsIT {
 
     List<String> manifests = manifests();
 
-    assertThat(manifests).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(manifests).hasSizeGreaterThanOrEqualTo(4);
     for (String manifest : manifests) {
       GenericKubernetesResource resource =
           Serialization.unmarshal(manifest, GenericKubernetesResource.class);
@@ -49,12 +49,19 @@ class DocumentedManifestsIT {
 
   private static List<String> manifests() throws IOException {
     Path root = Repository.root();
-    try (Stream<Path> pages = Files.walk(root.resolve("docs"))) {
-      return Stream.concat(pages, Stream.of(root.resolve("README.md")).filter(Files::exists))
-          .filter(page -> page.toString().endsWith(".md"))
-          .flatMap(page -> MANIFEST.matcher(read(page)).results())
-          .map(match -> match.group(1))
-          .toList();
+    try (Stream<Path> pages = Files.walk(root.resolve("docs"));
+        Stream<Path> examples = Files.list(root.resolve("examples"))) {
+      Stream<String> documented =
+          Stream.concat(pages, Stream.of(root.resolve("README.md")))
+              .filter(page -> page.toString().endsWith(".md"))
+              .flatMap(page -> MANIFEST.matcher(read(page)).results())
+              .map(match -> match.group(1));
+      Stream<String> applied =
+          examples
+              .map(example -> example.resolve("migration.yaml"))
+              .filter(Files::exists)
+              .map(DocumentedManifestsIT::read);
+      return Stream.concat(documented, applied).toList();
     }
   }
 
