@@ -22,12 +22,12 @@ public final class Deadlines {
 
   private Deadlines() {}
 
-  /** Deadline of the pod for a step that does not migrate. */
+  /** Deadline of the pod for a step that does not change the database. */
   static Duration pod(Step step) {
     return step == Step.BACKUP ? BACKUP : READING;
   }
 
-  /** Deadline of the pod for a Job that migrates: L and a minute. */
+  /** Deadline of the pod for a Job that migrates or rolls back: L and a minute. */
   static Duration migrating(Spec spec, boolean online) {
     return spec.deadline(online).plus(POD_MARGIN);
   }

@@ -5,8 +5,6 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.PlanReference;
-import dev.whimbrel.api.v1alpha1.RunCause;
-import dev.whimbrel.api.v1alpha1.RunStatus;
 import dev.whimbrel.api.v1alpha1.RunSummary;
 import dev.whimbrel.protocol.Names;
 import dev.whimbrel.protocol.Step;
@@ -264,82 +262,5 @@ final class Draft {
         sourceDigest,
         restorePoint,
         verified);
-  }
-
-  /** The part of the status that is about the run. */
-  static final class Run {
-    String id;
-    int attempt;
-    int failures;
-    int stale;
-    Step step;
-    JobReference job;
-    Instant startBy;
-    Instant endBy;
-    Instant startedAt;
-    Instant retryAt;
-    String lease;
-    boolean dispatched;
-    boolean shared;
-    RunCause cause;
-    String takeover;
-    String spec;
-    int waits;
-
-    Run(RunStatus status) {
-      if (status == null) {
-        return;
-      }
-      id = status.id();
-      attempt = orZero(status.attempt());
-      failures = orZero(status.failures());
-      stale = orZero(status.stale());
-      step = status.step() == null ? null : Step.of(status.step());
-      job = status.job();
-      startBy = instant(status.startBy());
-      endBy = instant(status.endBy());
-      startedAt = instant(status.startedAt());
-      retryAt = instant(status.retryAt());
-      lease = status.lease();
-      dispatched = Boolean.TRUE.equals(status.dispatched());
-      shared = Boolean.TRUE.equals(status.shared());
-      cause = status.cause();
-      takeover = status.takeover();
-      spec = status.spec();
-      waits = orZero(status.waits());
-    }
-
-    RunStatus toStatus() {
-      return new RunStatus(
-          id,
-          attempt,
-          failures,
-          stale,
-          step == null ? null : step.word(),
-          job,
-          text(startBy),
-          text(endBy),
-          text(startedAt),
-          text(retryAt),
-          lease,
-          dispatched,
-          shared,
-          cause,
-          takeover,
-          spec,
-          waits);
-    }
-
-    private static int orZero(Integer number) {
-      return number == null ? 0 : number;
-    }
-
-    private static Instant instant(String text) {
-      return text == null ? null : Instant.parse(text);
-    }
-
-    private static String text(Instant instant) {
-      return instant == null ? null : instant.toString();
-    }
   }
 }

@@ -56,8 +56,9 @@ public final class Engine {
       case AWAITING_APPROVAL -> AwaitingApprovalPhase.decide(draft);
       case MIGRATING -> MigratingPhase.decide(draft);
       case RECOVERING -> RecoveringPhase.decide(draft);
+      case ROLLING_BACK -> RollingBackPhase.decide(draft);
       case VERIFYING -> VerifyingPhase.decide(draft);
-      case SUCCEEDED, FAILED, REJECTED, UNRESOLVED -> RestingPhase.decide(draft);
+      case SUCCEEDED, FAILED, REJECTED, ROLLED_BACK, UNRESOLVED -> RestingPhase.decide(draft);
     };
   }
 

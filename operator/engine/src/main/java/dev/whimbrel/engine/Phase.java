@@ -22,6 +22,8 @@ public enum Phase {
   MIGRATING("Migrating"),
   /** Something ended without a clean result: the database's history is read. */
   RECOVERING("Recovering"),
+  /** Whole revisions of a failed migrate step are undone, by the approved way back. */
+  ROLLING_BACK("RollingBack"),
   /** The database is at the target; what has to hold is checked. */
   VERIFYING("Verifying"),
   /** Verified at the target. */
@@ -30,6 +32,8 @@ public enum Phase {
   FAILED("Failed"),
   /** A person said no, or nobody said yes in time. */
   REJECTED("Rejected"),
+  /** Failed, and nothing of the plan is in any more; the plan is on hold. */
+  ROLLED_BACK("RolledBack"),
   /** Nobody can know what happened: only a person, or a clean reading, leads on. */
   UNRESOLVED("Unresolved");
 
@@ -52,8 +56,15 @@ public enum Phase {
   /** Whether nothing happens by itself in this phase. */
   public boolean resting() {
     return switch (this) {
-      case SUCCEEDED, FAILED, REJECTED, UNRESOLVED -> true;
-      case PLANNING, BACKING_UP, AWAITING_APPROVAL, MIGRATING, RECOVERING, VERIFYING -> false;
+      case SUCCEEDED, FAILED, REJECTED, ROLLED_BACK, UNRESOLVED -> true;
+      case PLANNING,
+          BACKING_UP,
+          AWAITING_APPROVAL,
+          MIGRATING,
+          RECOVERING,
+          ROLLING_BACK,
+          VERIFYING ->
+          false;
     };
   }
 
@@ -82,12 +93,16 @@ public enum Phase {
               AWAITING_APPROVAL,
               REJECTED,
               FAILED);
-      // untouched and transient; partly in and transient; at the target; permanent; unknown
-      case RECOVERING -> EnumSet.of(MIGRATING, PLANNING, VERIFYING, FAILED, UNRESOLVED);
+      // untouched and transient; partly in and transient; partly in and to be undone; at the
+      // target; permanent; unknown
+      case RECOVERING ->
+          EnumSet.of(MIGRATING, PLANNING, ROLLING_BACK, VERIFYING, FAILED, UNRESOLVED);
+      // nothing is in; still partly in; unknown
+      case ROLLING_BACK -> EnumSet.of(ROLLED_BACK, FAILED, UNRESOLVED);
       case VERIFYING -> EnumSet.of(SUCCEEDED, FAILED);
-      // acknowledged: plans anew; retried: inspects again
-      case UNRESOLVED -> EnumSet.of(PLANNING, RECOVERING);
-      case SUCCEEDED, FAILED, REJECTED -> EnumSet.of(PLANNING);
+      // acknowledged: plans anew; retried: inspects again, for what was under way
+      case UNRESOLVED -> EnumSet.of(PLANNING, RECOVERING, ROLLING_BACK);
+      case SUCCEEDED, FAILED, REJECTED, ROLLED_BACK -> EnumSet.of(PLANNING);
     };
   }
 }

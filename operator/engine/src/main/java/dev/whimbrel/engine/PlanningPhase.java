@@ -239,7 +239,10 @@ final class PlanningPhase {
 
   /** Whether the pod that made the plan also carries it out. */
   private static boolean goesOn(Draft draft) {
-    return draft.run.shared && Gates.next(draft) == Phase.MIGRATING && !Engine.interrupted(draft);
+    return draft.run.shared
+        && Gates.next(draft) == Phase.MIGRATING
+        && !Runs.isOnHold(draft)
+        && !Engine.interrupted(draft);
   }
 
   /**

@@ -2,62 +2,22 @@ package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.RunCause;
 import dev.whimbrel.protocol.RunnerResult;
-import dev.whimbrel.protocol.Step;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Recovering. The database's history decides what happened, not an exit code and not a guess. It is
- * read however often it takes, once no session of the attempt is left.
+ * Recovering. The database's history decides what happened, not an exit code and not a guess: see
+ * {@link Reading}.
  */
 final class RecoveringPhase {
-
-  private static final Duration STOP_POLL = Duration.ofSeconds(2);
 
   private RecoveringPhase() {}
 
   static Draft decide(Draft draft) {
-    if (draft.run.step == Step.MIGRATE) {
-      return untilOver(draft);
-    }
-    return switch (Attempts.look(draft, Step.INSPECT, true)) {
-      case Attempts.Attempt.Pending pending -> draft;
-      case Attempts.Attempt.Failed failed when failed.permanent() ->
-          unresolved(
-              draft, failed.reason(), "The database could not be inspected: " + failed.message());
-      case Attempts.Attempt.Failed failed ->
-          Attempts.tryAgain(draft, failed.reason(), "Inspecting again: " + failed.message());
-      case Attempts.Attempt.Done done -> inspected(draft, done.result());
-    };
+    return Reading.of(draft).map(result -> read(draft, result)).orElse(draft);
   }
 
-  /**
-   * The Job of the attempt is kept in the status until it is seen to have ended or to be gone: one
-   * that starts after the history was read would make the reading worthless.
-   */
-  private static Draft untilOver(Draft draft) {
-    return switch (draft.world.job()) {
-      case JobView.Waiting waiting -> stop(draft);
-      case JobView.Running running -> stop(draft);
-      case JobView.None none -> over(draft);
-      case JobView.Absent absent -> over(draft);
-      case JobView.Ended ended -> over(draft);
-    };
-  }
-
-  private static Draft stop(Draft draft) {
-    return draft.effect(new Effect.DeleteJob(draft.run.job.name())).wakeIn(STOP_POLL);
-  }
-
-  private static Draft over(Draft draft) {
-    Runs.forgetJob(draft);
-    return draft.lookAgain();
-  }
-
-  private static Draft inspected(Draft draft, RunnerResult result) {
-    if (result.currentRevision() != null) {
-      draft.currentRevision = result.currentRevision();
-    }
+  private static Draft read(Draft draft, RunnerResult result) {
     return switch (result.outcome()) {
       case UP_TO_DATE -> {
         Runs.forgetJob(draft);
@@ -68,31 +28,20 @@ final class RecoveringPhase {
       }
       case UNTOUCHED -> untouched(draft);
       case PARTIAL -> partial(draft, result);
-      case WAITING_FOR_ORPHAN -> Attempts.tryAgain(draft, "WaitingForOrphan", result.message());
-      default -> unresolved(draft, "Unknown", result.message());
+      default -> Reading.unresolved(draft, "Unknown", result.message());
     };
   }
 
   private static boolean mayRetry(Draft draft) {
-    return "Transient".equals(cause(draft).kind())
+    return "Transient".equals(Runs.cause(draft).kind())
         && draft.run.failures < draft.spec.retries()
         && !Approvals.accepted(draft, "Abort");
   }
 
-  private static RunCause cause(Draft draft) {
-    return Optional.ofNullable(draft.run.cause)
-        .orElseGet(() ->
-            new RunCause("Unknown", "Unknown", "the run ended without a recorded cause", null));
-  }
-
   private static Draft untouched(Draft draft) {
-    RunCause cause = cause(draft);
+    RunCause cause = Runs.cause(draft);
     if (!mayRetry(draft)) {
-      return fail(
-          draft,
-          cause.message()
-              + ". Nothing of the plan is in; put the cause right, then a new spec or annotation"
-              + " whimbrel.dev/retry starts again");
+      return fail(draft, "Nothing of the plan is in", "starts again");
     }
     draft.run.failures++;
     Runs.forgetJob(draft);
@@ -113,22 +62,19 @@ final class RecoveringPhase {
     return draft.wakeIn(wait);
   }
 
-  /** Whole revisions are in. They stay in; the rest is planned anew and meets every gate again. */
+  /**
+   * Whole revisions are in. They are undone where the spec asks for it and nothing is lost by it;
+   * else they stay in, and the rest is planned anew.
+   */
   private static Draft partial(Draft draft, RunnerResult result) {
-    String in =
-        result.applied()
-            + " of "
-            + draft.plan.revisions()
-            + " revisions are in, the last is "
-            + Runs.at(draft.currentRevision);
+    String in = Runs.in(draft, result);
+    Optional<String> obstacle = RollingBackPhase.obstacle(draft, result);
+    if (obstacle.isEmpty()) {
+      return RollingBackPhase.begin(draft, in);
+    }
     if (!mayRetry(draft)) {
       return fail(
-          draft,
-          cause(draft).message()
-              + ". "
-              + in
-              + "; put the cause right, then a new spec or annotation whimbrel.dev/retry plans the"
-              + " rest");
+          draft, in + "; they were not undone, because " + obstacle.get(), "plans the rest");
     }
     draft.run.failures++;
     draft.effect(new Effect.RecordPlan(draft.plan.name(), "Superseded", in));
@@ -138,18 +84,19 @@ final class RecoveringPhase {
     return draft.enter(Phase.PLANNING, "Continues", in + "; planning the rest");
   }
 
-  private static Draft fail(Draft draft, String message) {
-    return draft.rest(Phase.FAILED, cause(draft).reason(), message, Optional.of("Failed"));
-  }
-
-  private static Draft unresolved(Draft draft, String reason, String message) {
+  private static Draft fail(Draft draft, String state, String what) {
+    RunCause cause = Runs.cause(draft);
+    boolean aborted = Approvals.accepted(draft, "Abort");
     return draft.rest(
-        Phase.UNRESOLVED,
-        reason,
-        message
-            + ". Look at the database; then either retry (annotation whimbrel.dev/retry inspects"
-            + " again), or create a MigrationApproval with decision Acknowledge for run "
-            + draft.runUid(),
-        Optional.of("Unresolved"));
+        Phase.FAILED,
+        aborted ? "Aborted" : cause.reason(),
+        (aborted && !"Aborted".equals(cause.reason())
+                ? "a person aborted the run after: " + cause.message()
+                : cause.message())
+            + ". "
+            + state
+            + "; put the cause right, then a new spec or annotation whimbrel.dev/retry "
+            + what,
+        Optional.of("Failed"));
   }
 }

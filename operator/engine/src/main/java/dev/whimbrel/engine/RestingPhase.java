@@ -1,9 +1,9 @@
 package dev.whimbrel.engine;
 
 /**
- * Succeeded, Failed, Rejected, Unresolved. Nothing happens by itself but tidying: what a crash left
- * behind of the end of the run is done again from what is observed. An unresolved run keeps its
- * Lease, so that no other run changes the database before a clean reading.
+ * Succeeded, Failed, Rejected, RolledBack, Unresolved. Nothing happens by itself but tidying: what
+ * a crash left behind of the end of the run is done again from what is observed. An unresolved run
+ * keeps its Lease, so that no other run changes the database before a clean reading.
  */
 final class RestingPhase {
 
@@ -51,6 +51,7 @@ final class RestingPhase {
     return switch (draft.phase) {
       case SUCCEEDED -> "Applied";
       case REJECTED -> "Expired".equals(draft.reason) ? "Expired" : "Rejected";
+      case ROLLED_BACK -> "RolledBack";
       case UNRESOLVED -> "Unresolved";
       default ->
           VerifyingPhase.ended(draft.reason)
@@ -64,6 +65,8 @@ final class RestingPhase {
     Runs.forgetJob(draft);
     draft.run.dispatched = true;
     return draft.enter(
-        Phase.RECOVERING, "InspectingAgain", "A retry was asked for; reading the history again");
+        draft.run.rollback == null ? Phase.RECOVERING : Phase.ROLLING_BACK,
+        "InspectingAgain",
+        "A retry was asked for; reading the history again");
   }
 }

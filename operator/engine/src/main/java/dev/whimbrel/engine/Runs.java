@@ -2,6 +2,7 @@ package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.RunCause;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class Runs {
     if (draft.phase != null && !draft.phase.resting()) {
       supersede(draft, message);
     }
-    draft.run = new Draft.Run(null);
+    draft.run = new Run(null);
     draft.run.id = draft.generation() + "-" + ordinal(previous, draft.generation());
     draft.run.spec = draft.specHash;
     draft.run.startedAt = draft.now;
@@ -125,6 +126,22 @@ final class Runs {
     forgetJob(draft);
   }
 
+  /** Why the migrate step did not end cleanly. */
+  static RunCause cause(Draft draft) {
+    return Optional.ofNullable(draft.run.cause)
+        .orElseGet(() ->
+            new RunCause("Unknown", "Unknown", "the run ended without a recorded cause", null));
+  }
+
+  /** Which part of the plan the history records, in words. */
+  static String in(Draft draft, RunnerResult result) {
+    return result.applied()
+        + " of "
+        + draft.plan.revisions()
+        + " revisions are in, the last is "
+        + at(draft.currentRevision);
+  }
+
   /** The Job of the step has been recorded; the next step claims its own. */
   static void forgetJob(Draft draft) {
     if (draft.run.job != null
@@ -149,7 +166,7 @@ final class Runs {
           "Plan " + plan.name() + " is Unsafe and is never carried out" + reasons(draft),
           Optional.of("Failed"));
     }
-    if (plan.hash().equals(draft.hold)) {
+    if (isOnHold(draft)) {
       return draft.rest(
           Phase.FAILED,
           "OnHold",
@@ -169,6 +186,11 @@ final class Runs {
       default ->
           draft.enter(next, "Migrating", "Plan " + plan.name() + " is about to be carried out");
     };
+  }
+
+  /** Whether the plan was rolled back before: it must not run again by itself. */
+  static boolean isOnHold(Draft draft) {
+    return draft.plan.hash().equals(draft.hold);
   }
 
   private static Draft awaitApproval(Draft draft) {
@@ -218,6 +240,10 @@ final class Runs {
 
   /** Verified at the target. */
   static Draft succeed(Draft draft, RunnerResult result) {
+    if (draft.plan != null) {
+      // Another plan than the one on hold is in: what was held is history.
+      draft.hold = null;
+    }
     if (result.currentRevision() != null) {
       draft.currentRevision = result.currentRevision();
     }

@@ -170,6 +170,11 @@ public record Spec(DatabaseMigrationSpec written) {
     return run().map(RunSettings::guard).map(GuardSettings::maxBlockedSessions).orElse(5);
   }
 
+  /** Whether whole revisions of a failed migrate step are undone, where they may be. */
+  public boolean rollsBack() {
+    return written.rollback() != null && "Downgrade".equals(written.rollback().onFailure());
+  }
+
   public boolean suspended() {
     return Boolean.TRUE.equals(written.suspend());
   }
@@ -196,6 +201,10 @@ public record Spec(DatabaseMigrationSpec written) {
         "approval", List.of(approval().label(), approvals(), approvalExpiresAfter().toString()));
     parts.put("run", Optional.ofNullable((Object) written.run()).orElse(""));
     parts.put("checks", checks());
+    if (rollsBack()) {
+      // Only where it is asked for: the hash of every other spec stays what it was.
+      parts.put("rollback", true);
+    }
     return Sha256.hex(Json.write(parts));
   }
 }

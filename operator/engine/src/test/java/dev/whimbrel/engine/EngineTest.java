@@ -155,20 +155,7 @@ class EngineTest {
   void aPhaseOfANewerOperatorIsLeftAloneAndSaysSo() {
     DatabaseMigrationStatus newer =
         new DatabaseMigrationStatus(
-            4L,
-            "RollingBack",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            "",
-            null,
-            null);
+            4L, "Restoring", null, null, null, null, null, null, null, null, null, "", null, null);
 
     Decision decision =
         Worlds.in(Phase.FAILED)

@@ -20,7 +20,7 @@ class PhaseTest {
 
   @Test
   void aWordOfAnotherVersionIsNoPhase() {
-    assertThat(Phase.of("RollingBack")).isEmpty();
+    assertThat(Phase.of("Restoring")).isEmpty();
     assertThat(Phase.of(null)).isEmpty();
   }
 
@@ -31,10 +31,12 @@ class PhaseTest {
     "AWAITING_APPROVAL,false,false",
     "MIGRATING,false,false",
     "RECOVERING,false,false",
+    "ROLLING_BACK,false,false",
     "VERIFYING,false,false",
     "SUCCEEDED,true,false",
     "FAILED,true,true",
     "REJECTED,true,true",
+    "ROLLED_BACK,true,true",
     "UNRESOLVED,true,true"
   })
   void whatRestsAndDidNotSucceedIsStalled(Phase phase, boolean resting, boolean stalled) {
@@ -71,6 +73,8 @@ class PhaseTest {
     "VERIFYING,MIGRATING",
     "BACKING_UP,SUCCEEDED",
     "RECOVERING,SUCCEEDED",
+    "VERIFYING,ROLLING_BACK",
+    "ROLLING_BACK,MIGRATING",
     "AWAITING_APPROVAL,FAILED"
   })
   void anIllegalTransitionIsABugAndThrows(Phase from, Phase to) {

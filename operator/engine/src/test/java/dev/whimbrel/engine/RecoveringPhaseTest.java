@@ -142,7 +142,9 @@ class RecoveringPhaseTest {
       Decision decision =
           untouched("Transient").aboutRun("Abort", Worlds.RUN_UID, "Accepted").decide();
 
-      assertThat(end(decision)).isEqualTo("Failed/Broken");
+      assertThat(end(decision)).isEqualTo("Failed/Aborted");
+      assertThat(decision.status().message())
+          .startsWith("a person aborted the run after: the migrate Job broke. Nothing of the plan");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.ObjectReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.RunnerResult.Kind;
@@ -94,6 +95,12 @@ final class Results {
 
   /** A plan from 6 to 8. */
   static MigrationPlanSpec document(String risk, List<String> riskReasons) {
+    return document(risk, riskReasons, null, List.of("Reversible", "Reversible"));
+  }
+
+  /** One in this direction, with ways back of these grades. */
+  static MigrationPlanSpec document(
+      String risk, List<String> riskReasons, String direction, List<String> grades) {
     return new MigrationPlanSpec(
         new ObjectReference("kotori", Worlds.UID),
         "4-1",
@@ -102,12 +109,12 @@ final class Results {
         riskReasons,
         "6",
         "8",
-        null,
+        direction,
         null,
         new DatabaseIdentity("kotori-io:us-central1:kotori-db", "kotori", 1L, "1", "17.6", true),
         "flyway",
         null,
-        List.of(revision("7"), revision("8")),
+        List.of(revision("7", grades.getFirst()), revision("8", grades.getLast())),
         null,
         "catalog-1",
         false,
@@ -118,9 +125,19 @@ final class Results {
     return document(risk, List.of());
   }
 
-  private static PlannedRevision revision(String version) {
+  private static PlannedRevision revision(String version, String grade) {
     return new PlannedRevision(
-        version, "", "V" + version + ".sql", "Versioned", "hash", 1, true, "Low", null, null, null);
+        version,
+        "",
+        "V" + version + ".sql",
+        "Versioned",
+        "hash",
+        1,
+        true,
+        "Low",
+        null,
+        null,
+        new WayBack(grade, "undo-hash", List.of()));
   }
 
   // --- decisions -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import dev.whimbrel.api.v1alpha1.MigrationApprovalStatus;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.RollbackSettings;
 import dev.whimbrel.api.v1alpha1.RunCause;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.RunStatus;
@@ -63,6 +64,7 @@ final class Worlds {
   private int retries = 2;
   private List<SqlCheck> checks = List.of();
   private boolean suspended;
+  private boolean downgrade;
   private String configMap = "kotori-sql-1";
 
   // the object
@@ -102,6 +104,7 @@ final class Worlds {
   private boolean dispatched;
   private boolean shared;
   private RunCause cause;
+  private RunCause rollback;
   private String takeover;
   private String startedFor;
   private String lastHandledRetry;
@@ -112,6 +115,8 @@ final class Worlds {
   private boolean planSeen;
   private boolean planOwned;
   private String planState;
+  private String direction;
+  private List<String> grades = List.of("Reversible", "Reversible");
   private List<String> riskReasons = List.of("adds a foreign key to users");
   private JobView job = new JobView.None();
   private World.LeaseView lease = new World.LeaseView.Free();
@@ -157,6 +162,30 @@ final class Worlds {
     return worlds;
   }
 
+  /** Rolling back, with this Job or none, after a migrate Job that left revision 7 in. */
+  static Worlds rollingBack() {
+    Worlds worlds = in(Phase.ROLLING_BACK).rollsBack().approvedAtDispatch().holding().inFlight();
+    worlds.cause = new RunCause("Permanent", "Broken", "the migrate Job broke", null);
+    return worlds;
+  }
+
+  /** A rollback Job has ended without a clean result, for this cause. */
+  Worlds rollbackFailed(String kind) {
+    rollback = new RunCause(kind, "UndoBroke", "the rollback Job broke", null);
+    return this;
+  }
+
+  /** Grades of the ways back of revisions 7 and 8. */
+  Worlds undo(String... ofEach) {
+    grades = List.of(ofEach);
+    return this;
+  }
+
+  Worlds direction(String word) {
+    direction = word;
+    return this;
+  }
+
   /** Goes on from the status that a decision wrote. The Job is the one that it names. */
   Worlds after(Decision decision) {
     given = decision.status();
@@ -191,6 +220,12 @@ final class Worlds {
 
   Worlds check(String query) {
     checks = List.of(new SqlCheck("check", query));
+    return this;
+  }
+
+  /** {@code spec.rollback.onFailure} is Downgrade. */
+  Worlds rollsBack() {
+    downgrade = true;
     return this;
   }
 
@@ -462,7 +497,7 @@ final class Worlds {
             approvalPolicy,
             new RunSettings(null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
             checks.isEmpty() ? null : new VerifySettings(checks, List.of(), null),
-            null,
+            downgrade ? new RollbackSettings("Downgrade") : null,
             suspended));
   }
 
@@ -503,7 +538,7 @@ final class Worlds {
             .withOwnerReferences(
                 planOwned ? List.of(new OwnerReferenceBuilder().withUid(UID).build()) : List.of())
             .build());
-    plan.setSpec(Results.document(risk, riskReasons));
+    plan.setSpec(Results.document(risk, riskReasons, direction, grades));
     if (planState != null) {
       plan.setStatus(new MigrationPlanStatus(planState, null, null, null, null, null, null, null));
     }
@@ -547,6 +582,8 @@ final class Worlds {
         dispatched,
         shared,
         cause,
+        rollback,
+        null,
         takeover,
         startedFor == null ? spec().hash() : startedFor,
         waits);

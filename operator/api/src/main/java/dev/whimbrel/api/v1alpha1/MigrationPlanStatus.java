@@ -10,7 +10,8 @@ import java.util.List;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MigrationPlanStatus(
     @JsonPropertyDescription(
-            "Pending, Dispatched, Applied, Superseded, Rejected, Expired, Failed or Unresolved.")
+            "Pending, Dispatched, Applied, RolledBack, Superseded, Rejected, Expired, Failed or"
+                + " Unresolved.")
         String state,
     @JsonPropertyDescription("What happened.") String message,
     @JsonPropertyDescription("When the migrate Job was dispatched, UTC.") String dispatchedAt,

@@ -15,7 +15,7 @@ public record RunStatus(
         Integer failures,
     @JsonPropertyDescription("Stale results in a row; two end the run.") Integer stale,
     @JsonPropertyDescription(
-            "The step that is under way: inspect, plan, backup, migrate or verify.")
+            "The step that is under way: inspect, plan, backup, migrate, verify or rollback.")
         String step,
     @JsonPropertyDescription("The Job of the step.") JobReference job,
     @JsonPropertyDescription("If the Job has no running pod by then it is deleted, UTC.")
@@ -34,6 +34,10 @@ public record RunStatus(
     @JsonPropertyDescription("Whether the Job under way plans, migrates and verifies in one pod.")
         Boolean shared,
     @JsonPropertyDescription("Why the migrate step did not end cleanly.") RunCause cause,
+    @JsonPropertyDescription("Why the rollback step did not end cleanly.") RunCause rollback,
+    @JsonPropertyDescription(
+            "The partly carried out plan of this run whose unexecuted rest is planned.")
+        PlanReference continues,
     @JsonPropertyDescription(
             "Holder whose Lease may be taken over, because it is at rest and the database was"
                 + " inspected.")

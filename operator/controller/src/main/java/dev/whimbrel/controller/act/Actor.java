@@ -91,7 +91,7 @@ public final class Actor {
     Job job = jobs.build(migration, world.plan(), create);
     try {
       Job created = client.resource(job).create();
-      if (create.steps().contains(Step.MIGRATE)) {
+      if (create.steps().contains(Step.MIGRATE) || create.steps().contains(Step.ROLLBACK)) {
         drains.protect(created);
       }
       LOG.info(

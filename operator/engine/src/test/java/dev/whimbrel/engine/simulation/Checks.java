@@ -6,17 +6,21 @@ import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.SqlCheck;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.protocol.Durations;
+import dev.whimbrel.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +38,8 @@ final class Checks {
   private final SimulatedWorld world;
   private final Set<String> covered = new HashSet<>();
   private final Set<String> unresolved = new HashSet<>();
+  private final Set<String> undoing = new HashSet<>();
+  private final Set<String> held = new HashSet<>();
   private final Map<String, Spec> specs = new HashMap<>();
   private final Map<String, List<String>> wanted = new HashMap<>();
 
@@ -75,6 +81,7 @@ final class Checks {
       unresolved.add(run);
     }
     dispatched(old, after);
+    undoes(old, after);
     claims(after);
   }
 
@@ -101,18 +108,48 @@ final class Checks {
       wanted(after);
       covered(after);
       hasBackup(after);
+      Invariant.UNDONE.require(
+          !held.contains(held(after)),
+          () -> "plan " + status.plan().name() + " is dispatched, and was rolled back before");
       covered.add(status.run().job().name() + " " + status.plan().hash());
     }
   }
 
   /** Nothing begins for a spec that is held, replaced or deleted. */
   private void wanted(DatabaseMigration migration) {
-    Spec spec = new Spec(migration.getSpec());
     Invariant.COVERED.require(
-        !spec.suspended()
-            && migration.getMetadata().getDeletionTimestamp() == null
-            && spec.hash().equals(migration.getStatus().run().spec()),
+        isWanted(migration),
         () -> runUid(migration) + " is dispatched, and its spec is suspended, replaced or deleted");
+  }
+
+  private static String held(DatabaseMigration migration) {
+    return migration.getMetadata().getUid() + " " + migration.getStatus().plan().hash();
+  }
+
+  /** A rollback Job is claimed, or one has come to its end. */
+  private void undoes(DatabaseMigrationStatus old, DatabaseMigration after) {
+    DatabaseMigrationStatus status = after.getStatus();
+    if (old != null && !Objects.equals(old.lastHandledRetry(), status.lastHandledRetry())) {
+      held.removeIf(plan -> plan.startsWith(after.getMetadata().getUid()));
+    }
+    if (Step.ROLLBACK.word().equals(status.run().step())
+        && status.run().job() != null
+        && undoing.add(status.run().job().name())) {
+      Invariant.UNDONE.require(
+          isWanted(after) && new Spec(after.getSpec()).rollsBack(),
+          () -> runUid(after) + " is rolled back, and its spec does not ask for it");
+    }
+    if (Phase.ROLLED_BACK.label().equals(status.phase()) && !status.phase().equals(old.phase())) {
+      nothingIsIn(after);
+      held.add(held(after));
+    }
+  }
+
+  private static boolean isWanted(DatabaseMigration migration) {
+    Spec spec = new Spec(migration.getSpec());
+    return !spec.suspended()
+        && migration.getMetadata().getDeletionTimestamp() == null
+        && spec.hash().equals(migration.getStatus().run().spec());
   }
 
   private void covered(DatabaseMigration migration) {
@@ -228,6 +265,7 @@ final class Checks {
     return switch (Phase.of(phase).orElseThrow()) {
       case SUCCEEDED -> state.equals("Applied");
       case UNRESOLVED -> state.equals("Unresolved");
+      case ROLLED_BACK -> state.equals("RolledBack");
       case REJECTED -> state.equals("Rejected") || state.equals("Expired");
       case FAILED -> !OPEN.contains(state);
       // Nothing of it is in, or it is on its way to being planned again.
@@ -272,6 +310,30 @@ final class Checks {
         plan.revisions().stream()
             .anyMatch(r -> r.script().equals(script.name()) && r.hash().equals(script.hash())),
         () -> script + " runs and is not what plan " + plan.hash() + " says");
+  }
+
+  /** Right before a script is undone. */
+  void undoing(SimulatedJob job, SimulatedDatabase.Session session, PlannedRevision revision) {
+    MigrationPlanSpec plan = job.plan.orElseThrow();
+    Invariant.UNDONE.require(
+        undoing.contains(job.name()) && world.begun.contains(session.run + " " + plan.hash()),
+        () -> "job " + job.name() + " undoes what was not to be undone");
+    WayBack approved =
+        world.api.plans.values().stream()
+            .map(MigrationPlan::getSpec)
+            .filter(recorded -> recorded.hash().equals(plan.hash()))
+            .flatMap(recorded -> recorded.revisions().stream())
+            .filter(planned -> planned.script().equals(revision.script()))
+            .map(PlannedRevision::undo)
+            .findFirst()
+            .orElse(null);
+    Invariant.UNDONE.require(
+        approved != null && WayBack.REVERSIBLE.equals(approved.grade()),
+        () -> revision.script() + " is undone, and its way back is " + approved);
+    String holder = world.api.leases.get(job.spec.lease());
+    Invariant.ONE_RUNNER.require(
+        session.run.equals(holder),
+        () -> "job " + job.name() + " undoes while the Lease is held by " + holder);
   }
 
   /** A run takes the Lease from another only after it has read the history itself. */

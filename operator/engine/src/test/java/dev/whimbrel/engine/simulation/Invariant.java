@@ -20,6 +20,9 @@ enum Invariant {
   HONEST(
       "The status never claims what did not happen: Succeeded means that all is in and verified for"
           + " the observed generation, and a run at rest changes nothing any more"),
+  UNDONE(
+      "Only whole revisions of a failed run are undone, where the spec asks for it and the way back"
+          + " loses nothing; a plan that was rolled back does not run again by itself"),
   OUTLIVES_DELETION("Deleting the migration neither kills a running Job nor loses its outcome");
 
   private final String sentence;

@@ -6,8 +6,13 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationApprovalSpec;
 import dev.whimbrel.api.v1alpha1.MigrationApprovalStatus;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.engine.Effect;
+import java.util.List;
 import java.util.Optional;
 
 /** What an operator with a {@link Weaknesses.Weakness} takes for true. */
@@ -40,6 +45,68 @@ final class Mistakes {
             spec.approver()));
     taken.setStatus(new MigrationApprovalStatus("Accepted", "Accepted", "", null));
     return taken;
+  }
+
+  /** The plan, as if none of its ways back discarded anything. */
+  static MigrationPlan reversible(MigrationPlan plan) {
+    MigrationPlanSpec spec = plan.getSpec();
+    MigrationPlan taken = new MigrationPlan();
+    taken.setMetadata(plan.getMetadata());
+    taken.setStatus(plan.getStatus());
+    taken.setSpec(
+        new MigrationPlanSpec(
+            spec.migration(),
+            spec.run(),
+            spec.hash(),
+            spec.risk(),
+            spec.riskReasons(),
+            spec.from(),
+            spec.to(),
+            spec.direction(),
+            spec.continues(),
+            spec.database(),
+            spec.tool(),
+            spec.settings(),
+            spec.revisions().stream().map(Mistakes::reversible).toList(),
+            spec.findings(),
+            spec.fingerprint(),
+            spec.online(),
+            spec.facts()));
+    return taken;
+  }
+
+  private static PlannedRevision reversible(PlannedRevision revision) {
+    return new PlannedRevision(
+        revision.version(),
+        revision.description(),
+        revision.script(),
+        revision.kind(),
+        revision.hash(),
+        revision.checksum(),
+        revision.transactional(),
+        revision.risk(),
+        revision.sql(),
+        revision.code(),
+        new WayBack(WayBack.REVERSIBLE, "any", List.of()));
+  }
+
+  /** The status, as if no plan were on hold. */
+  static DatabaseMigrationStatus unheld(DatabaseMigrationStatus status) {
+    return new DatabaseMigrationStatus(
+        status.observedGeneration(),
+        status.phase(),
+        status.message(),
+        status.currentRevision(),
+        status.plan(),
+        status.backup(),
+        status.run(),
+        status.conditions(),
+        status.history(),
+        status.lastHandledRetry(),
+        null,
+        status.sourceDigest(),
+        status.restorePoint(),
+        status.verified());
   }
 
   static Effect.CreateJob owned(Effect.CreateJob create) {

@@ -82,8 +82,8 @@ final class People {
 
   private void newSource(DatabaseMigration migration) {
     String configMap = specs.newName("source");
-    world.api.sources.put(
-        configMap, specs.grow(world.api.sources.get(Checks.source(migration)), 0));
+    List<Script> scripts = world.api.sources.get(Checks.source(migration));
+    world.api.sources.put(configMap, world.chance.oneIn(3) ? scripts : specs.grow(scripts, 0));
     world.api.writeSpec(
         migration.getMetadata().getName(), specs.withSource(migration.getSpec(), configMap));
     world.happened("people:spec");
@@ -160,6 +160,8 @@ final class People {
     Phase phase = Phase.of(status.phase()).orElseThrow();
     if (phase == Phase.UNRESOLVED) {
       resolve(migration);
+    } else if (phase == Phase.ROLLED_BACK && world.chance.oneIn(2)) {
+      newSource(migration);
     } else if (status.run().dispatched() && world.chance.oneIn(6)) {
       about(migration, "Abort");
     } else if (status.plan() != null) {

@@ -80,7 +80,8 @@ final class Port implements Reconciliation.Cluster {
     Optional<MigrationPlan> plan =
         Optional.ofNullable(status)
             .map(DatabaseMigrationStatus::plan)
-            .map(reference -> api.plans.get(reference.name()));
+            .map(reference -> api.plans.get(reference.name()))
+            .map(this::asSeen);
     return new World(
         migration,
         plan,
@@ -89,6 +90,10 @@ final class Port implements Reconciliation.Cluster {
         lease(migration),
         source(migration),
         Optional.empty());
+  }
+
+  private MigrationPlan asSeen(MigrationPlan plan) {
+    return world.weaknesses().has(Weakness.LOSS_NOT_SEEN) ? Mistakes.reversible(plan) : plan;
   }
 
   private List<MigrationApproval> approvals() {
@@ -153,7 +158,11 @@ final class Port implements Reconciliation.Cluster {
       throw new Reconciliation.Conflict("somebody else wrote", null);
     }
     boolean locked = !world.weaknesses().has(Weakness.NO_OPTIMISTIC_LOCK);
-    DatabaseMigration written = api.writeStatus(observed, status, locked);
+    DatabaseMigration written =
+        api.writeStatus(
+            observed,
+            world.weaknesses().has(Weakness.HOLD_FORGOTTEN) ? Mistakes.unheld(status) : status,
+            locked);
     known = Optional.of(written);
     after();
     return written;

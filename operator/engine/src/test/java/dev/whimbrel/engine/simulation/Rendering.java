@@ -5,6 +5,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.ObjectReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.protocol.Sha256;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,6 @@ final class Rendering {
         script.risk().label(),
         List.of(),
         null,
-        null);
+        script.undo() == null ? null : new WayBack(script.undo(), script.undoHash(), List.of()));
   }
 }

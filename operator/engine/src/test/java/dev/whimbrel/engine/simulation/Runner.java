@@ -97,7 +97,7 @@ final class Runner {
       case BACKUP -> backUp();
       case MIGRATE -> migrate();
       case VERIFY -> verify();
-      case ROLLBACK -> throw new IllegalStateException("no rollback was asked for");
+      case ROLLBACK -> rollBack();
     }
   }
 
@@ -198,16 +198,18 @@ final class Runner {
     if (plan == null) {
       plan = job.plan.orElseThrow();
     }
-    session = database.connect(job.name(), job.runUid(), table);
-    next(this::lock);
+    connect(this::compare);
   }
 
-  private void lock() {
-    if (!database.lock(session)) {
-      fail(Kind.TRANSIENT, "LockHeld");
-      return;
-    }
-    next(this::compare);
+  private void connect(Work then) {
+    session = database.connect(job.name(), job.runUid(), table);
+    next(() -> {
+      if (database.lock(session)) {
+        next(then);
+      } else {
+        fail(Kind.TRANSIENT, "LockHeld");
+      }
+    });
   }
 
   private void compare() {
@@ -288,6 +290,47 @@ final class Runner {
     if (world.strikes(Fault.STEP_FAILED, 40)) {
       // Asked to stop between the two steps.
       end(result(Outcome.MIGRATED, null, "Migrated"));
+    }
+  }
+
+  // --- roll back -------------------------------------------------------------------------------
+
+  private void rollBack() {
+    plan = job.plan.orElseThrow();
+    connect(this::undoWhatIsIn);
+  }
+
+  private void undoWhatIsIn() {
+    Deque<Work> pieces = new ArrayDeque<>();
+    for (PlannedRevision revision : plan.revisions().reversed()) {
+      if (database.isIn(table, revision.script())) {
+        pieces.add(() -> undo(revision));
+      }
+    }
+    pieces.add(this::undone);
+    next(pieces.toArray(new Work[0]));
+  }
+
+  private void undo(PlannedRevision revision) {
+    SimulatedDatabase.Session own = session;
+    world.checks.undoing(job, session, revision);
+    session.changing = true;
+    if (world.strikes(Fault.UNDO_FAILED, 4)) {
+      fail(world.chance.oneIn(2) ? Kind.PERMANENT : Kind.TRANSIENT, "UndoFailed");
+      return;
+    }
+    session.inFlight = () -> database.undo(own, revision.script());
+    next(() -> {
+      session.inFlight = null;
+      database.undo(session, revision.script());
+    });
+  }
+
+  private void undone() {
+    if (database.fingerprint().equals(plan.fingerprint())) {
+      end(result(Outcome.ROLLED_BACK, null, "RolledBack"));
+    } else {
+      fail(Kind.PERMANENT, "SchemaDiffers");
     }
   }
 

@@ -110,6 +110,15 @@ final class SimulatedDatabase {
     trace.add("database", () -> "committed " + script.name() + " of " + session.run);
   }
 
+  /** What undoes a script and the end of its history row become visible together. */
+  void undo(Session session, String script) {
+    checks.changes(this, session);
+    catalog.remove(session.table + "/" + script);
+    history(session.table).removeIf(row -> row.script.equals(script));
+    executions.remove(session.table + "/" + script);
+    trace.add("database", () -> "undid " + script + " of " + session.run);
+  }
+
   void firstHalf(Session session, Script script) {
     started(session, script);
     catalog.add(session.table + "/" + script.name() + "#half");

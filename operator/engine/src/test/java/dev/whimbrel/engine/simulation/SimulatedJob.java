@@ -72,7 +72,7 @@ final class SimulatedJob {
   }
 
   boolean changes() {
-    return made.steps().contains(Step.MIGRATE);
+    return made.steps().contains(Step.MIGRATE) || made.steps().contains(Step.ROLLBACK);
   }
 
   /** To be called after every change that an observer can see. */

@@ -8,10 +8,12 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.RollbackSettings;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.Source;
 import dev.whimbrel.api.v1alpha1.SqlCheck;
 import dev.whimbrel.api.v1alpha1.VerifySettings;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,8 +50,9 @@ final class Specs {
             null, null, "2m", "3m", "1m", chance.below(4), null, null, null, null, null);
     List<SqlCheck> checks =
         chance.oneIn(2) ? List.of() : List.of(new SqlCheck("check", "SELECT true"));
+    RollbackSettings rollback = chance.oneIn(3) ? null : new RollbackSettings("Downgrade");
     return new DatabaseMigrationSpec(
-        database, source(table, configMap), backup, approval, run, verify(checks), null, false);
+        database, source(table, configMap), backup, approval, run, verify(checks), rollback, false);
   }
 
   private static Source source(String table, String configMap) {
@@ -96,9 +99,10 @@ final class Specs {
   /** What is there, mended, and up to two scripts more. */
   List<Script> grow(List<Script> scripts, int least) {
     List<Script> grown = new ArrayList<>(scripts.stream().map(this::mend).toList());
-    for (int more = chance.between(least, 2); more > 0; more--) {
+    for (int more = chance.between(least, 3); more > 0; more--) {
       String name = "V" + (grown.size() + 1) + "__script.sql";
-      grown.add(new Script(name, "hash-" + ++serial, !chance.oneIn(4), risk(), chance.oneIn(12)));
+      grown.add(
+          new Script(name, "hash-" + ++serial, !chance.oneIn(4), risk(), chance.oneIn(9), undo()));
     }
     return List.copyOf(grown);
   }
@@ -109,7 +113,12 @@ final class Specs {
     Script last = rewritten.removeLast();
     rewritten.add(
         new Script(
-            last.name(), "hash-" + ++serial, last.transactional(), last.risk(), last.broken()));
+            last.name(),
+            "hash-" + ++serial,
+            last.transactional(),
+            last.risk(),
+            last.broken(),
+            last.undo()));
     return List.copyOf(rewritten);
   }
 
@@ -120,6 +129,11 @@ final class Specs {
   private Risk risk() {
     int drawn = chance.below(20);
     return drawn == 0 ? Risk.UNSAFE : drawn < 4 ? Risk.HIGH : drawn < 9 ? Risk.MEDIUM : Risk.LOW;
+  }
+
+  private String undo() {
+    int drawn = chance.below(8);
+    return drawn == 0 ? null : drawn == 1 ? WayBack.WITH_LOSS : WayBack.REVERSIBLE;
   }
 
   String newName(String prefix) {

@@ -29,7 +29,11 @@ record Weaknesses(Set<Weakness> chosen) {
     /** The Lease is given back though the run has dispatched again by now. */
     STALE_LEASE_RELEASED,
     /** A Job is created though its migration names another one by now. */
-    STALE_JOBS_CREATED
+    STALE_JOBS_CREATED,
+    /** Whatever a way back discards, it counts as one that loses nothing. */
+    LOSS_NOT_SEEN,
+    /** That a plan was rolled back is not remembered. */
+    HOLD_FORGOTTEN
   }
 
   static Weaknesses none() {
