@@ -100,6 +100,45 @@ public record RunnerInput(
     return migration.uid() + "/" + run;
   }
 
+  /** The same for another database. */
+  public RunnerInput withDatabase(Database other) {
+    return with(other, backup, guard, checks);
+  }
+
+  /** The same with another backup to take. */
+  public RunnerInput withBackup(Backup other) {
+    return with(database, other, guard, checks);
+  }
+
+  /** The same within other limits. */
+  public RunnerInput withGuard(Guard other) {
+    return with(database, backup, other, checks);
+  }
+
+  /** The same with other queries to verify. */
+  public RunnerInput withChecks(List<Check> others) {
+    return with(database, backup, guard, others);
+  }
+
+  private RunnerInput with(
+      Database otherDatabase, Backup otherBackup, Guard otherGuard, List<Check> otherChecks) {
+    return new RunnerInput(
+        version,
+        migration,
+        run,
+        attempt,
+        steps,
+        otherDatabase,
+        flyway,
+        alembic,
+        plan,
+        gate,
+        otherBackup,
+        otherGuard,
+        otherChecks,
+        verify);
+  }
+
   /** The migration object. */
   public record Migration(String namespace, String name, String uid) {}
 

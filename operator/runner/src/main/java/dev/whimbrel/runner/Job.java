@@ -2,7 +2,7 @@ package dev.whimbrel.runner;
 
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
-import dev.whimbrel.runner.flyway.ExpectedPlans;
+import dev.whimbrel.runner.tool.ExpectedPlans;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;

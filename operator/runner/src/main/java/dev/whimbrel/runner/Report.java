@@ -4,7 +4,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
-import dev.whimbrel.runner.flyway.ExpectedPlans;
+import dev.whimbrel.runner.tool.ExpectedPlans;
 import java.util.Optional;
 
 /**

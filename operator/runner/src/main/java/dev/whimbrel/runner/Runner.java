@@ -85,33 +85,40 @@ public final class Runner {
             environment.getOrDefault(RunnerInput.PASSWORD_VARIABLE, ""));
     Job job = new Job(input, credentials, environment, mounts, log, clock, stop, report);
     StepEnd end = null;
-    for (Step step : input.steps()) {
-      report.begin(step);
-      log.info(
-          "Step begins",
-          "step",
-          step.word(),
-          "migration",
-          input.migration().namespace() + "/" + input.migration().name(),
-          "run",
-          input.run(),
-          "attempt",
-          input.attempt());
-      end = Steps.run(step, job);
-      log.info(
-          "Step ended",
-          "step",
-          step.word(),
-          "outcome",
-          end.outcome(),
-          "reason",
-          end.reason(),
-          "message",
-          end.message());
-      if (!end.leadsOn()) {
-        break;
+    try (Steps steps = new Steps(job)) {
+      for (Step step : input.steps()) {
+        end = step(steps, step);
+        if (!end.leadsOn()) {
+          break;
+        }
       }
     }
+    return end;
+  }
+
+  private StepEnd step(Steps steps, Step step) {
+    report.begin(step);
+    log.info(
+        "Step begins",
+        "step",
+        step.word(),
+        "migration",
+        input.migration().namespace() + "/" + input.migration().name(),
+        "run",
+        input.run(),
+        "attempt",
+        input.attempt());
+    StepEnd end = steps.run(step);
+    log.info(
+        "Step ended",
+        "step",
+        step.word(),
+        "outcome",
+        end.outcome(),
+        "reason",
+        end.reason(),
+        "message",
+        end.message());
     return end;
   }
 

@@ -16,7 +16,6 @@ import dev.whimbrel.testkit.google.FakeInstanceOptions;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -116,19 +115,9 @@ class CloudSqlIT {
   }
 
   private RunnerInput onInstance(RunnerInput input) {
-    return new RunnerInput(
-        input.version(),
-        input.migration(),
-        input.run(),
-        input.attempt(),
-        input.steps(),
-        new RunnerInput.Database(INSTANCE, null, null, job.database(), null, null),
-        input.flyway(),
-        input.alembic(),
-        input.plan(),
-        input.gate(),
-        new RunnerInput.Backup(DESCRIPTION, Instant.now().minusSeconds(5).toString(), null),
-        input.guard(),
-        List.of());
+    return input
+        .withDatabase(new RunnerInput.Database(INSTANCE, null, null, job.database(), null, null))
+        .withBackup(
+            new RunnerInput.Backup(DESCRIPTION, Instant.now().minusSeconds(5).toString(), null));
   }
 }

@@ -185,21 +185,7 @@ class ConnectIT {
   }
 
   private void at(Change change) {
-    job.input(input ->
-        new RunnerInput(
-            input.version(),
-            input.migration(),
-            input.run(),
-            input.attempt(),
-            input.steps(),
-            change.to(input.database()),
-            input.flyway(),
-            input.alembic(),
-            input.plan(),
-            input.gate(),
-            input.backup(),
-            input.guard(),
-            input.checks()));
+    job.input(input -> input.withDatabase(change.to(input.database())));
   }
 
   private void refused(int exit, String reason, Kind kind, String... words) {

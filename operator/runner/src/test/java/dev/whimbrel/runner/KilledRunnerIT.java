@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.Step;
-import dev.whimbrel.runner.flyway.ExpectedPlans;
+import dev.whimbrel.runner.tool.ExpectedPlans;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -68,7 +68,7 @@ class LockIT {
 
   @Test
   void givesUpWhereTheLockIsNeverFreeAndLeavesNothing() throws Exception {
-    job.input(input -> with(input, new RunnerInput.Guard(80, 5, 60, 120)));
+    job.input(input -> input.withGuard(new RunnerInput.Guard(80, 5, 60, 120)));
     MigrationPlanSpec plan = job.plan();
     holdTable();
 
@@ -87,7 +87,7 @@ class LockIT {
 
   @Test
   void stopsWhenMoreSessionsWaitForItThanAllowed() throws Exception {
-    job.input(input -> with(input, new RunnerInput.Guard(60_000, 5, 60, 120)));
+    job.input(input -> input.withGuard(new RunnerInput.Guard(60_000, 5, 60, 120)));
     MigrationPlanSpec plan = job.plan();
     holdTable();
     Future<RunnerHarness.Run> run = start(plan);
@@ -113,7 +113,7 @@ class LockIT {
 
   @Test
   void cancelsInTheDatabaseAtItsDeadline() {
-    job.input(input -> with(input, new RunnerInput.Guard(1600, 5, 2, 120)));
+    job.input(input -> input.withGuard(new RunnerInput.Guard(1600, 5, 2, 120)));
     job.file("V2__email.sql", "SELECT pg_sleep(60);\n");
     MigrationPlanSpec plan = job.plan();
 
@@ -154,21 +154,11 @@ class LockIT {
     job.file("V2__email.sql", "SELECT pg_sleep(60);\n");
     try (TcpProxy proxy = TcpProxy.start("127.0.0.1", 0, RunnerHarness.server().port())) {
       job.input(input ->
-          new RunnerInput(
-              input.version(),
-              input.migration(),
-              input.run(),
-              input.attempt(),
-              input.steps(),
-              new RunnerInput.Database(
-                  null, "127.0.0.1", proxy.port(), job.database(), "disable", null),
-              input.flyway(),
-              input.alembic(),
-              input.plan(),
-              input.gate(),
-              input.backup(),
-              new RunnerInput.Guard(1600, 5, 4, 120),
-              input.checks()));
+          input
+              .withDatabase(
+                  new RunnerInput.Database(
+                      null, "127.0.0.1", proxy.port(), job.database(), "disable", null))
+              .withGuard(new RunnerInput.Guard(1600, 5, 4, 120)));
       MigrationPlanSpec plan = job.plan();
       Future<RunnerHarness.Run> run = start(plan);
       await().until(() -> sleeping() > 0);
@@ -298,30 +288,13 @@ class LockIT {
         .isEqualTo("0");
   }
 
-  private static RunnerInput with(RunnerInput input, RunnerInput.Guard guard) {
-    return new RunnerInput(
-        input.version(),
-        input.migration(),
-        input.run(),
-        input.attempt(),
-        input.steps(),
-        input.database(),
-        input.flyway(),
-        input.alembic(),
-        input.plan(),
-        input.gate(),
-        input.backup(),
-        guard,
-        input.checks());
-  }
-
   private Future<RunnerHarness.Run> start(MigrationPlanSpec plan) {
     return start(plan, new StopSignal());
   }
 
   private Future<RunnerHarness.Run> start(MigrationPlanSpec plan, StopSignal stop) {
     return threads.submit(
-        () -> job.run(dev.whimbrel.runner.flyway.ExpectedPlans.of(plan), null, stop, Step.MIGRATE));
+        () -> job.run(dev.whimbrel.runner.tool.ExpectedPlans.of(plan), null, stop, Step.MIGRATE));
   }
 
   /** A session that read the table in a transaction and does not end it. */

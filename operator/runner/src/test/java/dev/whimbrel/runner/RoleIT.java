@@ -7,7 +7,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
-import dev.whimbrel.runner.flyway.ExpectedPlans;
+import dev.whimbrel.runner.tool.ExpectedPlans;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -149,21 +149,11 @@ class RoleIT {
 
   private RunnerInput with(RunnerInput input, RunnerInput.Guard guard) {
     RunnerInput.Database database = input.database();
-    return new RunnerInput(
-        input.version(),
-        input.migration(),
-        input.run(),
-        input.attempt(),
-        input.steps(),
-        new RunnerInput.Database(
-            null, database.host(), database.port(), database.database(), "disable", owner),
-        input.flyway(),
-        input.alembic(),
-        input.plan(),
-        input.gate(),
-        input.backup(),
-        guard,
-        input.checks());
+    return input
+        .withDatabase(
+            new RunnerInput.Database(
+                null, database.host(), database.port(), database.database(), "disable", owner))
+        .withGuard(guard);
   }
 
   private static void select(Connection connection) {

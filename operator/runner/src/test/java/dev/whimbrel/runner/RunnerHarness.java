@@ -6,7 +6,7 @@ import dev.whimbrel.protocol.LogDocument;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
-import dev.whimbrel.runner.flyway.ExpectedPlans;
+import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

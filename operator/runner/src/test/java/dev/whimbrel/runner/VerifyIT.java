@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Outcome;
-import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.Check;
 import dev.whimbrel.protocol.Step;
 import java.util.List;
@@ -76,21 +75,7 @@ class VerifyIT {
   }
 
   private dev.whimbrel.protocol.RunnerResult verify(String query) {
-    job.input(input ->
-        new RunnerInput(
-            input.version(),
-            input.migration(),
-            input.run(),
-            input.attempt(),
-            input.steps(),
-            input.database(),
-            input.flyway(),
-            input.alembic(),
-            input.plan(),
-            input.gate(),
-            input.backup(),
-            input.guard(),
-            List.of(new Check("rows", query))));
+    job.input(input -> input.withChecks(List.of(new Check("rows", query))));
     return job.run(plan, Step.VERIFY).result();
   }
 

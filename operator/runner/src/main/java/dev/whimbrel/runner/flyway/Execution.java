@@ -2,9 +2,8 @@ package dev.whimbrel.runner.flyway;
 
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
-import dev.whimbrel.runner.database.Session;
-import dev.whimbrel.runner.flyway.RenderedPlan.Kind;
-import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
+import dev.whimbrel.runner.tool.GuardedSession;
+import dev.whimbrel.runner.tool.Revision;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import org.flywaydb.core.api.callback.Event;
  * therefore sees, each time, only the repeatable script that is due, and callbacks of the whole
  * migrate only in the first or last call.
  */
-public final class Execution {
+final class Execution {
 
   private static final Set<Event> FIRST_ONLY = Set.of(Event.BEFORE_MIGRATE);
   private static final Set<Event> LAST_ONLY =
@@ -28,18 +27,18 @@ public final class Execution {
       Set.of(Event.AFTER_MIGRATE_ERROR, Event.AFTER_EACH_MIGRATE_ERROR);
 
   private final Job job;
-  private final RenderedPlan plan;
+  private final FlywayPlan plan;
   private final RevisionRunner runner;
   private final FlywayEngine engine;
   private final Map<String, ScriptName.Callback> callbacks;
   private boolean begun;
 
   /** An execution on a session that holds our lock. */
-  public Execution(Job job, RenderedPlan plan, Session session, RevisionRunner runner) {
-    this.job = job;
+  Execution(FlywayPlan plan, GuardedSession guarded) {
+    this.job = guarded.job();
     this.plan = plan;
-    this.runner = runner;
-    this.engine = new FlywayEngine(job.input().flyway(), session, plan.source());
+    this.runner = new RevisionRunner(guarded);
+    this.engine = new FlywayEngine(job.input().flyway(), guarded.session(), plan.source());
     this.callbacks = plan.source().named(ScriptName.Callback.class);
   }
 
@@ -49,11 +48,13 @@ public final class Execution {
    * @param done told after each one that is in
    * @throws StepFailure at the first that is not in
    */
-  public void run(Runnable done) throws SQLException {
+  void run(Runnable done) throws SQLException {
     List<Revision> revisions = plan.executed();
     boolean group = job.input().flyway().group();
     List<Revision> scripts =
-        revisions.stream().filter(revision -> revision.kind() != Kind.BASELINE).toList();
+        revisions.stream()
+            .filter(revision -> RevisionKind.of(revision) != RevisionKind.BASELINE)
+            .toList();
     if (scripts.size() < revisions.size()) {
       adopt(revisions.getFirst());
       done.run();
@@ -88,7 +89,10 @@ public final class Execution {
     Revision revision = scripts.get(index);
     boolean lastRevision = index == scripts.size() - 1;
     log(revision);
-    String target = revision.kind() == Kind.VERSIONED ? revision.planned().version() : target();
+    String target =
+        RevisionKind.of(revision) == RevisionKind.VERSIONED
+            ? revision.planned().version()
+            : target();
     runner.run(
         revision.script(),
         List.of(revision),
@@ -136,7 +140,7 @@ public final class Execution {
 
   private boolean isLastVersioned(Revision revision) {
     return plan.executed().stream()
-        .filter(other -> other.kind() == Kind.VERSIONED)
+        .filter(other -> RevisionKind.of(other) == RevisionKind.VERSIONED)
         .reduce((first, second) -> second)
         .filter(revision::equals)
         .isPresent();
@@ -144,7 +148,7 @@ public final class Execution {
 
   private boolean isFirstRepeatable(Revision revision) {
     return plan.executed().stream()
-        .filter(other -> other.kind() == Kind.REPEATABLE)
+        .filter(other -> RevisionKind.of(other) == RevisionKind.REPEATABLE)
         .findFirst()
         .filter(revision::equals)
         .isPresent();

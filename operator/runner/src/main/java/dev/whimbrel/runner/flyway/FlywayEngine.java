@@ -14,10 +14,10 @@ import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /** Flyway, configured as the spec says, on one session and with files from memory. */
-public final class FlywayEngine {
+final class FlywayEngine {
 
   /** What the plan says carries it out. */
-  public static final String TOOL = "flyway 13.12.0";
+  static final String TOOL = "flyway 13.12.0";
 
   /** Seconds to wait for Flyway's own lock, which an application that runs Flyway may hold. */
   private static final int LOCK_RETRIES = 5;
@@ -65,7 +65,7 @@ public final class FlywayEngine {
             .resourceProvider(source.resources(visible))
             .javaMigrationClassProvider(NO_CLASSES)
             .locations(new String[0])
-            .table(HistoryTable.tableName(settings))
+            .table(HistoryPlace.of(settings).table())
             .placeholders(placeholders(settings))
             .outOfOrder(settings.outOfOrder())
             .mixed(settings.mixed())

@@ -6,6 +6,7 @@ import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
+import dev.whimbrel.runner.tool.History;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,13 +21,15 @@ import org.flywaydb.core.api.MigrationVersion;
  * @param schema where the table is, or would be
  * @param table its name
  * @param exists whether it is there
+ * @param managed the schemas that Flyway makes where they are missing
  * @param rows in the order of installation
  */
-public record HistoryTable(String schema, String table, boolean exists, List<Row> rows) {
+record HistoryTable(
+    String schema, String table, List<String> managed, boolean exists, List<Row> rows)
+    implements History {
 
-  private static final String DEFAULT_TABLE = "flyway_schema_history";
-
-  public HistoryTable {
+  HistoryTable {
+    managed = List.copyOf(managed);
     rows = List.copyOf(rows);
   }
 
@@ -35,31 +38,27 @@ public record HistoryTable(String schema, String table, boolean exists, List<Row
    *
    * @throws StepFailure with reason NotReadable where the user may not read it
    */
-  public static HistoryTable read(Job job, Session session) throws SQLException {
-    RunnerInput.Flyway settings = job.input().flyway();
-    String table = tableName(settings);
-    String schema = schema(settings, session);
+  static HistoryTable read(Job job, Session session, HistoryPlace place) throws SQLException {
+    String table = place.table();
+    String schema = place.schema(session);
+    List<String> managed = new ArrayList<>(place.schemas());
+    managed.add(schema);
     boolean exists =
         session.isTrue(
             "SELECT pg_catalog.to_regclass(pg_catalog.format('%I.%I', ?::text, ?::text)) IS NOT"
                 + " NULL",
             schema, table);
     return new HistoryTable(
-        schema, table, exists, exists ? rows(job, session, schema, table) : List.of());
+        schema, table, managed, exists, exists ? rows(job, session, schema, table) : List.of());
   }
 
-  static String tableName(RunnerInput.Flyway settings) {
-    return settings.table() == null ? DEFAULT_TABLE : settings.table();
-  }
-
-  /** The catalog's fingerprint, which leaves out what Flyway makes for itself. */
-  public String fingerprint(Job job, Session session) throws SQLException {
-    List<String> managed = new ArrayList<>(job.input().flyway().schemas());
-    managed.add(schema);
+  @Override
+  public String fingerprint(Session session) throws SQLException {
     return Catalog.fingerprint(session, schema, table, managed);
   }
 
-  /** The highest version that is recorded as done; empty for none. */
+  /** The highest version that is recorded as done. */
+  @Override
   public String current() {
     return rows.stream()
         .filter(row -> row.success() && row.version() != null && !row.isDeletion())
@@ -70,12 +69,13 @@ public record HistoryTable(String schema, String table, boolean exists, List<Row
         .orElse("");
   }
 
-  /** Whether this revision of a plan is recorded as done, with the same checksum. */
+  @Override
   public boolean records(RunnerInput.ExpectedRevision revision) {
     return find(revision).filter(Row::success).isPresent();
   }
 
   /** A row of this version or script that is not the plan's: another checksum, or a failure. */
+  @Override
   public boolean contradicts(RunnerInput.ExpectedRevision revision) {
     boolean sameVersion =
         revision.version() != null
@@ -86,9 +86,9 @@ public record HistoryTable(String schema, String table, boolean exists, List<Row
     return sameVersion && !records(revision);
   }
 
-  /** Rows that say that something failed half-way. */
-  public List<Row> failed() {
-    return rows.stream().filter(row -> !row.success()).toList();
+  @Override
+  public Optional<String> failedScript() {
+    return rows.reversed().stream().filter(row -> !row.success()).map(Row::script).findFirst();
   }
 
   private Optional<Row> find(RunnerInput.ExpectedRevision revision) {
@@ -115,15 +115,6 @@ public record HistoryTable(String schema, String table, boolean exists, List<Row
 
   private static boolean sameVersion(String a, String b) {
     return MigrationVersion.fromVersion(a).equals(MigrationVersion.fromVersion(b));
-  }
-
-  private static String schema(RunnerInput.Flyway settings, Session session) throws SQLException {
-    if (settings.defaultSchema() != null) {
-      return settings.defaultSchema();
-    }
-    return settings.schemas().isEmpty()
-        ? session.text("SELECT pg_catalog.current_schema()").orElse("public")
-        : settings.schemas().getFirst();
   }
 
   private static List<Row> rows(Job job, Session session, String schema, String table)
@@ -171,7 +162,7 @@ public record HistoryTable(String schema, String table, boolean exists, List<Row
    * @param type SQL, BASELINE, DELETE …
    * @param checksum null for a baseline
    */
-  public record Row(
+  record Row(
       int rank,
       String version,
       String description,

@@ -4,8 +4,7 @@ import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
-import dev.whimbrel.runner.flyway.RenderedPlan.Kind;
-import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
+import dev.whimbrel.runner.tool.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +123,8 @@ final class PendingRevisions {
 
   private Revision revision(MigrationInfo info) {
     ScriptReader.Script script = reader.read(file(info));
-    Kind kind = info.getVersion() == null ? Kind.REPEATABLE : Kind.VERSIONED;
+    RevisionKind kind =
+        info.getVersion() == null ? RevisionKind.REPEATABLE : RevisionKind.VERSIONED;
     return revision(
         kind,
         script,
@@ -156,14 +156,22 @@ final class PendingRevisions {
       if (CALLBACKS.contains(event)) {
         revisions.add(
             revision(
-                Kind.CALLBACK, reader.read(file), "", callback.getValue().description(), null));
+                RevisionKind.CALLBACK,
+                reader.read(file),
+                "",
+                callback.getValue().description(),
+                null));
       }
     }
     return revisions;
   }
 
   private static Revision revision(
-      Kind kind, ScriptReader.Script script, String version, String description, Integer checksum) {
+      RevisionKind kind,
+      ScriptReader.Script script,
+      String version,
+      String description,
+      Integer checksum) {
     PlannedRevision planned =
         new PlannedRevision(
             version,
@@ -177,7 +185,7 @@ final class PendingRevisions {
             script.lines(),
             null,
             null);
-    return new Revision(kind, planned, script.statements());
+    return new Revision(planned, script.statements());
   }
 
   private static Revision baseline(String version) {
@@ -186,7 +194,7 @@ final class PendingRevisions {
             MigrationVersion.fromVersion(version).getVersion(),
             BASELINE_SCRIPT,
             BASELINE_SCRIPT,
-            Kind.BASELINE.label(),
+            RevisionKind.BASELINE.label(),
             Sha256.hex("baseline " + version),
             null,
             true,
@@ -197,6 +205,6 @@ final class PendingRevisions {
                     + " as present; no script is executed."),
             null,
             null);
-    return new Revision(Kind.BASELINE, planned, List.of());
+    return new Revision(planned, List.of());
   }
 }

@@ -1,18 +1,24 @@
 package dev.whimbrel.runner.flyway;
 
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
+import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
-import dev.whimbrel.api.v1alpha1.ObjectReference;
-import dev.whimbrel.protocol.PlanHash;
+import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
+import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Facts;
 import dev.whimbrel.runner.database.Identity;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
-import dev.whimbrel.runner.flyway.RenderedPlan.Kind;
-import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
+import dev.whimbrel.runner.tool.Assessed;
+import dev.whimbrel.runner.tool.OpenSource;
+import dev.whimbrel.runner.tool.PlanDraft;
+import dev.whimbrel.runner.tool.PreparedWork;
+import dev.whimbrel.runner.tool.RenderedPlan;
+import dev.whimbrel.runner.tool.Revision;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,36 +32,38 @@ import org.flywaydb.core.api.MigrationVersion;
 /**
  * Makes a plan: checks history and source, renders what is pending, assesses it. Changes nothing.
  */
-public final class Planner {
+final class Planner implements OpenSource {
+
+  static final String GROUP = "group";
 
   private final Job job;
   private final FlywaySource source;
 
   /** A planner of these files. */
-  public Planner(Job job, FlywaySource source) {
+  Planner(Job job, FlywaySource source) {
     this.job = job;
     this.source = source;
   }
 
-  /**
-   * Makes a plan.
-   *
-   * @param session best a read-only one
-   * @param pointInTimeRecovery of the instance; null where it is not known
-   * @throws StepFailure where the history cannot be trusted or the source is refused
-   */
+  @Override
   public RenderedPlan plan(Session session, Boolean pointInTimeRecovery) throws SQLException {
     return plan(session, pointInTimeRecovery, Facts.read(session));
   }
 
-  /** The same without facts for reviewers, to be compared with a plan that was decided on. */
-  public RenderedPlan planAgain(Session session, Boolean pointInTimeRecovery) throws SQLException {
+  @Override
+  public RenderedPlan planAgain(Session session, Boolean pointInTimeRecovery, ExpectedPlan expected)
+      throws SQLException {
     return plan(session, pointInTimeRecovery, List.of());
+  }
+
+  @Override
+  public PreparedWork wayBack(Session session, ExpectedPlan plan, List<ExpectedRevision> done) {
+    throw StepFailure.permanent("NoWayBack", "this plan holds no way back for its source");
   }
 
   private RenderedPlan plan(Session session, Boolean pointInTimeRecovery, List<String> facts)
       throws SQLException {
-    HistoryTable history = HistoryTable.read(job, session);
+    HistoryTable history = HistoryTable.read(job, session, HistoryPlace.of(job.input().flyway()));
     HistoryCheck check = new HistoryCheck(job, history);
     check.requireReadable();
     boolean hasObjects = !history.exists() && HistoryCheck.hasObjects(job, history, session);
@@ -66,7 +74,7 @@ public final class Planner {
     List<Revision> revisions = pending(session, check, hasObjects);
     DatabaseIdentity identity = Identity.read(job, session, pointInTimeRecovery);
     MigrationPlanSpec spec = spec(session, history, identity, revisions, facts);
-    return new RenderedPlan(spec, revisions, source, history);
+    return new FlywayPlan(spec, revisions, source);
   }
 
   private List<Revision> pending(Session session, HistoryCheck check, boolean adopt)
@@ -101,58 +109,49 @@ public final class Planner {
       List<Revision> revisions,
       List<String> general)
       throws SQLException {
-    Assessed assessed = Assessed.of(job, session, revisions);
+    Assessed assessed = Assessed.of(job, session, revisions, findings(revisions));
     String from = history.current();
     List<String> facts = new ArrayList<>(general);
-    if (revisions.stream().anyMatch(revision -> revision.kind() == Kind.BASELINE)) {
+    if (revisions.stream().anyMatch(revision -> isOf(revision, RevisionKind.BASELINE))) {
       facts.addFirst(Facts.catalogSummary(session));
     }
-    RunnerInput input = job.input();
-    String fingerprint = history.fingerprint(job, session);
-    ObjectReference migration =
-        new ObjectReference(input.migration().name(), input.migration().uid());
-    MigrationPlanSpec unsigned =
-        new MigrationPlanSpec(
-            migration,
-            input.run(),
-            "",
-            assessed.risk().label(),
-            assessed.reasons(),
+    return new PlanDraft(
             from,
             to(from, revisions),
             null,
             null,
-            identity,
             FlywayEngine.TOOL,
             settings(),
-            assessed.planned(),
-            assessed.findings(),
-            fingerprint,
-            assessed.online(),
-            facts);
-    return new MigrationPlanSpec(
-        migration,
-        input.run(),
-        PlanHash.of(unsigned),
-        unsigned.risk(),
-        unsigned.riskReasons(),
-        from,
-        unsigned.to(),
-        unsigned.direction(),
-        unsigned.continues(),
-        identity,
-        unsigned.tool(),
-        unsigned.settings(),
-        unsigned.revisions(),
-        unsigned.findings(),
-        fingerprint,
-        unsigned.online(),
-        facts);
+            assessed,
+            identity,
+            history.fingerprint(session),
+            facts)
+        .signed(job.input());
+  }
+
+  private static List<Finding> findings(List<Revision> revisions) {
+    return revisions.stream()
+        .filter(revision -> isOf(revision, RevisionKind.BASELINE))
+        .map(revision ->
+            new Finding(
+                "Adoption",
+                Risk.MEDIUM.label(),
+                "records that the database is at version "
+                    + revision.planned().version()
+                    + " without executing anything: compare the catalog in the facts with the"
+                    + " source",
+                revision.script(),
+                null))
+        .toList();
+  }
+
+  private static boolean isOf(Revision revision, RevisionKind... kinds) {
+    return List.of(kinds).contains(RevisionKind.of(revision));
   }
 
   private static String to(String from, List<Revision> revisions) {
     return revisions.reversed().stream()
-        .filter(revision -> revision.kind() == Kind.VERSIONED || revision.kind() == Kind.BASELINE)
+        .filter(revision -> isOf(revision, RevisionKind.VERSIONED, RevisionKind.BASELINE))
         .map(revision -> revision.planned().version())
         .findFirst()
         .filter(version -> from.isEmpty() || isHigher(version, from))
@@ -167,15 +166,16 @@ public final class Planner {
   private Map<String, String> settings() {
     RunnerInput.Flyway flyway = job.input().flyway();
     Map<String, String> settings = new TreeMap<>();
-    settings.put("table", HistoryTable.tableName(flyway));
-    settings.put("defaultSchema", flyway.defaultSchema() == null ? "" : flyway.defaultSchema());
-    settings.put("schemas", String.join(",", flyway.schemas()));
+    HistoryPlace place = HistoryPlace.of(flyway);
+    settings.put(HistoryPlace.TABLE, place.table());
+    settings.put(HistoryPlace.DEFAULT_SCHEMA, place.defaultSchema());
+    settings.put(HistoryPlace.SCHEMAS, String.join(",", place.schemas()));
     settings.put("target", flyway.target() == null ? "latest" : flyway.target());
     settings.put(
         "baselineVersion", flyway.baselineVersion() == null ? "" : flyway.baselineVersion());
     settings.put("outOfOrder", String.valueOf(flyway.outOfOrder()));
     settings.put("mixed", String.valueOf(flyway.mixed()));
-    settings.put("group", String.valueOf(flyway.group()));
+    settings.put(GROUP, String.valueOf(flyway.group()));
     settings.put(
         "role", job.input().database().role() == null ? "" : job.input().database().role());
     FlywayEngine.placeholders(flyway)

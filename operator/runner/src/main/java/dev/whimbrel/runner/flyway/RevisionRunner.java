@@ -8,9 +8,10 @@ import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.ServerRestart;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
-import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
 import dev.whimbrel.runner.guard.Guard;
 import dev.whimbrel.runner.guard.LockLadder;
+import dev.whimbrel.runner.tool.GuardedSession;
+import dev.whimbrel.runner.tool.Revision;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
  * once and without timeouts where it works CONCURRENTLY, for a timeout there leaves an invalid
  * index.
  */
-public final class RevisionRunner {
+final class RevisionRunner {
 
   private final Job job;
   private final Session session;
@@ -30,20 +31,13 @@ public final class RevisionRunner {
   private final LockLadder ladder;
   private final ServerRestart restart;
 
-  /**
-   * A runner on a session.
-   *
-   * @param session holds our lock; everything executes there
-   * @param guard watches that session
-   * @param restart tells a person's hand from a server that restarts
-   */
-  public RevisionRunner(
-      Job job, Session session, Guard guard, LockLadder ladder, ServerRestart restart) {
-    this.job = job;
-    this.session = session;
-    this.guard = guard;
-    this.ladder = ladder;
-    this.restart = restart;
+  /** A runner on the session that holds our lock. */
+  RevisionRunner(GuardedSession guarded) {
+    this.job = guarded.job();
+    this.session = guarded.session();
+    this.guard = guarded.guard();
+    this.ladder = guarded.ladder();
+    this.restart = guarded.restart();
   }
 
   /**
@@ -54,7 +48,7 @@ public final class RevisionRunner {
    * @param work calls Flyway once; its argument says whether this is the last attempt
    * @throws StepFailure where it failed; the history tells what is in
    */
-  public void run(String what, List<Revision> revisions, Work work) throws SQLException {
+  void run(String what, List<Revision> revisions, Work work) throws SQLException {
     boolean transactional = revisions.stream().allMatch(Revision::transactional);
     boolean concurrent = revisions.stream().anyMatch(Revision::isConcurrent);
     Set<String> invalid = Catalog.invalidIndexes(session);
@@ -202,7 +196,7 @@ public final class RevisionRunner {
   }
 
   /** One attempt. */
-  public interface Work {
+  interface Work {
 
     /**
      * Calls Flyway.

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.flywaydb.core.internal.resolver.ChecksumCalculator;
 
 /** What the source can prove about a revision whose outcome is not recorded. */
-public final class SourceProof {
+final class SourceProof {
 
   private SourceProof() {}
 
@@ -18,7 +18,7 @@ public final class SourceProof {
    * Whether the script changes nothing but indexes, so that an unchanged catalog proves that it has
    * changed nothing at all. False where the source is not there or is not the planned one.
    */
-  public static boolean changesIndexesOnly(Job job, ExpectedRevision revision) {
+  static boolean changesIndexesOnly(Job job, ExpectedRevision revision) {
     if (job.input().flyway() == null) {
       return false;
     }

@@ -9,12 +9,13 @@ import dev.whimbrel.runner.database.Session;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Watches the executing session from another one, every 100 ms. With more victims than allowed it
- * ends our backend at once: a cancel would leave an open transaction with its locks. At the
+ * Watches the executing sessions from another one, every 100 ms. With more victims than allowed it
+ * ends our backends at once: a cancel would leave an open transaction with its locks. At the
  * deadline and on SIGTERM it cancels first, so that a statement can end cleanly, and ends the
  * backend later.
  *
@@ -28,7 +29,7 @@ public final class Guard implements AutoCloseable {
 
   private final Job job;
   private final Connections connections;
-  private final Session executing;
+  private final WatchedSessions executing;
   private final Duration limit;
   private final Instant deadline;
   private final AtomicReference<StopCause> cause = new AtomicReference<>();
@@ -42,11 +43,15 @@ public final class Guard implements AutoCloseable {
    * Begins to watch.
    *
    * @param session the guard's own; closed with the guard
-   * @param executing the session to watch
+   * @param executing the sessions to watch
    * @param limit how long the work may take from now on
    */
   public Guard(
-      Job job, Connections connections, Session session, Session executing, Duration limit) {
+      Job job,
+      Connections connections,
+      Session session,
+      WatchedSessions executing,
+      Duration limit) {
     this.job = job;
     this.connections = connections;
     this.session = session;
@@ -156,13 +161,15 @@ public final class Guard implements AutoCloseable {
     }
     int max = job.input().guard().maxBlockedSessions();
     if (max > 0) {
+      Integer[] pids = executing.pids(session).toArray(Integer[]::new);
       victims =
           session.number(
               """
               SELECT count(DISTINCT pid) FROM pg_catalog.pg_locks
-              WHERE NOT granted AND ? = ANY (pg_catalog.pg_blocking_pids(pid))
+              WHERE NOT granted AND pid <> ALL (?) AND pg_catalog.pg_blocking_pids(pid) && ?
               """,
-              executing.pid());
+              pids,
+              pids);
       if (victims > max) {
         return Optional.of(StopCause.VICTIMS);
       }
@@ -171,15 +178,17 @@ public final class Guard implements AutoCloseable {
   }
 
   private void act(StopCause why) throws SQLException {
+    List<Integer> pids = executing.pids(session);
     if (stoppedAt == null) {
       stoppedAt = job.clock().instant();
-      job.log()
-          .warn("Stopping the migration in the database", "cause", why, "pid", executing.pid());
+      job.log().warn("Stopping the migration in the database", "cause", why, "pids", pids);
     }
     boolean patient = Duration.between(stoppedAt, job.clock().instant()).compareTo(PATIENCE) < 0;
     String function =
         why != StopCause.VICTIMS && patient ? "pg_cancel_backend" : "pg_terminate_backend";
-    session.text("SELECT pg_catalog." + function + "(?)", executing.pid());
+    for (int pid : pids) {
+      session.text("SELECT pg_catalog." + function + "(?)", pid);
+    }
   }
 
   private void reconnect(SQLException lost) {

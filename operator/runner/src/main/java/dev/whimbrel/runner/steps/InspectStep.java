@@ -12,9 +12,9 @@ import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.RunSessions;
 import dev.whimbrel.runner.database.Session;
-import dev.whimbrel.runner.flyway.ExpectedPlans;
-import dev.whimbrel.runner.flyway.HistoryTable;
-import dev.whimbrel.runner.flyway.SourceProof;
+import dev.whimbrel.runner.tool.History;
+import dev.whimbrel.runner.tool.MigrationTool;
+import dev.whimbrel.runner.tool.PlanProgress;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +26,11 @@ import java.util.Optional;
 final class InspectStep {
 
   private final Job job;
+  private final MigrationTool tool;
 
-  InspectStep(Job job) {
+  InspectStep(Job job, MigrationTool tool) {
     this.job = job;
+    this.tool = tool;
   }
 
   StepEnd run() throws SQLException {
@@ -44,11 +46,15 @@ final class InspectStep {
       if (!executing.isEmpty()) {
         return waiting(String.join("; ", executing));
       }
+      Optional<String> ofTool = tool.leftBehind(watcher);
+      if (ofTool.isPresent()) {
+        return waiting(ofTool.get());
+      }
     }
     try (Session session = connections.readOnly()) {
-      HistoryTable history = HistoryTable.read(job, session);
-      job.report().current(history.current());
       ExpectedPlan plan = job.input().plan();
+      History history = tool.history(session, Optional.ofNullable(plan));
+      job.report().current(history.current());
       if (plan == null) {
         return StepEnd.done(
             Outcome.UNTOUCHED,
@@ -63,22 +69,22 @@ final class InspectStep {
     }
   }
 
-  private StepEnd judge(ExpectedPlan plan, HistoryTable history, Session session)
-      throws SQLException {
-    List<ExpectedRevision> revisions = ExpectedPlans.recorded(plan);
-    int recorded = (int) revisions.stream().filter(history::records).count();
+  private StepEnd judge(ExpectedPlan plan, History history, Session session) throws SQLException {
+    PlanProgress progress = PlanProgress.of(plan, history);
+    List<ExpectedRevision> revisions = progress.revisions();
+    int recorded = progress.done().size();
     job.report().plan(plan.hash(), revisions.size());
     job.report().applied(recorded);
-    if (!history.failed().isEmpty()) {
-      HistoryTable.Row row = history.failed().getLast();
+    Optional<String> failed = history.failedScript();
+    if (failed.isPresent()) {
       return unknown(
           "FailedRow",
           "the history says that "
-              + row.script()
+              + failed.get()
               + " failed; it did not run in a transaction, so"
               + " parts of it may be in");
     }
-    if (recorded == revisions.size()) {
+    if (progress.isComplete()) {
       return StepEnd.done(
           Outcome.UP_TO_DATE,
           "UpToDate",
@@ -93,11 +99,9 @@ final class InspectStep {
               + foreign.get().version()
               + " is recorded with another content than the plan's");
     }
-    for (int i = 0; i < recorded; i++) {
-      if (!history.records(revisions.get(i))) {
-        return unknown(
-            "Gap", revisions.get(i).script() + " is not recorded, but a later revision is");
-      }
+    Optional<ExpectedRevision> gap = progress.gap();
+    if (gap.isPresent()) {
+      return unknown("Gap", gap.get().script() + " is not recorded, but a later revision is");
     }
     return recorded == 0
         ? nothingRecorded(plan, revisions.getFirst(), history, session)
@@ -105,7 +109,7 @@ final class InspectStep {
   }
 
   private StepEnd nothingRecorded(
-      ExpectedPlan plan, ExpectedRevision first, HistoryTable history, Session session)
+      ExpectedPlan plan, ExpectedRevision first, History history, Session session)
       throws SQLException {
     String from = plan.from() == null ? "" : plan.from();
     if (!history.current().equals(from)) {
@@ -117,7 +121,7 @@ final class InspectStep {
               + plan.from()
               + "\"");
     }
-    String fingerprint = history.fingerprint(job, session);
+    String fingerprint = history.fingerprint(session);
     if (plan.fingerprint() == null || !fingerprint.equals(plan.fingerprint())) {
       return unknown(
           "SchemaDiffers",
@@ -126,7 +130,7 @@ final class InspectStep {
               + first.script()
               + " may be in, or somebody else changed it");
     }
-    if (!isAtomic(first, plan) && !SourceProof.changesIndexesOnly(job, first)) {
+    if (!tool.isAtomic(first, plan) && !tool.changesIndexesOnly(first)) {
       return unknown(
           "MayHaveChangedData",
           "nothing of the plan is recorded and the catalog is unchanged, but "
@@ -142,7 +146,7 @@ final class InspectStep {
   private StepEnd partlyRecorded(
       ExpectedPlan plan, List<ExpectedRevision> revisions, int recorded) {
     ExpectedRevision next = revisions.get(recorded);
-    if (!isAtomic(next, plan)) {
+    if (!tool.isAtomic(next, plan)) {
       return unknown(
           "BetweenRevisions",
           recorded
@@ -163,13 +167,6 @@ final class InspectStep {
             + "; "
             + next.script()
             + " and what follows is not");
-  }
-
-  /** A group runs in one transaction or, where one of its scripts refuses that, in none at all. */
-  private boolean isAtomic(ExpectedRevision revision, ExpectedPlan plan) {
-    boolean group = job.input().flyway().group();
-    return revision.transactional()
-        && (!group || plan.revisions().stream().allMatch(ExpectedRevision::transactional));
   }
 
   private StepEnd unknown(String reason, String what) {

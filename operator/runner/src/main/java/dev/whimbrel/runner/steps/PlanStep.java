@@ -12,8 +12,8 @@ import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.Session;
-import dev.whimbrel.runner.flyway.FlywaySource;
-import dev.whimbrel.runner.flyway.Planner;
+import dev.whimbrel.runner.tool.MigrationTool;
+import dev.whimbrel.runner.tool.OpenSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +30,11 @@ final class PlanStep {
   private static final long POLL_MILLIS = 20;
 
   private final Job job;
+  private final MigrationTool tool;
 
-  PlanStep(Job job) {
+  PlanStep(Job job, MigrationTool tool) {
     this.job = job;
+    this.tool = tool;
   }
 
   StepEnd run() throws SQLException, InterruptedException {
@@ -50,13 +52,13 @@ final class PlanStep {
   }
 
   private MigrationPlanSpec plan() throws SQLException {
-    FlywaySource source = FlywaySource.read(job);
+    OpenSource source = tool.open();
     Connections connections = Connections.of(job);
     try (Session session = connections.readOnly()) {
       try (Session second = connections.readOnly()) {
         Preflight.require(job, session, second);
       }
-      return new Planner(job, source).plan(session, connections.pointInTimeRecovery()).spec();
+      return source.plan(session, connections.pointInTimeRecovery()).spec();
     }
   }
 

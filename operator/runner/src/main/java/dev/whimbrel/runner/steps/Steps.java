@@ -5,25 +5,32 @@ import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.SqlErrors;
+import dev.whimbrel.runner.tool.MigrationTool;
 import java.sql.SQLException;
 import java.util.Arrays;
 
-/** Carries out steps. */
-public final class Steps {
+/** Carries out the steps of one Job, one after the other, with one and the same tool. */
+public final class Steps implements AutoCloseable {
 
   private static final int FRAMES = 12;
 
-  private Steps() {}
+  private final Job job;
+  private MigrationTool tool;
+
+  /** The steps of this Job; the tool begins with the first step that needs it. */
+  public Steps(Job job) {
+    this.job = job;
+  }
 
   /** Carries out one step; never throws. */
-  public static StepEnd run(Step step, Job job) {
+  public StepEnd run(Step step) {
     try {
       return switch (step) {
-        case INSPECT -> new InspectStep(job).run();
-        case PLAN -> new PlanStep(job).run();
+        case INSPECT -> new InspectStep(job, tool()).run();
+        case PLAN -> new PlanStep(job, tool()).run();
         case BACKUP -> new BackupStep(job).run();
-        case MIGRATE -> new MigrateStep(job).run();
-        case VERIFY -> new VerifyStep(job).run();
+        case MIGRATE -> new MigrateStep(job, tool()).run();
+        case VERIFY -> new VerifyStep(job, tool()).run();
         case ROLLBACK ->
             StepEnd.permanent("NoWayBack", "this plan holds no way back for its source", null);
       };
@@ -36,17 +43,36 @@ public final class Steps {
       return StepEnd.transientFailure(
           "Interrupted", "step " + step.word() + " was interrupted", null);
     } catch (RuntimeException e) {
-      // A bug of ours: the class names help whoever reads the report, the message may hold data.
-      job.log().warn("Bug", "step", step.word(), "trace", trace(e));
-      return StepEnd.permanent(
-          "Bug",
-          "step "
-              + step.word()
-              + " failed with "
-              + e.getClass().getName()
-              + "; this is a defect of Whimbrel, the pod's log has the stack trace",
-          null);
+      return bug(step, e);
     }
+  }
+
+  /** Ends the tool. */
+  @Override
+  public void close() {
+    if (tool != null) {
+      tool.close();
+    }
+  }
+
+  private MigrationTool tool() {
+    if (tool == null) {
+      tool = Tools.of(job);
+    }
+    return tool;
+  }
+
+  private StepEnd bug(Step step, RuntimeException e) {
+    // A bug of ours: the class names help whoever reads the report, the message may hold data.
+    job.log().warn("Bug", "step", step.word(), "trace", trace(e));
+    return StepEnd.permanent(
+        "Bug",
+        "step "
+            + step.word()
+            + " failed with "
+            + e.getClass().getName()
+            + "; this is a defect of Whimbrel, the pod's log has the stack trace",
+        null);
   }
 
   private static String trace(Throwable error) {

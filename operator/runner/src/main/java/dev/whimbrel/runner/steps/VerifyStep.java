@@ -7,7 +7,6 @@ import dev.whimbrel.protocol.ExitCode;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput.Check;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
-import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
@@ -16,8 +15,9 @@ import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
-import dev.whimbrel.runner.flyway.ExpectedPlans;
-import dev.whimbrel.runner.flyway.HistoryTable;
+import dev.whimbrel.runner.tool.History;
+import dev.whimbrel.runner.tool.MigrationTool;
+import dev.whimbrel.runner.tool.PlanProgress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -33,15 +33,17 @@ final class VerifyStep {
   private static final int CHECK_TIMEOUT_SECONDS = 30;
 
   private final Job job;
+  private final MigrationTool tool;
 
-  VerifyStep(Job job) {
+  VerifyStep(Job job, MigrationTool tool) {
     this.job = job;
+    this.tool = tool;
   }
 
   StepEnd run() throws SQLException {
     try (Session session = Connections.of(job).readOnly()) {
       Preflight.requirePrimary(job, session);
-      HistoryTable history = HistoryTable.read(job, session);
+      History history = tool.history(session, job.expectedPlan());
       job.report().current(history.current());
       Optional<StepEnd> failed = revisions(history);
       if (failed.isPresent()) {
@@ -66,25 +68,24 @@ final class VerifyStep {
     }
   }
 
-  private Optional<StepEnd> revisions(HistoryTable history) {
+  private Optional<StepEnd> revisions(History history) {
     Optional<ExpectedPlan> plan = job.expectedPlan();
     if (plan.isEmpty()) {
       return Optional.empty();
     }
-    List<ExpectedRevision> revisions = ExpectedPlans.recorded(plan.get());
-    long recorded = revisions.stream().filter(history::records).count();
+    PlanProgress progress = PlanProgress.of(plan.get(), history);
     if (job.input().plan() != null) {
-      job.report().plan(plan.get().hash(), revisions.size());
+      job.report().plan(plan.get().hash(), progress.revisions().size());
     }
-    job.report().applied((int) recorded);
-    if (recorded < revisions.size()) {
+    job.report().applied(progress.done().size());
+    if (!progress.isComplete()) {
       return Optional.of(
           failed(
               "NotRecorded",
               "only "
-                  + recorded
+                  + progress.done().size()
                   + " of the plan's "
-                  + revisions.size()
+                  + progress.revisions().size()
                   + " revisions are in the history"));
     }
     if (!history.current().equals(plan.get().to())) {

@@ -1,5 +1,6 @@
-package dev.whimbrel.runner.flyway;
+package dev.whimbrel.runner.tool;
 
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.runner.StepEnd;
 import java.util.List;
@@ -11,21 +12,20 @@ public final class PlanComparison {
   private PlanComparison() {}
 
   /** The difference, as the end of a step that runs nothing; empty where there is none. */
-  public static Optional<StepEnd> difference(ExpectedPlan expected, RenderedPlan now) {
+  public static Optional<StepEnd> difference(ExpectedPlan expected, MigrationPlanSpec now) {
     String from = expected.from() == null ? "" : expected.from();
-    if (!from.equals(now.spec().from())) {
+    if (!from.equals(now.from() == null ? "" : now.from())) {
       return changed(
           "StaleHistory",
           "the database is at version \""
-              + now.spec().from()
+              + now.from()
               + "\", the plan starts at \""
               + expected.from()
               + "\"");
     }
-    if (!expected.hash().equals(now.spec().hash())) {
+    if (!expected.hash().equals(now.hash())) {
       List<String> before = scripts(expected);
-      List<String> after =
-          ExpectedPlans.of(now.spec()).revisions().stream().map(r -> r.script()).toList();
+      List<String> after = ExpectedPlans.of(now).revisions().stream().map(r -> r.script()).toList();
       boolean reordered =
           !before.equals(after)
               && before.stream().sorted().toList().equals(after.stream().sorted().toList());
@@ -34,8 +34,7 @@ public final class PlanComparison {
               "StaleOrder", "the pending revisions are the same but in another order: " + after)
           : changed("StaleContent", content(before, after));
     }
-    if (expected.fingerprint() != null
-        && !expected.fingerprint().equals(now.spec().fingerprint())) {
+    if (expected.fingerprint() != null && !expected.fingerprint().equals(now.fingerprint())) {
       return changed(
           "StaleSchema",
           "the catalog has changed since the plan was made: somebody else changes this database");

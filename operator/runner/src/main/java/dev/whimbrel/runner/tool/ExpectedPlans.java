@@ -1,11 +1,10 @@
-package dev.whimbrel.runner.flyway;
+package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import java.util.List;
-import java.util.Optional;
 
 /** What carrying out a plan needs to know of it. */
 public final class ExpectedPlans {
@@ -24,17 +23,17 @@ public final class ExpectedPlans {
         plan.revisions().stream().map(ExpectedPlans::revision).toList());
   }
 
-  /** The revisions that leave a row in the history; callbacks do not. */
+  /**
+   * The revisions that leave a trace in the history; callbacks have neither version nor checksum.
+   */
   public static List<ExpectedRevision> recorded(ExpectedPlan plan) {
-    return plan.revisions().stream().filter(ExpectedPlans::leavesRow).toList();
+    return plan.revisions().stream()
+        .filter(revision -> isVersioned(revision) || revision.checksum() != null)
+        .toList();
   }
 
-  private static boolean leavesRow(ExpectedRevision revision) {
-    Optional<ScriptName> name =
-        revision.script().endsWith(ScriptName.SUFFIX)
-            ? ScriptName.parse(revision.script())
-            : Optional.empty();
-    return !(name.orElse(null) instanceof ScriptName.Callback);
+  private static boolean isVersioned(ExpectedRevision revision) {
+    return revision.version() != null && !revision.version().isEmpty();
   }
 
   private static ExpectedRevision revision(PlannedRevision revision) {

@@ -1,4 +1,4 @@
-package dev.whimbrel.runner.flyway;
+package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.api.v1alpha1.Finding;
@@ -7,8 +7,6 @@ import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
-import dev.whimbrel.runner.flyway.RenderedPlan.Kind;
-import dev.whimbrel.runner.flyway.RenderedPlan.Revision;
 import dev.whimbrel.runner.guard.LockLadder;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the pending revisions risk: by their statements, and by how and where they run.
+ * What the revisions of a plan risk: by their statements, and by how and where they run.
  *
  * @param risk the worst
  * @param reasons why it is the worst
@@ -27,7 +25,7 @@ import java.util.Set;
  * @param findings what a reviewer should know
  * @param online whether one runs without a transaction, or may take long without blocking
  */
-record Assessed(
+public record Assessed(
     Risk risk,
     List<String> reasons,
     List<PlannedRevision> planned,
@@ -36,9 +34,22 @@ record Assessed(
 
   private static final int REASONS = 5;
 
-  static Assessed of(Job job, Session session, List<Revision> revisions) throws SQLException {
-    RiskAssessment bySql = bySql(revisions);
-    List<Finding> findings = new ArrayList<>(bySql.findings());
+  public Assessed {
+    reasons = List.copyOf(reasons);
+    planned = List.copyOf(planned);
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * Assesses revisions.
+   *
+   * @param byTool what the tool's own view of source and history adds
+   */
+  public static Assessed of(
+      Job job, Session session, List<Revision> revisions, List<Finding> byTool)
+      throws SQLException {
+    List<Finding> findings = new ArrayList<>(bySql(revisions).findings());
+    findings.addAll(byTool);
     Set<String> invalid = Catalog.invalidIndexes(session);
     for (Revision revision : revisions) {
       findings.addAll(byExecution(revision));
@@ -65,15 +76,6 @@ record Assessed(
 
   private static List<Finding> byExecution(Revision revision) {
     List<Finding> findings = new ArrayList<>();
-    if (revision.kind() == Kind.BASELINE) {
-      findings.add(
-          finding(
-              "Adoption",
-              "records that the database is at version "
-                  + revision.planned().version()
-                  + " without executing anything: compare the catalog in the facts with the source",
-              revision));
-    }
     if (!revision.transactional() && revision.statements().size() > 1) {
       findings.add(
           finding(

@@ -1,0 +1,63 @@
+package dev.whimbrel.runner.tool;
+
+import dev.whimbrel.api.v1alpha1.ApprovedPlan;
+import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.ObjectReference;
+import dev.whimbrel.protocol.PlanHash;
+import dev.whimbrel.protocol.RunnerInput;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a plan says, but for its hash.
+ *
+ * @param from revision before; empty for an empty history
+ * @param to revision after
+ * @param direction {@link MigrationPlanSpec#DOWNGRADE}, or null for an upgrade
+ * @param continues the plan whose unexecuted rest this is; null where it is none
+ * @param tool the tool and its version
+ * @param settings that change what runs
+ * @param assessed the revisions and what they risk
+ * @param database which was planned for
+ * @param fingerprint of the catalog
+ * @param facts for reviewers
+ */
+public record PlanDraft(
+    String from,
+    String to,
+    String direction,
+    ApprovedPlan continues,
+    String tool,
+    Map<String, String> settings,
+    Assessed assessed,
+    DatabaseIdentity database,
+    String fingerprint,
+    List<String> facts) {
+
+  /** The plan with its hash, for the migration and the run of this input. */
+  public MigrationPlanSpec signed(RunnerInput input) {
+    return spec(input, PlanHash.of(spec(input, "")));
+  }
+
+  private MigrationPlanSpec spec(RunnerInput input, String hash) {
+    return new MigrationPlanSpec(
+        new ObjectReference(input.migration().name(), input.migration().uid()),
+        input.run(),
+        hash,
+        assessed.risk().label(),
+        assessed.reasons(),
+        from,
+        to,
+        direction,
+        continues,
+        database,
+        tool,
+        settings,
+        assessed.planned(),
+        assessed.findings(),
+        fingerprint,
+        assessed.online(),
+        facts);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.whimbrel.runner.tool;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import java.util.List;
+
+/**
+ * One revision of a plan that was just rendered.
+ *
+ * @param planned as the plan shows it
+ * @param statements of what the plan shows
+ */
+public record Revision(PlannedRevision planned, List<Statement> statements) {
+
+  public Revision {
+    statements = List.copyOf(statements);
+  }
+
+  /** Its file name. */
+  public String script() {
+    return planned.script();
+  }
+
+  /** Whether it runs in one transaction. */
+  public boolean transactional() {
+    return !Boolean.FALSE.equals(planned.transactional());
+  }
+
+  /** Whether one of its statements works in several transactions of its own. */
+  public boolean isConcurrent() {
+    return statements.stream().anyMatch(Statement::isConcurrent);
+  }
+}
