@@ -2,9 +2,13 @@ package dev.whimbrel.image;
 
 import dev.whimbrel.controller.Main;
 import dev.whimbrel.runner.Runner;
+import dev.whimbrel.runner.alembic.BridgeFolder;
 import java.util.Arrays;
 
-/** The image's entrypoint: {@code operator}, or {@code runner} with a subcommand. */
+/**
+ * The image's entrypoint: {@code operator}, {@code runner}, or {@code bridge}, which prepares the
+ * folder that the runner shares with a migration tool.
+ */
 public final class Whimbrel {
 
   private static final int USAGE = 64;
@@ -19,9 +23,12 @@ public final class Whimbrel {
     switch (program) {
       case "operator" -> Main.main(rest);
       case "runner" -> Runner.main(rest);
+      case "bridge" -> BridgeFolder.main(rest);
       default -> {
         System.err.println(
-            "whimbrel: the first argument is 'operator' or 'runner', not '" + program + "'");
+            "whimbrel: the first argument is 'operator', 'runner' or 'bridge', not '"
+                + program
+                + "'");
         System.exit(USAGE);
       }
     }
