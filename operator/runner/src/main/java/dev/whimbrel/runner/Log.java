@@ -3,9 +3,12 @@ package dev.whimbrel.runner;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /**
- * Lines of the pod's log: {@code time=… level=… msg="…" key=value}. The password is taken out of
+ * Lines of the pod's log: {@code time=… level=… msg="…" key=value}. Passwords are taken out of
  * whatever is printed, whoever wrote it.
  */
 public final class Log {
@@ -14,17 +17,23 @@ public final class Log {
 
   private final PrintStream out;
   private final Clock clock;
-  private final String secret;
+  private final List<String> secrets;
 
   /**
    * Creates a log.
    *
-   * @param secret the password; may be empty
+   * @param secrets passwords, in each spelling that may turn up; may be empty
    */
-  public Log(PrintStream out, Clock clock, String secret) {
+  public Log(PrintStream out, Clock clock, String... secrets) {
     this.out = out;
     this.clock = clock;
-    this.secret = secret;
+    // A shorter one would black out half of every word, and protects nothing.
+    this.secrets =
+        Arrays.stream(secrets)
+            .filter(secret -> secret.length() >= SHORTEST_SECRET)
+            .distinct()
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
   }
 
   /** Something that a reader of the log wants to know; keys and values alternate. */
@@ -47,13 +56,13 @@ public final class Log {
     out.flush();
   }
 
-  /** The text without the password. */
+  /** The text without passwords. */
   public String redact(String text) {
-    if (text == null || secret.length() < SHORTEST_SECRET) {
-      // A shorter one would black out half of every word, and protects nothing.
-      return text;
+    String redacted = text;
+    for (String secret : secrets) {
+      redacted = redacted == null ? null : redacted.replace(secret, "***");
     }
-    return text.replace(secret, "***");
+    return redacted;
   }
 
   /** Redacts before quoting, which would tear a password with quotes apart. */

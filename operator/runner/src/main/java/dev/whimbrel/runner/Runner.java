@@ -4,6 +4,7 @@ import dev.whimbrel.protocol.ExitCode;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
+import dev.whimbrel.runner.alembic.BridgeFolder;
 import dev.whimbrel.runner.steps.Steps;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,7 +37,7 @@ public final class Runner {
     this.stop = stop;
     this.clock = clock;
     this.mounts = Mounts.of(environment);
-    this.log = new Log(out, clock, environment.getOrDefault(RunnerInput.PASSWORD_VARIABLE, ""));
+    this.log = new Log(out, clock, Secrets.hidden(environment));
   }
 
   /** Runs the Job that the environment describes, and exits with an {@link ExitCode}. */
@@ -79,10 +80,7 @@ public final class Runner {
   }
 
   private StepEnd steps() {
-    Credentials credentials =
-        new Credentials(
-            environment.getOrDefault(RunnerInput.USER_VARIABLE, ""),
-            environment.getOrDefault(RunnerInput.PASSWORD_VARIABLE, ""));
+    Credentials credentials = Secrets.credentials(environment, input.database());
     Job job = new Job(input, credentials, environment, mounts, log, clock, stop, report);
     StepEnd end = null;
     try (Steps steps = new Steps(job)) {
@@ -123,6 +121,7 @@ public final class Runner {
   }
 
   private synchronized int finish(StepEnd end) {
+    BridgeFolder.leave(mounts);
     if (input == null) {
       log.warn(end.message(), "reason", end.reason());
       return end.exit().code();

@@ -3,6 +3,7 @@ package dev.whimbrel.runner.steps;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.alembic.AlembicTool;
 import dev.whimbrel.runner.flyway.FlywayTool;
 import dev.whimbrel.runner.tool.MigrationTool;
 
@@ -19,6 +20,9 @@ final class Tools {
   static MigrationTool of(Job job) {
     if (job.input().flyway() != null) {
       return new FlywayTool(job);
+    }
+    if (job.input().alembic() != null) {
+      return new AlembicTool(job);
     }
     throw StepFailure.permanent(
         "BadInput", RunnerInput.VARIABLE + " names no source that this runner can carry out");

@@ -1,0 +1,277 @@
+package dev.whimbrel.runner.alembic;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.database.Catalog;
+import dev.whimbrel.runner.tool.GuardedSession;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Carries out stretches, one call of Alembic each, in the user's image. Where all of a stretch is
+ * transactional, with a short lock_timeout and a few attempts; otherwise once, and without a
+ * lock_timeout, for a timeout of CONCURRENTLY leaves an invalid index. What is in afterwards the
+ * rows of Alembic's table say, never its exit code.
+ */
+final class AlembicExecution {
+
+  private static final long POLL_MILLIS = 50;
+
+  /** How long the tool may take to end after the guard has ended its sessions. */
+  private static final long TERM_AFTER_MILLIS = 8_000;
+
+  private static final long KILL_AFTER_MILLIS = 12_000;
+
+  private final GuardedSession guarded;
+  private final AlembicCommand command;
+  private final RevisionGraph graph;
+  private final Map<String, List<Statement>> statements;
+  private final boolean downgrade;
+  private VersionRows rows;
+
+  /**
+   * An execution.
+   *
+   * @param statements per revision those of its preview
+   * @param downgrade whether the stretches undo
+   * @param rows of Alembic's table right now
+   */
+  AlembicExecution(
+      GuardedSession guarded,
+      AlembicCommand command,
+      RevisionGraph graph,
+      Map<String, List<Statement>> statements,
+      boolean downgrade,
+      VersionRows rows) {
+    this.guarded = guarded;
+    this.command = command;
+    this.graph = graph;
+    this.statements = Map.copyOf(statements);
+    this.downgrade = downgrade;
+    this.rows = rows;
+  }
+
+  /**
+   * Executes.
+   *
+   * @param done told after each revision that is in, or out again
+   * @throws StepFailure where one failed
+   */
+  void run(List<Stretch> stretches, Runnable done) throws SQLException {
+    for (Stretch stretch : stretches) {
+      run(stretch, done);
+    }
+  }
+
+  private void run(Stretch stretch, Runnable done) throws SQLException {
+    Job job = guarded.job();
+    Set<String> invalid = Catalog.invalidIndexes(guarded.session());
+    refuseLeftovers(stretch, invalid);
+    int attempts = stretch.transactional() ? guarded.ladder().attempts() : 1;
+    int told = 0;
+    for (int attempt = 1; attempt <= attempts; attempt++) {
+      guarded.guard().check();
+      long timeout =
+          stretch.transactional() ? guarded.ladder().attemptsMillis().get(attempt - 1) : 0;
+      job.log()
+          .info(
+              downgrade ? "Revisions are undone" : "Revisions begin",
+              "revisions",
+              String.join(", ", stretch.ids()),
+              "attempt",
+              attempt,
+              "lockTimeoutMillis",
+              timeout);
+      ToolOutput output = await(command.startChange(timeout, verb(), stretch.target()));
+      VersionRows before = rows;
+      rows = rows.again(job, guarded.session());
+      boolean complete = Set.copyOf(rows.rows()).equals(stretch.rows());
+      for (int now = done(stretch, complete); told < now; told++) {
+        done.run();
+      }
+      if (complete) {
+        finish(stretch, output, invalid);
+        return;
+      }
+      failOrRetry(stretch, output, before, attempt == attempts, invalid);
+      pause(attempt);
+    }
+  }
+
+  /** How many revisions of the stretch are done. */
+  private int done(Stretch stretch, boolean complete) {
+    if (complete) {
+      return stretch.ids().size();
+    }
+    return rows.rows().stream()
+        .map(stretch.ids()::indexOf)
+        .filter(index -> index >= 0)
+        .map(index -> downgrade ? index : index + 1)
+        .max(Integer::compare)
+        .orElse(0);
+  }
+
+  private void finish(Stretch stretch, ToolOutput output, Set<String> invalid) throws SQLException {
+    if (!output.succeeded()) {
+      guarded
+          .job()
+          .log()
+          .warn(
+              "Alembic failed although its revisions are recorded",
+              "exit",
+              output.exit(),
+              "error",
+              ToolError.of(output, graph).describe());
+    }
+    reportInvalid("revision " + stretch.target() + " is recorded", invalid);
+  }
+
+  /** Returns where another attempt may follow. */
+  private void failOrRetry(
+      Stretch stretch, ToolOutput output, VersionRows before, boolean last, Set<String> invalid)
+      throws SQLException {
+    String what = "alembic " + verb() + " " + stretch.target();
+    if (guarded.guard().cause().isPresent()) {
+      throw new StepFailure(guarded.guard().explain(what));
+    }
+    command.requireFound(output);
+    if (output.succeeded()) {
+      throw nothingCommitted(stretch, before);
+    }
+    ToolError error = ToolError.of(output, graph);
+    if (error.isLock() && !last) {
+      guarded.job().log().info("A lock was not free; trying again", "command", what);
+      return;
+    }
+    StepEnd end = explain(what, error);
+    reportInvalid(end.message(), invalid);
+    throw new StepFailure(end);
+  }
+
+  private StepEnd explain(String what, ToolError error) {
+    boolean ended = error.sqlState().equals("57014") || error.sqlState().equals("57P01");
+    if (ended && !guarded.restart().happened()) {
+      // Neither we nor the guard sent it, and a person's hand is not to be fought.
+      return StepEnd.permanent(
+          "CancelledByHand",
+          what
+              + ": "
+              + error.describe()
+              + "; it was cancelled or its session ended by somebody in the database",
+          error.sqlState());
+    }
+    if (error.sqlState().equals("55P03")) {
+      return StepEnd.transientFailure(
+          "LockTimeout",
+          error.describe()
+              + ": a lock was not free within any attempt; look for long transactions, or raise"
+              + " spec.run.guard.lockTimeout",
+          error.sqlState());
+    }
+    return error.end(what + " failed");
+  }
+
+  private StepFailure nothingCommitted(Stretch stretch, VersionRows before) {
+    if (rows.rows().equals(before.rows())) {
+      return StepFailure.permanent(
+          "NothingCommitted",
+          "Alembic reported success and committed nothing: "
+              + guarded.job().databaseName()
+              + " is still at revision \""
+              + rows.current()
+              + "\" after alembic "
+              + verb()
+              + " "
+              + stretch.target()
+              + "; env.py must run migrations inside context.begin_transaction(), and no migration"
+              + " may end the process");
+    }
+    return StepFailure.permanent(
+        "OtherRevision",
+        "alembic "
+            + verb()
+            + " "
+            + stretch.target()
+            + " reported success, but "
+            + guarded.job().databaseName()
+            + " is at revision \""
+            + rows.current()
+            + "\"");
+  }
+
+  /** The guard cancels in the database; a tool that does not notice is ended by signals. */
+  private ToolOutput await(ToolCall call) {
+    long stoppedAt = 0;
+    boolean terminated = false;
+    while (true) {
+      Optional<ToolOutput> output = call.await(POLL_MILLIS);
+      if (output.isPresent()) {
+        return output.get();
+      }
+      if (guarded.guard().cause().isPresent()) {
+        long now = System.nanoTime() / 1_000_000;
+        stoppedAt = stoppedAt == 0 ? now : stoppedAt;
+        if (now - stoppedAt > KILL_AFTER_MILLIS) {
+          call.signal("KILL");
+        } else if (now - stoppedAt > TERM_AFTER_MILLIS && !terminated) {
+          call.signal("TERM");
+          terminated = true;
+        }
+      }
+    }
+  }
+
+  private void pause(int attempt) {
+    try {
+      guarded.job().stop().await(guarded.ladder().pauseMillis(attempt));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void refuseLeftovers(Stretch stretch, Set<String> invalid) {
+    for (String id : stretch.ids()) {
+      for (Statement statement : statements.getOrDefault(id, List.of())) {
+        statement
+            .concurrentIndex()
+            .filter(index -> invalid.stream().anyMatch(name -> name.endsWith("." + index.name())))
+            .ifPresent(index -> {
+              throw StepFailure.permanent(
+                  "InvalidIndex",
+                  "revision "
+                      + id
+                      + ": index "
+                      + index.name()
+                      + " exists already and is invalid"
+                      + (index.ifNotExists() ? ", and IF NOT EXISTS would keep it so" : "")
+                      + "; nothing of it ran. DROP INDEX CONCURRENTLY "
+                      + index.name()
+                      + ", then retry");
+            });
+      }
+    }
+  }
+
+  private void reportInvalid(String what, Set<String> before) throws SQLException {
+    Set<String> left = new TreeSet<>(Catalog.invalidIndexes(guarded.session()));
+    left.removeAll(before);
+    if (!left.isEmpty()) {
+      throw StepFailure.permanent(
+          "InvalidIndex",
+          what
+              + "; left behind is an invalid index: "
+              + String.join(", ", left)
+              + "; DROP INDEX CONCURRENTLY it, look what else of the revision is in, then retry");
+    }
+  }
+
+  private String verb() {
+    return downgrade ? "downgrade" : "upgrade";
+  }
+}

@@ -1,0 +1,260 @@
+package dev.whimbrel.runner.alembic;
+
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.WayBack;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
+import dev.whimbrel.protocol.Sha256;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.database.Facts;
+import dev.whimbrel.runner.database.Identity;
+import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.tool.Assessed;
+import dev.whimbrel.runner.tool.PlanDraft;
+import dev.whimbrel.runner.tool.Revision;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes a plan of what Alembic would do: rendered, attributed to revisions, assessed. */
+final class AlembicPlanner {
+
+  /** As much as an object of Kubernetes may hold beside everything else in it. */
+  private static final int MOST_BYTES = 256 * 1024;
+
+  private static final int MOST_REVISIONS = 300;
+  private static final String KIND = "Alembic";
+
+  private final Job job;
+  private final Bridge bridge;
+  private final AlembicCommand command;
+  private final Standing standing;
+  private final ExpectedPlan expected;
+  private final Renderer renderer;
+
+  /**
+   * A planner.
+   *
+   * @param expected the plan to compare with; null for a first one
+   */
+  AlembicPlanner(
+      Job job, Bridge bridge, AlembicCommand command, Standing standing, ExpectedPlan expected) {
+    this.job = job;
+    this.bridge = bridge;
+    this.command = command;
+    this.standing = standing;
+    this.expected = expected;
+    this.renderer = new Renderer(command, standing.graph());
+  }
+
+  AlembicPlan plan(Session session, Boolean pointInTimeRecovery, List<String> general)
+      throws SQLException {
+    RevisionGraph graph = standing.graph();
+    HistoryCheck check = new HistoryCheck(job, graph);
+    String from = standing.from();
+    String to = check.target();
+    boolean downgrade = check.isDowngrade(from, to);
+    List<RevisionNode> nodes = downgrade ? downwards(from, to) : graph.pending(rows(), to);
+    requireCount(nodes);
+    RevisionSources sources = RevisionSources.read(bridge, nodes);
+    ScriptLocation location = ScriptLocation.find(bridge, job.input().alembic().command(), graph);
+    List<RenderedRevision> rendered = render(nodes, to, downgrade, sources, location);
+    Map<String, WayBack> back = downgrade ? Map.of() : waysBack(nodes, sources);
+    VersionRows rows = versionRows(session, rendered);
+    List<Revision> revisions = new ArrayList<>();
+    List<Finding> findings =
+        new ArrayList<>(
+            new EnvironmentFindings(job, standing, location).of(session, rows, rendered));
+    RevisionFindings ofRevision = new RevisionFindings(sources, downgrade);
+    for (RenderedRevision revision : rendered) {
+      String script = location.relative(revision.node());
+      revisions.add(
+          new Revision(planned(revision, script, sources, back), revision.section().statements()));
+      findings.addAll(ofRevision.of(revision, script));
+    }
+    requireSize(revisions);
+    List<Stretch> stretches =
+        downgrade ? Stretch.downgrades(rendered, to) : Stretch.upgrades(graph, from, rendered);
+    MigrationPlanSpec spec =
+        new PlanDraft(
+                from,
+                to,
+                downgrade ? MigrationPlanSpec.DOWNGRADE : null,
+                null,
+                standing.tool(),
+                Settings.of(job, location, standing.sighting(), rows.name(), rendered, expected),
+                Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings),
+                Identity.read(job, session, pointInTimeRecovery),
+                rows.fingerprint(session),
+                facts(session, general, from))
+            .signed(job.input());
+    return new AlembicPlan(
+        spec, new AlembicWork(job, command, graph, rendered, stretches, downgrade, rows));
+  }
+
+  private List<String> rows() {
+    return standing.from().isEmpty() ? List.of() : List.of(standing.from());
+  }
+
+  private List<RevisionNode> downwards(String from, String to) {
+    List<RevisionNode> upwards = standing.graph().pending(List.of(to), from);
+    if (!RevisionGraph.isLine(upwards)) {
+      throw StepFailure.permanent(
+          "NotLinear",
+          "the way from revision "
+              + from
+              + " down to "
+              + to
+              + " leads over a merge or a branch: undo it by hand with alembic downgrade");
+    }
+    return upwards.reversed();
+  }
+
+  private List<RenderedRevision> render(
+      List<RevisionNode> nodes,
+      String to,
+      boolean downgrade,
+      RevisionSources sources,
+      ScriptLocation location) {
+    if (nodes.isEmpty()) {
+      return List.of();
+    }
+    List<RenderedRevision> rendered =
+        downgrade ? renderer.downgrade(nodes, to) : renderer.upgrade(standing.from(), nodes);
+    if (downgrade) {
+      rendered.stream()
+          .filter(revision -> revision.failure().endsWith("NotImplementedError"))
+          .findFirst()
+          .ifPresent(revision -> {
+            throw StepFailure.permanent(
+                "NoWayBack",
+                "revision "
+                    + revision.node().id()
+                    + " has no downgrade (it raises NotImplementedError): restore a backup, or"
+                    + " write a revision that goes forward");
+          });
+    }
+    boolean autocommit = EnvironmentFindings.commitsEachStatement(location);
+    return rendered.stream()
+        .map(revision ->
+            autocommit || !revision.previewed() && sources.mayLeaveTransaction(revision.node())
+                ? revision.outsideTransaction()
+                : revision)
+        .toList();
+  }
+
+  private Map<String, WayBack> waysBack(List<RevisionNode> nodes, RevisionSources sources) {
+    Map<String, WayBack> back = new HashMap<>();
+    if (nodes.isEmpty() || !RevisionGraph.isLine(nodes)) {
+      return back;
+    }
+    for (RenderedRevision down : renderer.downgrade(nodes.reversed(), standing.from())) {
+      back.put(down.node().id(), WaysBack.of(down, sources.of(down.node())));
+    }
+    return back;
+  }
+
+  /** The rendered SQL names the table; what it holds must be what the tool has read. */
+  private VersionRows versionRows(Session session, List<RenderedRevision> rendered)
+      throws SQLException {
+    String named =
+        rendered.stream()
+            .map(revision -> revision.section().versionTable())
+            .filter(name -> !name.isEmpty())
+            .findFirst()
+            .orElse(standing.rows().name());
+    VersionRows rows = VersionRows.read(job, session, named);
+    if (!rows.current().equals(standing.from())) {
+      throw StepFailure.permanent(
+          "DatabaseMismatch",
+          "Alembic reads revision \""
+              + standing.from()
+              + "\", but table "
+              + named
+              + " of "
+              + job.databaseName()
+              + " has \""
+              + rows.current()
+              + "\": make the search_path of both users the same, or set version_table_schema in"
+              + " env.py");
+    }
+    return rows;
+  }
+
+  private PlannedRevision planned(
+      RenderedRevision revision,
+      String script,
+      RevisionSources sources,
+      Map<String, WayBack> back) {
+    RevisionNode node = revision.node();
+    boolean shown = !revision.previewed() || sources.branchesOffline(node);
+    String bound =
+        revision.reproducible()
+            ? String.join("\n", revision.section().lines())
+            : "not reproducible";
+    return new PlannedRevision(
+        node.id(),
+        node.description(),
+        script,
+        KIND,
+        Sha256.hex(Sha256.hex(sources.of(node)) + "\n" + bound),
+        null,
+        revision.transactional(),
+        null,
+        revision.section().lines(),
+        shown ? sources.lines(node) : null,
+        back.getOrDefault(node.id(), new WayBack(WayBack.NONE, null, null)));
+  }
+
+  private List<String> facts(Session session, List<String> general, String from)
+      throws SQLException {
+    List<String> facts = new ArrayList<>(general);
+    if (general.isEmpty()) {
+      return facts;
+    }
+    if (from.isEmpty()) {
+      facts.addFirst(Facts.catalogSummary(session));
+    }
+    facts.addAll(EnvironmentFindings.facts(job, standing.sighting()));
+    return facts;
+  }
+
+  private static void requireCount(List<RevisionNode> nodes) {
+    if (nodes.size() > MOST_REVISIONS) {
+      throw tooLarge(
+          "TooManyRevisions",
+          nodes.size() + " revisions are pending, a plan holds at most " + MOST_REVISIONS);
+    }
+  }
+
+  private static void requireSize(List<Revision> revisions) {
+    long bytes =
+        revisions.stream()
+            .map(Revision::planned)
+            .mapToLong(
+                planned -> size(planned.sql()) + size(planned.code()) + size(planned.undo().sql()))
+            .sum();
+    if (bytes > MOST_BYTES) {
+      throw tooLarge(
+          "SourceTooLarge",
+          "the pending SQL has "
+              + bytes / 1024
+              + " KiB, a plan holds at most "
+              + MOST_BYTES / 1024
+              + " KiB");
+    }
+  }
+
+  private static long size(List<String> lines) {
+    return lines.stream().mapToLong(line -> line.length() + 1L).sum();
+  }
+
+  private static StepFailure tooLarge(String reason, String what) {
+    return StepFailure.permanent(
+        reason, what + ": go step by step with spec.source.alembic.target");
+  }
+}

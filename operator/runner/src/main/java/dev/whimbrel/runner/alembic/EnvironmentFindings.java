@@ -1,0 +1,113 @@
+package dev.whimbrel.runner.alembic;
+
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.database.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What a reviewer should know of the environment that all revisions run in. */
+final class EnvironmentFindings {
+
+  private static final Pattern AUTOCOMMIT =
+      Pattern.compile("isolation_level\\W+AUTOCOMMIT|autocommit\\s*=\\s*True");
+
+  private final Job job;
+  private final Standing standing;
+  private final ScriptLocation location;
+
+  EnvironmentFindings(Job job, Standing standing, ScriptLocation location) {
+    this.job = job;
+    this.standing = standing;
+    this.location = location;
+  }
+
+  /** Whether env.py connects so that each statement commits, which no preview shows. */
+  static boolean commitsEachStatement(ScriptLocation location) {
+    return AUTOCOMMIT.matcher(location.env()).find();
+  }
+
+  List<Finding> of(Session session, VersionRows rows, List<RenderedRevision> rendered)
+      throws SQLException {
+    List<Finding> findings = new ArrayList<>();
+    if (!standing.sighting().named() || !standing.sighting().options()) {
+      findings.add(
+          finding(
+              "UnnamedSessions",
+              "Alembic's driver does not take PGOPTIONS and PGAPPNAME (asyncpg and pg8000 do not; a"
+                  + " URL with options= replaces them), so lock_timeout cannot be set from outside"
+                  + " and its sessions are told apart by their address: ALTER ROLE … IN DATABASE …"
+                  + " SET lock_timeout = '2s' for the role that migrates"));
+    }
+    if (location.folder().isEmpty()) {
+      findings.add(
+          finding(
+              "EnvironmentNotBound",
+              "env.py was not found beside the revisions, so a change of it would not be noticed:"
+                  + " set script_location in alembic.ini to a path"));
+    }
+    if (commitsEachStatement(location)) {
+      findings.add(
+          finding(
+              "AutocommitConnection",
+              "env.py connects with AUTOCOMMIT: each statement commits by itself, although the"
+                  + " preview shows a transaction; a failure leaves its first statements in"));
+    } else if (rendered.stream().anyMatch(r -> r.previewed() && !r.inTransaction())) {
+      findings.add(
+          finding(
+              "NoTransaction",
+              "env.py runs migrations outside a transaction: run them inside"
+                  + " context.begin_transaction(), or a failure leaves the first statements in"));
+    }
+    if (rows.rows().isEmpty() && hasTables(session, rows)) {
+      findings.add(
+          finding(
+              "NoHistory",
+              "no revision is recorded, but the database has tables: where they were made by other"
+                  + " means, \"alembic stamp\" the revision that they match, then plan again"));
+    }
+    return findings;
+  }
+
+  /** What is known of the tool's sessions, for reviewers. */
+  static List<String> facts(Job job, Sighting sighting) {
+    List<String> facts = new ArrayList<>();
+    facts.add(
+        sighting.options()
+            ? "Alembic's sessions take the settings that Whimbrel gives: lock_timeout and"
+                + " client_connection_check_interval apply to them"
+            : "Whether Alembic's sessions take the settings that Whimbrel gives is not known");
+    List<String> hidden =
+        job.input().alembic().environment().entrySet().stream()
+            .filter(entry -> entry.getValue().matches("(secret|configMap) .*"))
+            .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
+            .toList();
+    if (!hidden.isEmpty()) {
+      facts.add("Values not bound by this plan: " + String.join(", ", hidden));
+    }
+    return facts;
+  }
+
+  private static boolean hasTables(Session session, VersionRows rows) throws SQLException {
+    return session.isTrue(
+        """
+        SELECT EXISTS (
+          SELECT 1 FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE c.relkind IN ('r', 'p')
+            AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+            AND NOT (n.nspname = ? AND c.relname = ?)
+            AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+                              AND d.deptype = 'e'))
+        """,
+        rows.schema(), rows.table());
+  }
+
+  private static Finding finding(String rule, String message) {
+    return RevisionFindings.finding(rule, Risk.MEDIUM, message, null);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.whimbrel.runner.alembic;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Token;
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.Risk;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a reviewer should know of how a revision was rendered. */
+final class RevisionFindings {
+
+  private final RevisionSources sources;
+  private final boolean downgrade;
+
+  RevisionFindings(RevisionSources sources, boolean downgrade) {
+    this.sources = sources;
+    this.downgrade = downgrade;
+  }
+
+  /**
+   * The findings of one revision.
+   *
+   * @param script how the plan calls its file
+   */
+  List<Finding> of(RenderedRevision revision, String script) {
+    List<Finding> findings = new ArrayList<>();
+    RevisionNode node = revision.node();
+    if (downgrade) {
+      findings.add(
+          finding(
+              "Downgrade",
+              Risk.HIGH,
+              "the revision is undone; what it added is discarded",
+              script));
+    }
+    if (!revision.previewed()) {
+      findings.add(
+          finding(
+              "Unpreviewable",
+              Risk.HIGH,
+              "this revision runs code that no preview can show"
+                  + (revision.failure().isEmpty()
+                      ? ""
+                      : " (offline it ends with " + revision.failure() + ")")
+                  + ": read its source",
+              script));
+    } else if (sources.branchesOffline(node)) {
+      findings.add(
+          finding(
+              "OfflineBranch",
+              Risk.HIGH,
+              "the revision asks whether it is only previewed, so what runs may differ from what is"
+                  + " shown: read its source",
+              script));
+    }
+    if (!revision.reproducible()) {
+      findings.add(
+          finding(
+              "NotReproducible",
+              Risk.MEDIUM,
+              "rendering the revision again gives other SQL: an approval binds its file, not the"
+                  + " SQL shown",
+              script));
+    }
+    if (!revision.section().isReadable()) {
+      findings.add(
+          finding(
+              "UnreadableSql",
+              Risk.MEDIUM,
+              "what the revision prints cannot be cut into statements, so nothing of it was"
+                  + " assessed: remove what it prints besides SQL",
+              script));
+    }
+    findings.addAll(ofText(revision, script));
+    return findings;
+  }
+
+  private List<Finding> ofText(RenderedRevision revision, String script) {
+    List<Finding> findings = new ArrayList<>();
+    RevisionNode node = revision.node();
+    if (doublesPercent(revision) && !sources.doublesPercent(node)) {
+      findings.add(
+          finding(
+              "DoubledPercent",
+              Risk.MEDIUM,
+              "the preview doubles percent signs, so text in it is not what will be stored: give"
+                  + " context.configure dialect_opts={\"paramstyle\": \"named\"} in env.py",
+              script));
+    }
+    if (revision.previewed() && sources.hasTabs(node)) {
+      findings.add(
+          finding(
+              "TabsInPreview",
+              Risk.LOW,
+              "the revision holds tabs, which the preview shows as four spaces each",
+              script));
+    }
+    return findings;
+  }
+
+  private static boolean doublesPercent(RenderedRevision revision) {
+    return revision.section().statements().stream()
+        .map(Statement::tokens)
+        .flatMap(List::stream)
+        .anyMatch(token -> token.kind() == Token.Kind.STRING && token.text().contains("%%"));
+  }
+
+  static Finding finding(String rule, Risk risk, String message, String script) {
+    return new Finding(rule, risk.label(), message, script, null);
+  }
+}
