@@ -36,6 +36,12 @@ final class CurrentCluster implements TestCluster {
   }
 
   @Override
+  public void load(Path imageArchive) {
+    throw new UnsupportedOperationException(
+        "load it before, as by 'kind load image-archive " + imageArchive + "'");
+  }
+
+  @Override
   public void close() {
     client.close();
   }

@@ -75,10 +75,11 @@ class NodeBenchmark {
   private record Change(Surroundings surroundings, String name) {
 
     Duration run() throws SQLException {
-      surroundings.instance().createDatabase(name, name, OrdersMigration.PASSWORD);
-      OrdersMigration orders =
-          new OrdersMigration(surroundings, surroundings.createNamespace(name));
-      orders.createSecret("password");
+      surroundings.instance().createDatabase(name, name, AppliedMigration.PASSWORD);
+      AppliedMigration orders =
+          new AppliedMigration(surroundings, surroundings.createNamespace(name), "orders");
+      orders.createSecret(
+          "orders-db", Map.of("username", name, "password", AppliedMigration.PASSWORD));
       long begin = System.nanoTime();
       orders.apply(CHANGE.formatted(Surroundings.INSTANCE, name));
       surroundings

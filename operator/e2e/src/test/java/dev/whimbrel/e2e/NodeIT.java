@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,8 +61,8 @@ class NodeIT {
   @Test
   void a_change_is_planned_backed_up_approved_migrated_and_verified(Surroundings surroundings)
       throws SQLException {
-    OrdersMigration orders = prepare(surroundings, "approved");
-    orders.createSecret("password");
+    AppliedMigration orders = prepare(surroundings, "approved");
+    createSecret(orders, "password");
 
     orders.apply(SQL + "---\n" + migration("approved", "Always", "Always"));
     DatabaseMigrationStatus waiting = orders.awaitPhase("AwaitingApproval");
@@ -82,8 +83,8 @@ class NodeIT {
   @Test
   void a_wrong_key_of_a_secret_is_told_in_the_kubelets_own_words(Surroundings surroundings)
       throws SQLException {
-    OrdersMigration orders = prepare(surroundings, "wrongkey");
-    orders.createSecret("pasword");
+    AppliedMigration orders = prepare(surroundings, "wrongkey");
+    createSecret(orders, "pasword");
 
     orders.apply(SQL + "---\n" + migration("wrongkey", "Never", "Never"));
 
@@ -95,8 +96,8 @@ class NodeIT {
   @Test
   void a_pod_drained_while_it_migrates_leads_to_recovery_and_then_to_success(
       Surroundings surroundings) throws SQLException {
-    OrdersMigration orders = prepare(surroundings, "drained");
-    orders.createSecret("password");
+    AppliedMigration orders = prepare(surroundings, "drained");
+    createSecret(orders, "password");
     try (Connection blocker = surroundings.instance().connect("drained");
         Statement statement = blocker.createStatement()) {
       statement.execute("SELECT pg_advisory_lock(4711)");
@@ -128,10 +129,17 @@ class NodeIT {
     assertThat(tables(surroundings, "drained")).contains("orders");
   }
 
-  private static OrdersMigration prepare(Surroundings surroundings, String name)
+  private static AppliedMigration prepare(Surroundings surroundings, String name)
       throws SQLException {
-    surroundings.instance().createDatabase(name, name, OrdersMigration.PASSWORD);
-    return new OrdersMigration(surroundings, surroundings.createNamespace(name));
+    surroundings.instance().createDatabase(name, name, AppliedMigration.PASSWORD);
+    return new AppliedMigration(surroundings, surroundings.createNamespace(name), "orders");
+  }
+
+  /** Database, role and namespace have the same name. */
+  private static void createSecret(AppliedMigration orders, String passwordKey) {
+    orders.createSecret(
+        "orders-db",
+        Map.of("username", orders.namespace(), passwordKey, AppliedMigration.PASSWORD));
   }
 
   private static String migration(String database, String backup, String approval) {

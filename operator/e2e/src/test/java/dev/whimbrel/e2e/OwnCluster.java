@@ -65,6 +65,11 @@ final class OwnCluster implements TestCluster {
   }
 
   @Override
+  public void load(Path imageArchive) {
+    cluster.node().load(imageArchive);
+  }
+
+  @Override
   public void close() {
     cluster.close();
   }

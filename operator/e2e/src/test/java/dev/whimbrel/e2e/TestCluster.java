@@ -15,6 +15,9 @@ interface TestCluster extends AutoCloseable {
   /** The address of this machine as pods reach it. */
   String hostAddress();
 
+  /** Gives the node an image from an archive in the format of {@code docker save}. */
+  void load(Path imageArchive);
+
   @Override
   void close();
 }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where this repository is checked out: tests and examples use its CRDs and its chart. */
-final class Repository {
+public final class Repository {
 
   private Repository() {}
 
@@ -14,7 +14,7 @@ final class Repository {
    *
    * @throws IllegalStateException where there is none
    */
-  static Path root() {
+  public static Path root() {
     String named = System.getProperty("whimbrel.root", "");
     if (!named.isBlank()) {
       return Path.of(named);

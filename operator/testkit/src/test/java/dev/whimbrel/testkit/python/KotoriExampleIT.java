@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import dev.whimbrel.testkit.process.HostCommand;
-import dev.whimbrel.testkit.process.SupervisedProcess;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,11 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,20 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsPython
 class KotoriExampleIT {
 
-  private static final Path KOTORI =
-      Path.of(System.getProperty("whimbrel.root", "../.."), "examples", "kotori");
   private static final String PASSWORD = "p@ss/%41:w?rd";
 
   private static EmbeddedDatabase database;
 
   @TempDir Path directory;
 
-  private Path backend;
+  private KotoriExample kotori;
 
   @BeforeAll
   static void start() {
     database = EmbeddedDatabase.start();
-    database.createRole("kotori", PASSWORD);
   }
 
   @AfterAll
@@ -53,17 +43,15 @@ class KotoriExampleIT {
     database.close();
   }
 
-  /** A copy: Python leaves compiled files beside what it runs. */
   @BeforeEach
-  void copy() throws IOException {
-    backend = directory.resolve("backend");
-    copy(KOTORI.resolve("backend"), backend);
+  void copy() {
+    kotori = KotoriExample.copyTo(directory.resolve("backend"));
   }
 
   @Test
   void it_goes_from_production_to_its_head_and_back() throws Exception {
-    database.createDatabase("release", "kotori");
-    alembic("release", "upgrade", "7c39d7b141c7");
+    createDatabase("release");
+    alembic("release", "upgrade", KotoriExample.PRODUCTION);
     database.execute(
         "release",
         """
@@ -81,7 +69,7 @@ class KotoriExampleIT {
     assertThat(strings("release", "SELECT message FROM share_templates"))
         .containsExactly("Here's the report you asked for; it is 100% yours.");
 
-    alembic("release", "downgrade", "7c39d7b141c7");
+    alembic("release", "downgrade", KotoriExample.PRODUCTION);
 
     assertThat(strings("release", "SELECT count(*) FROM shares WHERE legacy_token IS NULL"))
         .containsExactly("2");
@@ -89,7 +77,7 @@ class KotoriExampleIT {
 
   @Test
   void its_models_are_what_its_revisions_make() throws Exception {
-    database.createDatabase("models", "kotori");
+    createDatabase("models");
 
     alembic("models", "upgrade", "head");
 
@@ -98,7 +86,7 @@ class KotoriExampleIT {
 
   @Test
   void its_second_release_fails_halfway() throws Exception {
-    database.createDatabase("halfway", "kotori");
+    createDatabase("halfway");
     alembic("halfway", "upgrade", "head");
     database.execute(
         "halfway",
@@ -108,9 +96,9 @@ class KotoriExampleIT {
         INSERT INTO shares VALUES (1, 1, NULL, NULL, 'active');
         INSERT INTO share_access VALUES (1, 1, 'x@example.com', now()), (2, 1, 'x@example.com', now());
         """);
-    copy(KOTORI.resolve("second-release"), backend.resolve("migrations/versions"));
+    kotori.addSecondRelease();
 
-    int code = run("halfway", directory.resolve("log"), "upgrade", "head");
+    int code = kotori.alembic(url("halfway"), directory.resolve("log"), "upgrade", "head");
 
     assertThat(code).isEqualTo(1);
     assertThat(Files.readString(directory.resolve("log")))
@@ -119,35 +107,19 @@ class KotoriExampleIT {
         .containsExactly("c4f7be210a95");
   }
 
-  private List<String> alembic(String name, String... arguments) throws Exception {
+  private List<String> alembic(String name, String... arguments) throws IOException {
     Path log = Files.createTempFile(directory, "alembic", ".log");
-    int code = run(name, log, arguments);
-    assertThat(code).as(HostCommand.end(log)).isZero();
+    assertThat(kotori.alembic(url(name), log, arguments)).as(HostCommand.end(log)).isZero();
     return Files.readAllLines(log);
   }
 
-  private int run(String name, Path log, String... arguments) throws Exception {
-    String url =
-        "postgresql://kotori:%s@127.0.0.1:%d/%s"
-            .formatted(URLEncoder.encode(PASSWORD, StandardCharsets.UTF_8), database.port(), name);
-    List<String> command =
-        new ArrayList<>(List.of(PythonEnvironment.obtain().alembic().toString()));
-    command.addAll(Arrays.asList(arguments));
-    Map<String, String> environment =
-        Map.of(
-            "PATH", "/usr/bin:/bin",
-            "PYTHONPATH", backend.toString(),
-            "DATABASE_URL", url,
-            "SECRET_KEY", "s",
-            "GOOGLE_CLOUD_PROJECT", "kotori-io",
-            "GOOGLE_CLOUD_LOCATION", "us-central1",
-            "ENCRYPTION_MASTER_SALT", "salt");
-    try (SupervisedProcess process =
-        SupervisedProcess.start(
-            new SupervisedProcess.Command(
-                command, environment, false, Optional.of(backend), log))) {
-      return process.onExit().get();
-    }
+  private static void createDatabase(String name) {
+    database.createRole(name, PASSWORD);
+    database.createDatabase(name, name);
+  }
+
+  private static String url(String name) {
+    return KotoriExample.url("127.0.0.1", database.port(), name, PASSWORD);
   }
 
   private static List<String> strings(String name, String query) throws SQLException {
@@ -159,19 +131,6 @@ class KotoriExampleIT {
         found.add(rows.getString(1));
       }
       return found;
-    }
-  }
-
-  private static void copy(Path source, Path target) throws IOException {
-    try (Stream<Path> files = Files.walk(source)) {
-      for (Path file : files.filter(it -> !it.toString().contains("__pycache__")).toList()) {
-        Path copy = target.resolve(source.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          Files.copy(file, copy);
-        }
-      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.whimbrel.testkit.realnode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.whimbrel.testkit.python.KotoriExample;
 import dev.whimbrel.testkit.python.NeedsPython;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -17,9 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsPython
 class PythonImageIT {
 
-  private static final Path KOTORI =
-      Path.of(System.getProperty("whimbrel.root", "../.."), "examples", "kotori", "backend");
-
   @TempDir Path directory;
 
   @Test
@@ -31,7 +29,7 @@ class PythonImageIT {
         new PythonImage(
             "whimbrel.test/kotori:1",
             "kotori",
-            KOTORI.resolve("requirements.txt"),
+            KotoriExample.requirements(),
             Map.of("/app/backend", application),
             "/app/backend");
 

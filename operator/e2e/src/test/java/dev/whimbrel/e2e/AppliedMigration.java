@@ -5,22 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.RunStatus;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The migration of one database in one namespace, as its owner sees it. Database, role and
- * namespace have the same name.
+ * The migration of one database in one namespace, as its owner sees it.
+ *
+ * @param name of the DatabaseMigration
  */
-record OrdersMigration(Surroundings surroundings, String namespace) {
+record AppliedMigration(Surroundings surroundings, String namespace, String name) {
 
   static final String PASSWORD = "!@#$%^&*(){}'\";";
 
-  private static final String NAME = "orders";
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
@@ -36,17 +39,15 @@ record OrdersMigration(Surroundings surroundings, String namespace) {
     }
   }
 
-  /** Creates the Secret with the credentials; {@code passwordKey} is the name of its second key. */
-  void createSecret(String passwordKey) {
+  void createSecret(String secret, Map<String, String> data) {
     client()
         .resource(
-            new io.fabric8.kubernetes.api.model.SecretBuilder()
+            new SecretBuilder()
                 .withNewMetadata()
-                .withName("orders-db")
+                .withName(secret)
                 .withNamespace(namespace)
                 .endMetadata()
-                .addToStringData("username", namespace)
-                .addToStringData(passwordKey, PASSWORD)
+                .withStringData(data)
                 .build())
         .create();
   }
@@ -58,14 +59,14 @@ record OrdersMigration(Surroundings surroundings, String namespace) {
         """
         apiVersion: whimbrel.dev/v1alpha1
         kind: MigrationApproval
-        metadata: {name: orders-yes}
+        metadata: {name: %2$s-yes}
         spec:
-          migration: orders
+          migration: %1$s
           decision: Approve
           approver: jane
-          plan: {name: %s, uid: %s, hash: "%s"}
+          plan: {name: %2$s, uid: %3$s, hash: "%4$s"}
         """
-            .formatted(status.plan().name(), status.plan().uid(), status.plan().hash()));
+            .formatted(name, status.plan().name(), status.plan().uid(), status.plan().hash()));
   }
 
   /** Waits for the phase; a failure shows the whole object. */
@@ -88,6 +89,18 @@ record OrdersMigration(Surroundings surroundings, String namespace) {
     return phases;
   }
 
+  /** Waits until another run than this one is under way, or has ended. */
+  void awaitRunAfter(String run) {
+    await("a run after " + run)
+        .atMost(LIMIT)
+        .pollInterval(INTERVAL)
+        .untilAsserted(() ->
+            assertThat(status().map(DatabaseMigrationStatus::run).map(RunStatus::id))
+                .as(this::describe)
+                .isPresent()
+                .isNotEqualTo(Optional.of(run)));
+  }
+
   /** Waits until the message contains the words. */
   void awaitMessage(String words) {
     await("message with " + words)
@@ -101,7 +114,7 @@ record OrdersMigration(Surroundings surroundings, String namespace) {
 
   Optional<DatabaseMigrationStatus> status() {
     return Optional.ofNullable(
-            client().resources(DatabaseMigration.class).inNamespace(namespace).withName(NAME).get())
+            client().resources(DatabaseMigration.class).inNamespace(namespace).withName(name).get())
         .map(DatabaseMigration::getStatus);
   }
 
@@ -112,7 +125,7 @@ record OrdersMigration(Surroundings surroundings, String namespace) {
   /** The object and the logs of its pods, for a failure that has to be explained. */
   String describe() {
     return Serialization.asYaml(
-            client().resources(DatabaseMigration.class).inNamespace(namespace).withName(NAME).get())
+            client().resources(DatabaseMigration.class).inNamespace(namespace).withName(name).get())
         + PodLogs.of(client(), namespace);
   }
 
