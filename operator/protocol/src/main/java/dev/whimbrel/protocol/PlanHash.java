@@ -5,7 +5,6 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -24,7 +23,10 @@ public final class PlanHash {
     Map<String, Object> bound = new TreeMap<>();
     bound.put("from", plan.from() == null ? "" : plan.from());
     bound.put("to", plan.to());
-    bound.put("direction", MigrationPlanSpec.DOWNGRADE.equals(plan.direction()));
+    if (MigrationPlanSpec.DOWNGRADE.equals(plan.direction())) {
+      // Only where it is one: what was approved before there were downgrades keeps its hash.
+      bound.put("direction", MigrationPlanSpec.DOWNGRADE);
+    }
     bound.put("tool", plan.tool());
     bound.put("settings", new TreeMap<>(plan.settings()));
     bound.put(
@@ -43,7 +45,9 @@ public final class PlanHash {
     bound.put("script", revision.script());
     bound.put("kind", revision.kind() == null ? "" : revision.kind());
     bound.put("hash", revision.hash());
-    bound.put("undo", revision.undo() == null ? "" : Objects.toString(revision.undo().hash(), ""));
+    if (revision.undo() != null && revision.undo().hash() != null) {
+      bound.put("undo", revision.undo().hash());
+    }
     bound.put("transactional", !Boolean.FALSE.equals(revision.transactional()));
     return bound;
   }
