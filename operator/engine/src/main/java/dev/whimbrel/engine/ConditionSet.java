@@ -115,7 +115,7 @@ final class ConditionSet {
                 + ", the risk is "
                 + draft.plan.risk()
             : enough
-                ? "by " + String.join(", ", approvers) + " (unverified)"
+                ? "by " + String.join(", ", approvers) + " (unverified)" + Continuation.used(draft)
                 : approvers.size() + " of " + draft.spec.approvals() + " approvals");
   }
 

@@ -46,10 +46,15 @@ final class Gates {
     return Risk.of(plan.risk());
   }
 
-  /** Names of the different people whose accepted approval covers exactly this plan. */
+  /**
+   * Names of the different people whose accepted approval covers exactly this plan, or the one
+   * whose rest it is.
+   */
   static List<String> approvers(Draft draft) {
+    PlanReference earlier = Continuation.of(draft).orElse(null);
     return draft.world.approvals().stream()
-        .filter(approval -> accepted(approval) && covers(approval.getSpec(), draft.plan))
+        .filter(Gates::accepted)
+        .filter(a -> covers(a.getSpec(), draft.plan) || covers(a.getSpec(), earlier))
         .filter(approval -> "Approve".equals(approval.getSpec().decision()))
         .map(approval -> approval.getSpec().approver())
         .distinct()

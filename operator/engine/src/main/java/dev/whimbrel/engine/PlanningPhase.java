@@ -276,6 +276,10 @@ final class PlanningPhase {
             draft.plan.online(),
             draft.plan.plannedAt(),
             draft.plan.expiresAt());
+    if (draft.plan.expiresAt() == null) {
+      // The approval of the plan whose rest it is ends when it would have ended.
+      Continuation.of(draft).ifPresent(earlier -> Runs.expires(draft, earlier.expiresAt()));
+    }
     if (!draft.run.shared) {
       Runs.forgetJob(draft);
       return Runs.proceed(draft);

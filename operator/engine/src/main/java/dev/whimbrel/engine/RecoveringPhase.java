@@ -78,6 +78,7 @@ final class RecoveringPhase {
     }
     draft.run.failures++;
     draft.effect(new Effect.RecordPlan(draft.plan.name(), "Superseded", in));
+    draft.run.continues = Continuation.next(draft);
     Runs.standDown(draft);
     draft.plan = null;
     draft.backup = null;

@@ -184,7 +184,10 @@ final class Runs {
           draft.enter(next, "BackingUp", "Taking a backup of " + draft.spec.server());
       case AWAITING_APPROVAL -> awaitApproval(draft);
       default ->
-          draft.enter(next, "Migrating", "Plan " + plan.name() + " is about to be carried out");
+          draft.enter(
+              next,
+              "Migrating",
+              "Plan " + plan.name() + " is about to be carried out" + Continuation.used(draft));
     };
   }
 
@@ -194,22 +197,27 @@ final class Runs {
   }
 
   private static Draft awaitApproval(Draft draft) {
-    PlanReference plan = draft.plan;
-    if (plan.expiresAt() == null) {
-      draft.plan =
-          new PlanReference(
-              plan.name(),
-              plan.uid(),
-              plan.hash(),
-              plan.risk(),
-              plan.from(),
-              plan.to(),
-              plan.revisions(),
-              plan.online(),
-              plan.plannedAt(),
-              draft.now.plus(draft.spec.approvalExpiresAfter()).toString());
+    if (draft.plan.expiresAt() == null) {
+      expires(draft, draft.now.plus(draft.spec.approvalExpiresAfter()).toString());
     }
     return draft.enter(Phase.AWAITING_APPROVAL, "AwaitingApproval", approvalMessage(draft));
+  }
+
+  /** Fixes when the wait for an approval of the plan, or the approval itself, ends. */
+  static void expires(Draft draft, String instant) {
+    PlanReference plan = draft.plan;
+    draft.plan =
+        new PlanReference(
+            plan.name(),
+            plan.uid(),
+            plan.hash(),
+            plan.risk(),
+            plan.from(),
+            plan.to(),
+            plan.revisions(),
+            plan.online(),
+            plan.plannedAt(),
+            instant);
   }
 
   static String approvalMessage(Draft draft) {

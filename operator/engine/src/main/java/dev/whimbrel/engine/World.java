@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param migration by live read
  * @param plan the plan that its status names, by live read
+ * @param earlier the partly carried out plan whose rest the run plans, by live read
  * @param approvals every approval that names the migration
  * @param job the Job that its status names
  * @param lease the Lease of its database
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record World(
     DatabaseMigration migration,
     Optional<MigrationPlan> plan,
+    Optional<MigrationPlan> earlier,
     List<MigrationApproval> approvals,
     JobView job,
     LeaseView lease,

@@ -1,5 +1,6 @@
 package dev.whimbrel.engine;
 
+import dev.whimbrel.api.v1alpha1.ApprovedPlan;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.ObjectReference;
@@ -95,12 +96,16 @@ final class Results {
 
   /** A plan from 6 to 8. */
   static MigrationPlanSpec document(String risk, List<String> riskReasons) {
-    return document(risk, riskReasons, null, List.of("Reversible", "Reversible"));
+    return document(risk, riskReasons, null, null, List.of("Reversible", "Reversible"));
   }
 
   /** One in this direction, with ways back of these grades. */
   static MigrationPlanSpec document(
-      String risk, List<String> riskReasons, String direction, List<String> grades) {
+      String risk,
+      List<String> riskReasons,
+      String direction,
+      ApprovedPlan continues,
+      List<String> grades) {
     return new MigrationPlanSpec(
         new ObjectReference("kotori", Worlds.UID),
         "4-1",
@@ -110,7 +115,7 @@ final class Results {
         "6",
         "8",
         direction,
-        null,
+        continues,
         new DatabaseIdentity("kotori-io:us-central1:kotori-db", "kotori", 1L, "1", "17.6", true),
         "flyway",
         null,
@@ -119,6 +124,29 @@ final class Results {
         "catalog-1",
         false,
         null);
+  }
+
+  /** An earlier plan to 8 with these scripts. */
+  static MigrationPlanSpec whole(String hash, List<String> scripts) {
+    MigrationPlanSpec plan = document("Medium");
+    return new MigrationPlanSpec(
+        plan.migration(),
+        plan.run(),
+        hash,
+        plan.risk(),
+        plan.riskReasons(),
+        "5",
+        plan.to(),
+        plan.direction(),
+        null,
+        plan.database(),
+        plan.tool(),
+        plan.settings(),
+        scripts.stream().map(script -> revision(script, "Reversible")).toList(),
+        plan.findings(),
+        plan.fingerprint(),
+        plan.online(),
+        plan.facts());
   }
 
   static MigrationPlanSpec document(String risk) {

@@ -105,6 +105,9 @@ final class Worlds {
   private boolean shared;
   private RunCause cause;
   private RunCause rollback;
+  private PlanReference continues;
+  private MigrationPlan earlier;
+  private ApprovedPlan claim;
   private String takeover;
   private String startedFor;
   private String lastHandledRetry;
@@ -173,6 +176,52 @@ final class Worlds {
   Worlds rollbackFailed(String kind) {
     rollback = new RunCause(kind, "UndoBroke", "the rollback Job broke", null);
     return this;
+  }
+
+  /**
+   * The run goes on with the rest of this plan, which was approved until then and has these
+   * scripts; the present plan says so.
+   */
+  Worlds continuing(String expiresAt, String... scripts) {
+    continues =
+        new PlanReference(
+            "kotori-4-0000000000",
+            "earlier-uid",
+            "sha256:0a0a",
+            risk,
+            "5",
+            "8",
+            scripts.length,
+            false,
+            plannedAt,
+            expiresAt);
+    earlier = new MigrationPlan();
+    earlier.setMetadata(
+        new ObjectMetaBuilder().withName(continues.name()).withUid(continues.uid()).build());
+    earlier.setSpec(Results.whole(continues.hash(), List.of(scripts)));
+    claim = new ApprovedPlan(continues.name(), continues.uid(), continues.hash());
+    return this;
+  }
+
+  /** What the present plan says that it continues. */
+  Worlds claim(ApprovedPlan plan) {
+    claim = plan;
+    return this;
+  }
+
+  /** The plan that is continued was deleted by hand. */
+  Worlds earlierNotSeen() {
+    earlier = null;
+    return this;
+  }
+
+  /** A decision about the plan that is continued; without result it is not judged yet. */
+  Worlds aboutEarlier(String decision, String approver, String result) {
+    return about(
+        decision,
+        approver,
+        new ApprovedPlan(continues.name(), continues.uid(), continues.hash()),
+        result);
   }
 
   /** Grades of the ways back of revisions 7 and 8. */
@@ -505,6 +554,7 @@ final class Worlds {
     return new World(
         migration(),
         planSeen ? Optional.of(plan()) : Optional.empty(),
+        Optional.ofNullable(earlier),
         approvals,
         job,
         lease,
@@ -538,7 +588,7 @@ final class Worlds {
             .withOwnerReferences(
                 planOwned ? List.of(new OwnerReferenceBuilder().withUid(UID).build()) : List.of())
             .build());
-    plan.setSpec(Results.document(risk, riskReasons, direction, grades));
+    plan.setSpec(Results.document(risk, riskReasons, direction, claim, grades));
     if (planState != null) {
       plan.setStatus(new MigrationPlanStatus(planState, null, null, null, null, null, null, null));
     }
@@ -583,7 +633,7 @@ final class Worlds {
         shared,
         cause,
         rollback,
-        null,
+        continues,
         takeover,
         startedFor == null ? spec().hash() : startedFor,
         waits);

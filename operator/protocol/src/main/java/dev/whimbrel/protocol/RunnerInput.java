@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param guard limits while SQL runs
  * @param checks queries to verify with, besides the revision
  * @param verify what else to verify; absent for nothing
+ * @param continues the partly carried out plan of the same run whose rest needs no approval anew;
+ *     absent where there is none. See {@link Continued} for what the steps do with it
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RunnerInput(
@@ -40,7 +42,8 @@ public record RunnerInput(
     Backup backup,
     Guard guard,
     List<Check> checks,
-    Verify verify) {
+    Verify verify,
+    Continued continues) {
 
   public static final int VERSION = 1;
   public static final String VARIABLE = "WHIMBREL_INPUT";
@@ -75,7 +78,7 @@ public record RunnerInput(
     checks = checks == null ? List.of() : List.copyOf(checks);
   }
 
-  /** An input that verifies the revision and with queries alone. */
+  /** An input that verifies the revision and with queries alone, and continues no plan. */
   public RunnerInput(
       int version,
       Migration migration,
@@ -92,7 +95,7 @@ public record RunnerInput(
       List<Check> checks) {
     this(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, null);
+        guard, checks, null, null);
   }
 
   /** Run UID: names one run for ever. */
@@ -136,7 +139,8 @@ public record RunnerInput(
         otherBackup,
         otherGuard,
         otherChecks,
-        verify);
+        verify,
+        continues);
   }
 
   /** The migration object. */
@@ -237,6 +241,39 @@ public record RunnerInput(
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record ExpectedRevision(
       String version, String script, Integer checksum, boolean transactional, String undo) {}
+
+  /**
+   * A plan that was approved, and of which the first revisions are in.
+   *
+   * <p>PLAN sets {@code spec.continues} of its plan to this name, UID and hash exactly where what
+   * is pending is the end of this list and not all of it, in the same order, each revision with the
+   * same script and hash; else it leaves it out, and the plan meets every gate again. Whatever else
+   * an approval binds (settings, tool, database, ways back) is compared by the operator, which
+   * reads both plans.
+   *
+   * <p>MIGRATE gets it where the plan to carry out says that it continues this one, and compares
+   * once more under its lock: revisions that are not the end of this list are {@code PLAN_CHANGED}
+   * with reason {@code StaleContent}.
+   *
+   * @param name of the MigrationPlan
+   * @param uid of the MigrationPlan
+   * @param hash of the MigrationPlan
+   * @param revisions all of it, in order
+   */
+  public record Continued(String name, String uid, String hash, List<ContinuedRevision> revisions) {
+
+    public Continued {
+      revisions = List.copyOf(revisions);
+    }
+  }
+
+  /**
+   * A revision of a plan that is continued.
+   *
+   * @param script name of its file
+   * @param hash of its bytes, as in the plan
+   */
+  public record ContinuedRevision(String script, String hash) {}
 
   /**
    * Up to what risk a Job that plans may go on to migrate, once its plan is recorded.

@@ -88,7 +88,7 @@ public final class Actor {
           create.name());
       return;
     }
-    Job job = jobs.build(migration, world.plan(), create);
+    Job job = jobs.build(migration, world, create);
     try {
       Job created = client.resource(job).create();
       if (create.steps().contains(Step.MIGRATE) || create.steps().contains(Step.ROLLBACK)) {

@@ -3,13 +3,13 @@ package dev.whimbrel.controller.act;
 import dev.whimbrel.api.v1alpha1.CredentialsSecretRef;
 import dev.whimbrel.api.v1alpha1.Database;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
-import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.engine.Deadlines;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Spec;
+import dev.whimbrel.engine.World;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.RunnerInput;
 import io.fabric8.kubernetes.api.model.Container;
@@ -53,7 +53,7 @@ public final class JobManifest {
   }
 
   /** The manifest. */
-  Job build(DatabaseMigration migration, Optional<MigrationPlan> plan, Effect.CreateJob create) {
+  Job build(DatabaseMigration migration, World world, Effect.CreateJob create) {
     Spec spec = new Spec(migration.getSpec());
     Map<String, String> labels = new HashMap<>(Annotations.labels(migration));
     labels.put(Whimbrel.RUN_LABEL, migration.getStatus().run().id());
@@ -79,14 +79,13 @@ public final class JobManifest {
         .withLabels(labels)
         .withAnnotations(podAnnotations)
         .endMetadata()
-        .withSpec(pod(migration, plan, create))
+        .withSpec(pod(migration, world, create))
         .endTemplate()
         .endSpec()
         .build();
   }
 
-  private PodSpec pod(
-      DatabaseMigration migration, Optional<MigrationPlan> plan, Effect.CreateJob create) {
+  private PodSpec pod(DatabaseMigration migration, World world, Effect.CreateJob create) {
     Optional<RunSettings> run = Optional.ofNullable(migration.getSpec().run());
     return new PodSpecBuilder()
         .withServiceAccountName(run.map(RunSettings::serviceAccountName).orElse("default"))
@@ -110,14 +109,13 @@ public final class JobManifest {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
-        .withContainers(container(migration, plan, create))
+        .withContainers(container(migration, world, create))
         .withVolumes(volumes(migration))
         .build();
   }
 
-  private Container container(
-      DatabaseMigration migration, Optional<MigrationPlan> plan, Effect.CreateJob create) {
-    RunnerInput input = RunnerInputs.of(migration, plan, create);
+  private Container container(DatabaseMigration migration, World world, Effect.CreateJob create) {
+    RunnerInput input = RunnerInputs.of(migration, world, create);
     return new ContainerBuilder()
         .withName(CONTAINER)
         .withImage(image.name())

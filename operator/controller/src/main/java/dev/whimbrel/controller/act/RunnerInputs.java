@@ -8,9 +8,9 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Spec;
+import dev.whimbrel.engine.World;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
-import java.util.Optional;
 
 /** From a spec to the input of a runner: what a Job is told, and nothing secret. */
 final class RunnerInputs {
@@ -20,8 +20,7 @@ final class RunnerInputs {
 
   private RunnerInputs() {}
 
-  static RunnerInput of(
-      DatabaseMigration migration, Optional<MigrationPlan> plan, Effect.CreateJob create) {
+  static RunnerInput of(DatabaseMigration migration, World world, Effect.CreateJob create) {
     Spec spec = new Spec(migration.getSpec());
     return new RunnerInput(
         RunnerInput.VERSION,
@@ -36,7 +35,7 @@ final class RunnerInputs {
         flyway(migration.getSpec().source().flyway(), spec),
         null,
         create.plan()
-            ? plan.map(MigrationPlan::getSpec).map(RunnerInputs::expected).orElse(null)
+            ? world.plan().map(MigrationPlan::getSpec).map(RunnerInputs::expected).orElse(null)
             : null,
         create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
         create.steps().contains(Step.BACKUP) ? backup(migration, spec) : null,
@@ -47,7 +46,9 @@ final class RunnerInputs {
             spec.deadline(true).toSeconds()),
         spec.checks().stream()
             .map(check -> new RunnerInput.Check(check.name(), check.query()))
-            .toList());
+            .toList(),
+        null,
+        continued(world, create));
   }
 
   private static RunnerInput.Database database(Spec spec) {
@@ -99,6 +100,25 @@ final class RunnerInputs {
                     revision.checksum(),
                     !Boolean.FALSE.equals(revision.transactional()),
                     revision.undo() == null ? null : revision.undo().hash()))
+            .toList());
+  }
+
+  /** For a Job that plans the rest of a plan, and for one that carries such a rest out. */
+  private static RunnerInput.Continued continued(World world, Effect.CreateJob create) {
+    boolean told =
+        create.steps().contains(Step.PLAN)
+            || create.steps().contains(Step.MIGRATE)
+                && world.plan().filter(plan -> plan.getSpec().continues() != null).isPresent();
+    return told ? world.earlier().map(RunnerInputs::continued).orElse(null) : null;
+  }
+
+  private static RunnerInput.Continued continued(MigrationPlan plan) {
+    return new RunnerInput.Continued(
+        plan.getMetadata().getName(),
+        plan.getMetadata().getUid(),
+        plan.getSpec().hash(),
+        plan.getSpec().revisions().stream()
+            .map(revision -> new RunnerInput.ContinuedRevision(revision.script(), revision.hash()))
             .toList());
   }
 

@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.controller.MigrationReconciler;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Phase;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Reads everything that a decision about one migration needs, and no more than its phase needs. */
 public final class Observer {
@@ -57,7 +59,8 @@ public final class Observer {
     boolean dispatching = phase == null || phase == Phase.PLANNING;
     return new World(
         migration,
-        plan(migration),
+        plan(migration, DatabaseMigrationStatus::plan),
+        plan(migration, before -> before.run() == null ? null : before.run().continues()),
         approvals(migration, phase, context),
         job,
         leases.view(migration),
@@ -67,16 +70,16 @@ public final class Observer {
             : Optional.empty());
   }
 
-  private Optional<MigrationPlan> plan(DatabaseMigration migration) {
-    if (migration.getStatus() == null || migration.getStatus().plan() == null) {
-      return Optional.empty();
-    }
-    return Optional.ofNullable(
-        client
-            .resources(MigrationPlan.class)
-            .inNamespace(migration.getMetadata().getNamespace())
-            .withName(migration.getStatus().plan().name())
-            .get());
+  private Optional<MigrationPlan> plan(
+      DatabaseMigration migration, Function<DatabaseMigrationStatus, PlanReference> which) {
+    return Optional.ofNullable(migration.getStatus())
+        .map(which)
+        .map(reference ->
+            client
+                .resources(MigrationPlan.class)
+                .inNamespace(migration.getMetadata().getNamespace())
+                .withName(reference.name())
+                .get());
   }
 
   /** The cache finds them; where they count, each is read live. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Looks on from outside, with the eyes of the simulation, and holds what it sees against the {@link
@@ -40,6 +41,8 @@ final class Checks {
   private final Set<String> unresolved = new HashSet<>();
   private final Set<String> undoing = new HashSet<>();
   private final Set<String> held = new HashSet<>();
+  private final Map<String, PlanReference> carriedOut = new HashMap<>();
+  private final Map<String, List<String>> contents = new HashMap<>();
   private final Map<String, Spec> specs = new HashMap<>();
   private final Map<String, List<String>> wanted = new HashMap<>();
 
@@ -112,6 +115,7 @@ final class Checks {
           !held.contains(held(after)),
           () -> "plan " + status.plan().name() + " is dispatched, and was rolled back before");
       covered.add(status.run().job().name() + " " + status.plan().hash());
+      carriedOut.put(status.plan().uid(), status.plan());
     }
   }
 
@@ -155,24 +159,60 @@ final class Checks {
   private void covered(DatabaseMigration migration) {
     Spec spec = new Spec(migration.getSpec());
     PlanReference plan = migration.getStatus().plan();
-    List<MigrationApproval> accepted =
-        world.api.approvals().stream()
-            .filter(a -> a.getStatus() != null && "Accepted".equals(a.getStatus().result()))
-            .filter(a -> a.getSpec().plan() != null && matches(a, plan))
-            .toList();
+    List<MigrationApproval> accepted = accepted(plan);
     Invariant.COVERED.require(
         accepted.stream().noneMatch(a -> a.getSpec().decision().equals("Reject")),
         () -> "plan " + plan.name() + " is dispatched and was rejected");
     if (!spec.approval().requires(Risk.of(plan.risk()))) {
       return;
     }
-    long people = accepted.stream().map(a -> a.getSpec().approver()).distinct().count();
+    long own = accepted.stream().map(a -> a.getSpec().approver()).distinct().count();
+    List<MigrationApproval> counting =
+        own >= spec.approvals()
+            ? accepted
+            : Stream.concat(accepted.stream(), ofTheWhole(plan).stream()).toList();
+    long people = counting.stream().map(a -> a.getSpec().approver()).distinct().count();
     Invariant.COVERED.require(
         people >= spec.approvals(),
         () -> "plan " + plan.name() + " is dispatched with " + people + " approvals");
     Invariant.COVERED.require(
         world.clock.instant().isBefore(Instant.parse(plan.expiresAt())),
         () -> "plan " + plan.name() + " is dispatched and expired at " + plan.expiresAt());
+  }
+
+  private List<MigrationApproval> accepted(PlanReference plan) {
+    return world.api.approvals().stream()
+        .filter(a -> a.getStatus() != null && "Accepted".equals(a.getStatus().result()))
+        .filter(a -> a.getSpec().plan() != null && matches(a, plan))
+        .toList();
+  }
+
+  /** What was approved of the plan whose unexecuted rest this one is: revision for revision. */
+  private List<MigrationApproval> ofTheWhole(PlanReference rest) {
+    List<String> scripts = revisions(rest);
+    Optional<PlanReference> whole =
+        carriedOut.values().stream()
+            .filter(before -> isEnd(scripts, revisions(before)))
+            .filter(before -> world.clock.instant().isBefore(expiry(before)))
+            .filter(before -> !accepted(before).isEmpty())
+            .filter(before ->
+                accepted(before).stream().noneMatch(a -> a.getSpec().decision().equals("Reject")))
+            .findFirst();
+    whole.ifPresent(before -> world.happened("plan:Continues"));
+    return whole.map(this::accepted).orElse(List.of());
+  }
+
+  private static Instant expiry(PlanReference plan) {
+    return plan.expiresAt() == null ? Instant.MIN : Instant.parse(plan.expiresAt());
+  }
+
+  private static boolean isEnd(List<String> scripts, List<String> all) {
+    int done = all.size() - scripts.size();
+    return done > 0 && all.subList(done, all.size()).equals(scripts);
+  }
+
+  private List<String> revisions(PlanReference plan) {
+    return contents.getOrDefault(plan.uid(), List.of());
   }
 
   private static boolean matches(MigrationApproval approval, PlanReference plan) {
@@ -284,6 +324,12 @@ final class Checks {
             .isPresent();
     Invariant.OUTLIVES_DELETION.require(
         !(job.changes() && inFlight), () -> "job " + job.name() + " is killed by a deletion");
+  }
+
+  void planCreated(MigrationPlan plan) {
+    contents.put(
+        plan.getMetadata().getUid(),
+        plan.getSpec().revisions().stream().map(r -> r.script() + " " + r.hash()).toList());
   }
 
   // --- the database ----------------------------------------------------------------------------

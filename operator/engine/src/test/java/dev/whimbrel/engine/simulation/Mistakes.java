@@ -12,6 +12,7 @@ import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.engine.Effect;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,8 +48,24 @@ final class Mistakes {
     return taken;
   }
 
+  /** An earlier plan, as if what is planned now were its end. */
+  static MigrationPlan endingWith(MigrationPlan earlier, MigrationPlanSpec plan) {
+    List<PlannedRevision> revisions = new ArrayList<>();
+    revisions.add(earlier.getSpec().revisions().getFirst());
+    revisions.addAll(plan.revisions());
+    return with(earlier, plan.to(), revisions);
+  }
+
   /** The plan, as if none of its ways back discarded anything. */
   static MigrationPlan reversible(MigrationPlan plan) {
+    return with(
+        plan,
+        plan.getSpec().to(),
+        plan.getSpec().revisions().stream().map(Mistakes::reversible).toList());
+  }
+
+  private static MigrationPlan with(
+      MigrationPlan plan, String to, List<PlannedRevision> revisions) {
     MigrationPlanSpec spec = plan.getSpec();
     MigrationPlan taken = new MigrationPlan();
     taken.setMetadata(plan.getMetadata());
@@ -61,13 +78,13 @@ final class Mistakes {
             spec.risk(),
             spec.riskReasons(),
             spec.from(),
-            spec.to(),
+            to,
             spec.direction(),
             spec.continues(),
             spec.database(),
             spec.tool(),
             spec.settings(),
-            spec.revisions().stream().map(Mistakes::reversible).toList(),
+            revisions,
             spec.findings(),
             spec.fingerprint(),
             spec.online(),

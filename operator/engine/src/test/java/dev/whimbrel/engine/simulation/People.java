@@ -22,6 +22,7 @@ final class People {
   private final SimulatedWorld world;
   private final Specs specs;
   private final Set<String> deletedPlans = new HashSet<>();
+  private final Set<String> interrupted = new HashSet<>();
   private final boolean cloudSql;
   private int drifts;
 
@@ -229,6 +230,11 @@ final class People {
     }
     if (Boolean.TRUE.equals(migration.getSpec().suspend())) {
       suspend(migration, false);
+    }
+    PlanReference earlier = migration.getStatus().run().continues();
+    if (!world.labelled && earlier != null && interrupted.add(earlier.uid())) {
+      // Between the two plans, and unnoticed.
+      editSource(migration);
     }
     PlanReference plan = migration.getStatus().plan();
     boolean waits = Phase.AWAITING_APPROVAL.label().equals(migration.getStatus().phase());

@@ -85,11 +85,23 @@ final class Port implements Reconciliation.Cluster {
     return new World(
         migration,
         plan,
+        earlier(status, plan),
         approvals(),
         job(status),
         lease(migration),
         source(migration),
         Optional.empty());
+  }
+
+  private Optional<MigrationPlan> earlier(
+      DatabaseMigrationStatus status, Optional<MigrationPlan> plan) {
+    Optional<MigrationPlan> earlier =
+        Optional.ofNullable(status)
+            .map(before -> before.run().continues())
+            .map(reference -> api.plans.get(reference.name()));
+    return world.weaknesses().has(Weakness.REST_NOT_COMPARED) && plan.isPresent()
+        ? earlier.map(before -> Mistakes.endingWith(before, plan.get().getSpec()))
+        : earlier;
   }
 
   private MigrationPlan asSeen(MigrationPlan plan) {
@@ -140,8 +152,11 @@ final class Port implements Reconciliation.Cluster {
     return new LeaseView.Other(holder, holder, api.isAtRest(holder));
   }
 
-  /** As if every ConfigMap carried the label, so that each edit starts a run. */
+  /** Where the ConfigMaps carry the label each edit starts a run; else nobody notices it. */
   private SourceView source(DatabaseMigration migration) {
+    if (!world.labelled) {
+      return new SourceView(Optional.empty(), "");
+    }
     String configMap = Checks.source(migration);
     boolean stale = world.strikes(Fault.STALE_SOURCE, 60);
     String digest = "content-" + api.sources.get(configMap).hashCode();
@@ -235,6 +250,7 @@ final class Port implements Reconciliation.Cluster {
             migration.getStatus().run().id(),
             migration.getSpec(),
             create.plan() ? Optional.of(seen.plan().orElseThrow().getSpec()) : Optional.empty(),
+            seen.earlier(),
             migration.getStatus().backup() == null
                 ? null
                 : migration.getStatus().backup().description());

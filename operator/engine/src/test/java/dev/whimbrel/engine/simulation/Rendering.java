@@ -1,5 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
+import dev.whimbrel.api.v1alpha1.ApprovedPlan;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.ObjectReference;
@@ -15,7 +16,11 @@ final class Rendering {
 
   private Rendering() {}
 
-  static MigrationPlanSpec of(SimulatedJob job, SimulatedDatabase database, List<Script> source) {
+  /**
+   * @param anyRest whether whatever is pending is said to be the rest of an earlier plan
+   */
+  static MigrationPlanSpec of(
+      SimulatedJob job, SimulatedDatabase database, List<Script> source, boolean anyRest) {
     String table = job.spec.table();
     List<Script> pending =
         source.stream().filter(script -> !database.isIn(table, script.name())).toList();
@@ -32,15 +37,31 @@ final class Rendering {
         from,
         pending.isEmpty() ? from : pending.getLast().name(),
         null,
-        null,
+        job.earlier
+            .filter(before -> anyRest || isRest(pending, before.getSpec().revisions()))
+            .map(before ->
+                new ApprovedPlan(
+                    before.getMetadata().getName(),
+                    before.getMetadata().getUid(),
+                    before.getSpec().hash()))
+            .orElse(null),
         new DatabaseIdentity("server", "database", 1L, "1", "17", false),
         "flyway",
         Map.of(),
-        pending.stream().map(Rendering::planned).toList(),
+        planned(pending),
         List.of(),
         database.fingerprint(),
         pending.stream().anyMatch(script -> !script.transactional()),
         List.of());
+  }
+
+  private static boolean isRest(List<Script> pending, List<PlannedRevision> all) {
+    int done = all.size() - pending.size();
+    return done > 0 && all.subList(done, all.size()).equals(planned(pending));
+  }
+
+  private static List<PlannedRevision> planned(List<Script> scripts) {
+    return scripts.stream().map(Rendering::planned).toList();
   }
 
   private static PlannedRevision planned(Script script) {

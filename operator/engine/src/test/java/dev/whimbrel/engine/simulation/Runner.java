@@ -115,7 +115,7 @@ final class Runner {
       fail(Kind.PERMANENT, "Dirty");
       return;
     }
-    MigrationPlanSpec rendered = Rendering.of(job, database, source);
+    MigrationPlanSpec rendered = render();
     if (rendered.revisions().isEmpty()) {
       if (job.changes()) {
         work.clear();
@@ -137,6 +137,11 @@ final class Runner {
       gateClosesAt = world.clock.instant().plus(GATE);
       next(this::waitAtGate);
     }
+  }
+
+  private MigrationPlanSpec render() {
+    boolean anyRest = world.weaknesses().has(Weakness.REST_NOT_COMPARED);
+    return Rendering.of(job, database, source, anyRest);
   }
 
   private void waitAtGate() {
@@ -213,7 +218,7 @@ final class Runner {
   }
 
   private void compare() {
-    MigrationPlanSpec now = Rendering.of(job, database, source);
+    MigrationPlanSpec now = render();
     String difference =
         database.isDirty(table) || !now.from().equals(plan.from())
             ? "StaleHistory"
@@ -250,6 +255,11 @@ final class Runner {
         world.happened("fault:" + Fault.SQL_ERROR);
         session.inFlight = null;
         fail(Kind.PERMANENT, "SqlError");
+        return;
+      }
+      if (world.stumbles(Fault.LOCK_TIMEOUT, 10)) {
+        session.inFlight = null;
+        fail(Kind.TRANSIENT, "LockTimeout");
         return;
       }
       next(this::commit);

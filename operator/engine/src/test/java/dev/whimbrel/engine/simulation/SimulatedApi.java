@@ -199,7 +199,9 @@ final class SimulatedApi {
 
   void createPlan(String name, MigrationPlanSpec spec, String ownerUid) {
     if (!plans.containsKey(name)) {
-      plans.put(name, plan(name, newUid("plan"), ownerUid, spec, planStatus("Pending", "")));
+      MigrationPlan plan = plan(name, newUid("plan"), ownerUid, spec, planStatus("Pending", ""));
+      plans.put(name, plan);
+      checks.planCreated(plan);
     }
   }
 

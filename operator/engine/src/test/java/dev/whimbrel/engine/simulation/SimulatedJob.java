@@ -1,6 +1,7 @@
 package dev.whimbrel.engine.simulation;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.JobView;
@@ -28,6 +29,7 @@ final class SimulatedJob {
   final String run;
   final Spec spec;
   final Optional<MigrationPlanSpec> plan;
+  final Optional<MigrationPlan> earlier;
   final String backupDescription;
   String ownerUid;
 
@@ -50,6 +52,7 @@ final class SimulatedJob {
       String run,
       DatabaseMigrationSpec spec,
       Optional<MigrationPlanSpec> plan,
+      Optional<MigrationPlan> earlier,
       String backupDescription) {
     this.made = made;
     this.uid = uid;
@@ -58,6 +61,7 @@ final class SimulatedJob {
     this.run = run;
     this.spec = new Spec(spec);
     this.plan = plan;
+    this.earlier = earlier;
     this.backupDescription = backupDescription;
     this.ownerUid = made.owned() ? migrationUid : null;
     changed();

@@ -17,6 +17,9 @@ final class SimulatedWorld {
   final Runners runners;
   final People people;
 
+  /** Whether ConfigMaps carry the label by which their edits are noticed. */
+  final boolean labelled;
+
   /** Run UID and plan hash of what has had its first statement. */
   final Set<String> begun = new HashSet<>();
 
@@ -37,6 +40,7 @@ final class SimulatedWorld {
     this.database = new SimulatedDatabase(trace, checks);
     this.runners = new Runners(this);
     this.people = new People(this);
+    this.labelled = !chance.oneIn(3);
   }
 
   /** Parts of the system that are left out on purpose, to see that the invariants notice. */
@@ -52,6 +56,15 @@ final class SimulatedWorld {
     happened("fault:" + fault);
     trace.add("fault", fault::toString);
     return true;
+  }
+
+  /** What goes wrong however long one waits, because it is nobody's fault. */
+  boolean stumbles(Fault fault, int once) {
+    boolean now = chance.oneIn(once);
+    if (now) {
+      happened("fault:" + fault);
+    }
+    return now;
   }
 
   void endFaults() {

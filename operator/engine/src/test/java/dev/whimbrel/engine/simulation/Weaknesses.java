@@ -33,7 +33,9 @@ record Weaknesses(Set<Weakness> chosen) {
     /** Whatever a way back discards, it counts as one that loses nothing. */
     LOSS_NOT_SEEN,
     /** That a plan was rolled back is not remembered. */
-    HOLD_FORGOTTEN
+    HOLD_FORGOTTEN,
+    /** Whatever is planned after an interruption counts as the rest of what was approved. */
+    REST_NOT_COMPARED
   }
 
   static Weaknesses none() {
