@@ -311,7 +311,8 @@ final class AlembicHarness implements AutoCloseable {
         input.backup(),
         guard == null ? input.guard() : guard,
         input.checks(),
-        input.verify());
+        input.verify(),
+        input.continues());
   }
 
   @Override
