@@ -12,14 +12,54 @@ import java.util.Optional;
 /** Reads what pods refer to, decoded, with a kubelet's words for what is missing. */
 final class ClusterObjects {
 
+  /** Where data comes from, and how a kubelet calls it. */
+  enum Kind {
+    SECRET("secret", "references non-existent secret key: "),
+    CONFIG_MAP("configmap", "configmap references non-existent config key: ");
+
+    private final String label;
+    private final String missingKey;
+
+    Kind(String label, String missingKey) {
+      this.label = label;
+      this.missingKey = missingKey;
+    }
+
+    UnmetNeed missing(String name) {
+      return new UnmetNeed(label + " \"" + name + "\" not found");
+    }
+
+    UnmetNeed missingKeyOfVolume(String key) {
+      return new UnmetNeed(missingKey + key);
+    }
+  }
+
   private final KubernetesClient client;
 
   ClusterObjects(KubernetesClient client) {
     this.client = client;
   }
 
-  /** The data of a Secret, or empty when it does not exist. */
-  Optional<Map<String, byte[]>> secret(String namespace, String name) {
+  /**
+   * The data of an object.
+   *
+   * @param optional whether a missing one counts as empty
+   * @throws UnmetNeed when it is missing and must not be
+   */
+  Map<String, byte[]> data(Kind kind, String namespace, String name, boolean optional)
+      throws UnmetNeed {
+    Optional<Map<String, byte[]>> data =
+        switch (kind) {
+          case SECRET -> secret(namespace, name);
+          case CONFIG_MAP -> configMap(namespace, name);
+        };
+    if (data.isEmpty() && !optional) {
+      throw kind.missing(name);
+    }
+    return data.orElse(Map.of());
+  }
+
+  private Optional<Map<String, byte[]>> secret(String namespace, String name) {
     Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
     if (secret == null) {
       return Optional.empty();
@@ -32,8 +72,7 @@ final class ClusterObjects {
     return Optional.of(data);
   }
 
-  /** The data of a ConfigMap, or empty when it does not exist. */
-  Optional<Map<String, byte[]>> configMap(String namespace, String name) {
+  private Optional<Map<String, byte[]>> configMap(String namespace, String name) {
     ConfigMap map = client.configMaps().inNamespace(namespace).withName(name).get();
     if (map == null) {
       return Optional.empty();
@@ -43,14 +82,6 @@ final class ClusterObjects {
       map.getData().forEach((key, value) -> data.put(key, utf8(value)));
     }
     return Optional.of(data);
-  }
-
-  static UnmetNeed missingSecret(String name) {
-    return new UnmetNeed("secret \"" + name + "\" not found");
-  }
-
-  static UnmetNeed missingConfigMap(String name) {
-    return new UnmetNeed("configmap \"" + name + "\" not found");
   }
 
   private static Map<String, byte[]> decoded(Map<String, String> base64) {

@@ -2,6 +2,7 @@ package dev.whimbrel.testkit.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.whimbrel.testkit.node.ClusterObjects.Kind;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -48,22 +49,19 @@ final class ContainerEnvironment {
   private void addAll(String namespace, EnvFromSource source, Map<String, String> variables)
       throws UnmetNeed {
     String prefix = source.getPrefix() == null ? "" : source.getPrefix();
-    Optional<Map<String, byte[]>> data;
-    if (source.getSecretRef() != null) {
-      String name = source.getSecretRef().getName();
-      data = objects.secret(namespace, name);
-      if (data.isEmpty() && !optional(source.getSecretRef().getOptional())) {
-        throw ClusterObjects.missingSecret(name);
-      }
-    } else {
-      String name = source.getConfigMapRef().getName();
-      data = objects.configMap(namespace, name);
-      if (data.isEmpty() && !optional(source.getConfigMapRef().getOptional())) {
-        throw ClusterObjects.missingConfigMap(name);
-      }
-    }
-    data.orElse(Map.of())
-        .forEach((key, value) -> variables.put(prefix + key, new String(value, UTF_8)));
+    Map<String, byte[]> data =
+        source.getSecretRef() != null
+            ? objects.data(
+                Kind.SECRET,
+                namespace,
+                source.getSecretRef().getName(),
+                optional(source.getSecretRef().getOptional()))
+            : objects.data(
+                Kind.CONFIG_MAP,
+                namespace,
+                source.getConfigMapRef().getName(),
+                optional(source.getConfigMapRef().getOptional()));
+    data.forEach((key, value) -> variables.put(prefix + key, new String(value, UTF_8)));
   }
 
   private Optional<String> referenced(Pod pod, Container container, EnvVarSource source)
@@ -71,29 +69,21 @@ final class ContainerEnvironment {
     String namespace = pod.getMetadata().getNamespace();
     if (source.getSecretKeyRef() != null) {
       var reference = source.getSecretKeyRef();
-      Optional<Map<String, byte[]>> data = objects.secret(namespace, reference.getName());
-      if (data.isEmpty() && !optional(reference.getOptional())) {
-        throw ClusterObjects.missingSecret(reference.getName());
-      }
+      boolean optional = optional(reference.getOptional());
       return entry(
-          data,
+          objects.data(Kind.SECRET, namespace, reference.getName(), optional),
           reference.getKey(),
-          optional(reference.getOptional()),
-          "Secret",
-          namespace + "/" + reference.getName());
+          optional,
+          "Secret " + namespace + "/" + reference.getName());
     }
     if (source.getConfigMapKeyRef() != null) {
       var reference = source.getConfigMapKeyRef();
-      Optional<Map<String, byte[]>> data = objects.configMap(namespace, reference.getName());
-      if (data.isEmpty() && !optional(reference.getOptional())) {
-        throw ClusterObjects.missingConfigMap(reference.getName());
-      }
+      boolean optional = optional(reference.getOptional());
       return entry(
-          data,
+          objects.data(Kind.CONFIG_MAP, namespace, reference.getName(), optional),
           reference.getKey(),
-          optional(reference.getOptional()),
-          "ConfigMap",
-          namespace + "/" + reference.getName());
+          optional,
+          "ConfigMap " + namespace + "/" + reference.getName());
     }
     if (source.getResourceFieldRef() != null) {
       return Optional.of(PodFields.resource(container, source.getResourceFieldRef()));
@@ -102,11 +92,10 @@ final class ContainerEnvironment {
   }
 
   private static Optional<String> entry(
-      Optional<Map<String, byte[]>> data, String key, boolean optional, String kind, String object)
-      throws UnmetNeed {
-    byte[] value = data.orElse(Map.of()).get(key);
+      Map<String, byte[]> data, String key, boolean optional, String object) throws UnmetNeed {
+    byte[] value = data.get(key);
     if (value == null && !optional) {
-      throw new UnmetNeed("couldn't find key " + key + " in " + kind + " " + object);
+      throw new UnmetNeed("couldn't find key " + key + " in " + object);
     }
     return Optional.ofNullable(value).map(bytes -> new String(bytes, UTF_8));
   }

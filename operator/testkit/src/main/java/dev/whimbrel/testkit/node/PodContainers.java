@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -35,6 +36,16 @@ record PodContainers(List<ContainerRun> inits, List<ContainerRun> mains) {
       Container container, boolean init, Path folder, Clock clock, Waiting state) {
     return new ContainerRun(
         container, init, folder.resolve("containers").resolve(container.getName()), clock, state);
+  }
+
+  /** The processes of a pod that was running before this node knew it are lost. */
+  void forget(Instant now) {
+    all()
+        .forEach(run ->
+            run.lost(
+                "ContainerStatusUnknown",
+                "The container could not be located when the pod was terminated",
+                now));
   }
 
   Stream<ContainerRun> all() {

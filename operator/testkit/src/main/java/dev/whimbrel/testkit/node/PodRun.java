@@ -26,7 +26,6 @@ final class PodRun implements Runnable {
 
   private static final Duration API_RETRY = Duration.ofMillis(250);
   private static final Duration IDLE = Duration.ofHours(1);
-  private static final long DEFAULT_GRACE_SECONDS = 30;
 
   /** What reaches the pod's thread. */
   sealed interface Message {
@@ -52,7 +51,7 @@ final class PodRun implements Runnable {
   private final PodVolumes volumes;
   private final PodContainers containers;
   private final ContainerStarter starter;
-  private final Instant startTime;
+  private final PodLimits limits;
 
   private volatile Pod pod;
   private Optional<Stop> stop = Optional.empty();
@@ -78,24 +77,10 @@ final class PodRun implements Runnable {
     this.containers = PodContainers.waiting(pod.getSpec(), folder, clock);
     String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
     this.finished = "Succeeded".equals(phase) || "Failed".equals(phase);
-    this.startTime =
-        pod.getStatus() == null || pod.getStatus().getStartTime() == null
-            ? clock.instant()
-            : Instant.parse(pod.getStatus().getStartTime());
+    this.limits = PodLimits.of(pod, clock);
     if ("Running".equals(phase)) {
-      forgetContainers();
+      containers.forget(clock.instant());
     }
-  }
-
-  /** A pod that was running before this node knew it has lost its processes. */
-  private void forgetContainers() {
-    containers
-        .all()
-        .forEach(run ->
-            run.lost(
-                "ContainerStatusUnknown",
-                "The container could not be located when the pod was terminated",
-                clock.instant()));
   }
 
   Pod pod() {
@@ -188,7 +173,7 @@ final class PodRun implements Runnable {
     if (stop.isPresent()) {
       return advanceStop(now, stop.get());
     }
-    Instant next = deadline().orElse(now.plus(IDLE));
+    Instant next = limits.deadline(pod).orElse(now.plus(IDLE));
     if (now.isBefore(retryAt)) {
       return earlier(next, retryAt);
     }
@@ -196,7 +181,7 @@ final class PodRun implements Runnable {
       containers.mains().forEach(run -> startIfWaiting(run, now));
     }
     if (containers.over()) {
-      return end(now, Optional.empty(), Optional.empty(), grace());
+      return end(now, Optional.empty(), Optional.empty(), limits.grace(pod));
     }
     return earlier(next, retryAt.isAfter(now) ? retryAt : next);
   }
@@ -206,13 +191,13 @@ final class PodRun implements Runnable {
       return;
     }
     if (gone || deleting()) {
-      end(now, Optional.empty(), Optional.empty(), deletionGrace());
-    } else if (deadline().filter(limit -> !limit.isAfter(now)).isPresent()) {
+      end(now, Optional.empty(), Optional.empty(), limits.graceOfDeletion(pod));
+    } else if (limits.deadline(pod).filter(limit -> !limit.isAfter(now)).isPresent()) {
       end(
           now,
           Optional.of("DeadlineExceeded"),
           Optional.of("Pod was active on the node longer than the specified deadline"),
-          grace());
+          limits.grace(pod));
     }
   }
 
@@ -270,7 +255,7 @@ final class PodRun implements Runnable {
             phase(),
             stop.flatMap(Stop::reason).filter(reason -> finished),
             stop.flatMap(Stop::message).filter(message -> finished),
-            startTime);
+            limits.startTime());
     PodStatus previous =
         reported.orElseGet(() -> pod.getStatus() == null ? new PodStatus() : pod.getStatus());
     PodStatus status = report.status(pod, previous, containers, clock.instant());
@@ -306,21 +291,6 @@ final class PodRun implements Runnable {
 
   private boolean deleting() {
     return pod.getMetadata().getDeletionTimestamp() != null;
-  }
-
-  private Optional<Instant> deadline() {
-    return Optional.ofNullable(pod.getSpec().getActiveDeadlineSeconds())
-        .map(startTime::plusSeconds);
-  }
-
-  private Duration grace() {
-    Long seconds = pod.getSpec().getTerminationGracePeriodSeconds();
-    return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds);
-  }
-
-  private Duration deletionGrace() {
-    Long seconds = pod.getMetadata().getDeletionGracePeriodSeconds();
-    return seconds == null ? grace() : Duration.ofSeconds(seconds);
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -3,6 +3,7 @@ package dev.whimbrel.testkit.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.whimbrel.testkit.node.AtomicFolder.Content;
+import dev.whimbrel.testkit.node.ClusterObjects.Kind;
 import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,8 +17,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
 /** The volumes of one pod as folders of this machine. */
 final class PodVolumes {
@@ -102,22 +101,14 @@ final class PodVolumes {
     Map<String, Content> files = new HashMap<>();
     if (volume.getConfigMap() != null) {
       var source = volume.getConfigMap();
-      addConfigMap(
-          pod,
-          source.getName(),
-          source.getItems(),
-          source.getOptional(),
-          mode(source.getDefaultMode()),
-          files);
+      Keyed keyed =
+          new Keyed(Kind.CONFIG_MAP, source.getName(), source.getItems(), source.getOptional());
+      files.putAll(contents(pod, keyed, mode(source.getDefaultMode())));
     } else if (volume.getSecret() != null) {
       var source = volume.getSecret();
-      addSecret(
-          pod,
-          source.getSecretName(),
-          source.getItems(),
-          source.getOptional(),
-          mode(source.getDefaultMode()),
-          files);
+      Keyed keyed =
+          new Keyed(Kind.SECRET, source.getSecretName(), source.getItems(), source.getOptional());
+      files.putAll(contents(pod, keyed, mode(source.getDefaultMode())));
     } else if (volume.getDownwardAPI() != null) {
       var source = volume.getDownwardAPI();
       addFields(pod, source.getItems(), mode(source.getDefaultMode()), files);
@@ -136,10 +127,13 @@ final class PodVolumes {
       throws UnmetNeed {
     if (source.getConfigMap() != null) {
       var map = source.getConfigMap();
-      addConfigMap(pod, map.getName(), map.getItems(), map.getOptional(), mode, files);
+      Keyed keyed = new Keyed(Kind.CONFIG_MAP, map.getName(), map.getItems(), map.getOptional());
+      files.putAll(contents(pod, keyed, mode));
     } else if (source.getSecret() != null) {
       var secret = source.getSecret();
-      addSecret(pod, secret.getName(), secret.getItems(), secret.getOptional(), mode, files);
+      Keyed keyed =
+          new Keyed(Kind.SECRET, secret.getName(), secret.getItems(), secret.getOptional());
+      files.putAll(contents(pod, keyed, mode));
     } else if (source.getDownwardAPI() != null) {
       addFields(pod, source.getDownwardAPI().getItems(), mode, files);
     } else if (source.getServiceAccountToken() != null) {
@@ -151,71 +145,28 @@ final class PodVolumes {
     }
   }
 
-  private void addConfigMap(
-      Pod pod,
-      String name,
-      List<KeyToPath> items,
-      Boolean optional,
-      int mode,
-      Map<String, Content> files)
-      throws UnmetNeed {
-    Optional<Map<String, byte[]>> data = objects.configMap(pod.getMetadata().getNamespace(), name);
-    boolean mayMiss = ContainerEnvironment.optional(optional);
-    if (data.isEmpty() && !mayMiss) {
-      throw ClusterObjects.missingConfigMap(name);
-    }
-    add(
-        data.orElse(Map.of()),
-        items,
-        mayMiss,
-        mode,
-        files,
-        key -> "configmap references non-existent config key: " + key);
-  }
+  /** What a volume shows of a Secret or ConfigMap; all keys where no items are named. */
+  private record Keyed(Kind kind, String name, List<KeyToPath> items, Boolean optional) {}
 
-  private void addSecret(
-      Pod pod,
-      String name,
-      List<KeyToPath> items,
-      Boolean optional,
-      int mode,
-      Map<String, Content> files)
-      throws UnmetNeed {
-    Optional<Map<String, byte[]>> data = objects.secret(pod.getMetadata().getNamespace(), name);
-    boolean mayMiss = ContainerEnvironment.optional(optional);
-    if (data.isEmpty() && !mayMiss) {
-      throw ClusterObjects.missingSecret(name);
-    }
-    add(
-        data.orElse(Map.of()),
-        items,
-        mayMiss,
-        mode,
-        files,
-        key -> "references non-existent secret key: " + key);
-  }
-
-  private static void add(
-      Map<String, byte[]> data,
-      List<KeyToPath> items,
-      boolean optional,
-      int mode,
-      Map<String, Content> files,
-      Function<String, String> complaint)
-      throws UnmetNeed {
-    if (items == null || items.isEmpty()) {
+  private Map<String, Content> contents(Pod pod, Keyed source, int mode) throws UnmetNeed {
+    boolean mayMiss = ContainerEnvironment.optional(source.optional());
+    Map<String, byte[]> data =
+        objects.data(source.kind(), pod.getMetadata().getNamespace(), source.name(), mayMiss);
+    Map<String, Content> files = new HashMap<>();
+    if (source.items() == null || source.items().isEmpty()) {
       data.forEach((key, value) -> files.put(key, new Content(value, mode)));
-      return;
+      return files;
     }
-    for (KeyToPath item : items) {
+    for (KeyToPath item : source.items()) {
       byte[] value = data.get(item.getKey());
       if (value != null) {
-        files.put(
-            item.getPath(), new Content(value, item.getMode() == null ? mode : item.getMode()));
-      } else if (!optional) {
-        throw new UnmetNeed(complaint.apply(item.getKey()));
+        int itemMode = item.getMode() == null ? mode : item.getMode();
+        files.put(item.getPath(), new Content(value, itemMode));
+      } else if (!mayMiss) {
+        throw source.kind().missingKeyOfVolume(item.getKey());
       }
     }
+    return files;
   }
 
   private void addFields(
