@@ -18,6 +18,9 @@ public final class Annotations {
   /** On a Lease: namespace and name of the migration that holds it. */
   public static final String HOLDER = Whimbrel.GROUP + "/holder";
 
+  /** On a Job that plans: the source that it works from, as JSON. */
+  public static final String MADE_FROM = Whimbrel.GROUP + "/made-from";
+
   /** Label that selects the Jobs of this operator. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 

@@ -121,7 +121,7 @@ public final class MigrationReconciler implements Reconciler<DatabaseMigration> 
   }
 
   private static List<String> configMaps(DatabaseMigration migration) {
-    return migration.getSpec().source().flyway().configMaps();
+    return migration.getSpec().source().configMaps();
   }
 
   private static String namespace(io.fabric8.kubernetes.api.model.HasMetadata object) {

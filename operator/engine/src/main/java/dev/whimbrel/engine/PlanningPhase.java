@@ -232,7 +232,8 @@ final class PlanningPhase {
             document.revisions().size(),
             document.online(),
             draft.now.toString(),
-            null);
+            null,
+            document.image());
     draft.currentRevision = document.from();
     return draft.effect(new Effect.CreatePlan(name, document, !goesOn(draft))).lookAgain();
   }
@@ -264,18 +265,7 @@ final class PlanningPhase {
     if (plan.isEmpty()) {
       return createAgain(draft);
     }
-    draft.plan =
-        new PlanReference(
-            draft.plan.name(),
-            plan.get().getMetadata().getUid(),
-            draft.plan.hash(),
-            draft.plan.risk(),
-            draft.plan.from(),
-            draft.plan.to(),
-            draft.plan.revisions(),
-            draft.plan.online(),
-            draft.plan.plannedAt(),
-            draft.plan.expiresAt());
+    draft.plan = draft.plan.withUid(plan.get().getMetadata().getUid());
     if (draft.plan.expiresAt() == null) {
       // The approval of the plan whose rest it is ends when it would have ended.
       Continuation.of(draft).ifPresent(earlier -> Runs.expires(draft, earlier.expiresAt()));

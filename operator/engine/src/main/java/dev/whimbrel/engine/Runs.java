@@ -205,19 +205,7 @@ final class Runs {
 
   /** Fixes when the wait for an approval of the plan, or the approval itself, ends. */
   static void expires(Draft draft, String instant) {
-    PlanReference plan = draft.plan;
-    draft.plan =
-        new PlanReference(
-            plan.name(),
-            plan.uid(),
-            plan.hash(),
-            plan.risk(),
-            plan.from(),
-            plan.to(),
-            plan.revisions(),
-            plan.online(),
-            plan.plannedAt(),
-            instant);
+    draft.plan = draft.plan.withExpiresAt(instant);
   }
 
   static String approvalMessage(Draft draft) {

@@ -141,16 +141,25 @@ public record RunnerResult(
         null);
   }
 
+  /** The same failure for good, with the cause that the runner could not see. */
+  public RunnerResult becauseOf(String cause) {
+    return with(Kind.PERMANENT, cause);
+  }
+
   private RunnerResult withMessage(String shorter) {
+    return with(kind, shorter);
+  }
+
+  private RunnerResult with(Kind otherKind, String otherMessage) {
     return new RunnerResult(
         version,
         run,
         attempt,
         step,
         outcome,
-        kind,
+        otherKind,
         reason,
-        shorter,
+        otherMessage,
         sqlState,
         document,
         currentRevision,

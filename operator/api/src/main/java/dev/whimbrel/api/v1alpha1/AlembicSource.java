@@ -9,6 +9,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.Optional;
 
 /** An Alembic environment in an image of the user's, run as it is. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -62,5 +63,24 @@ public record AlembicSource(
     command = command == null ? List.of() : List.copyOf(command);
     env = env == null ? List.of() : List.copyOf(env);
     envFrom = envFrom == null ? List.of() : List.copyOf(envFrom);
+  }
+
+  /** The variable of this name, if {@link #env} has one. */
+  public Optional<EnvironmentVariable> variable(String name) {
+    return env.stream().filter(variable -> variable.name().equals(name)).findFirst();
+  }
+
+  /** The same with one variable as given, at its place. */
+  public AlembicSource withVariable(EnvironmentVariable given) {
+    return new AlembicSource(
+        image,
+        command,
+        workingDir,
+        env.stream()
+            .map(variable -> variable.name().equals(given.name()) ? given : variable)
+            .toList(),
+        envFrom,
+        target,
+        allowDowngrade);
   }
 }

@@ -17,4 +17,10 @@ public record Database(
         @JsonPropertyDescription("A database on a Cloud SQL for PostgreSQL instance.")
         CloudSqlDatabase cloudSQL,
     @JsonPropertyDescription("A database on any other PostgreSQL server, version 14 to 18.")
-        PostgresDatabase postgres) {}
+        PostgresDatabase postgres) {
+
+  /** How to log in, whichever it is. */
+  public DatabaseCredentials credentials() {
+    return cloudSQL != null ? cloudSQL.credentials() : postgres.credentials();
+  }
+}

@@ -73,4 +73,11 @@ public record DatabaseMigrationSpec(
     @Default("false")
         @JsonPropertyDescription(
             "Hold the run at the next safe point, and start no new one, while this is true.")
-        Boolean suspend) {}
+        Boolean suspend) {
+
+  /** The same with another source. */
+  public DatabaseMigrationSpec withSource(Source other) {
+    return new DatabaseMigrationSpec(
+        database, other, backup, approval, run, verify, rollback, suspend);
+  }
+}

@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What will run, exactly. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -49,13 +50,92 @@ public record MigrationPlanSpec(
         Boolean online,
     @JsonPropertyDescription(
             "What was found in the database: size, long transactions, server version.")
-        List<String> facts) {
+        List<String> facts,
+    @JsonPropertyDescription(
+            "The spec.source that the plan was made from, as JSON. What carries the plan out,"
+                + " inspects or verifies it works from this, whatever spec.source says by then.")
+        String source,
+    @JsonPropertyDescription(
+            "The image that the plan was made in, by digest; what carries the plan out runs in the"
+                + " same. Absent where there is none, or its digest is not known.")
+        String image) {
 
   /** Revisions are carried out. */
   public static final String UPGRADE = "Upgrade";
 
   /** Revisions are undone. */
   public static final String DOWNGRADE = "Downgrade";
+
+  /** A plan as a runner makes it, which does not know where it runs. */
+  public MigrationPlanSpec(
+      ObjectReference migration,
+      String run,
+      String hash,
+      String risk,
+      List<String> riskReasons,
+      String from,
+      String to,
+      String direction,
+      ApprovedPlan continues,
+      DatabaseIdentity database,
+      String tool,
+      Map<String, String> settings,
+      List<PlannedRevision> revisions,
+      List<Finding> findings,
+      String fingerprint,
+      Boolean online,
+      List<String> facts) {
+    this(
+        migration,
+        run,
+        hash,
+        risk,
+        riskReasons,
+        from,
+        to,
+        direction,
+        continues,
+        database,
+        tool,
+        settings,
+        revisions,
+        findings,
+        fingerprint,
+        online,
+        facts,
+        null,
+        null);
+  }
+
+  /**
+   * The same plan, with what its hash leaves out: where it was made.
+   *
+   * @param madeFrom the source, as JSON
+   * @param madeIn the image by digest; may be null
+   * @param known further facts
+   */
+  public MigrationPlanSpec withOrigin(String madeFrom, String madeIn, List<String> known) {
+    return new MigrationPlanSpec(
+        migration,
+        run,
+        hash,
+        risk,
+        riskReasons,
+        from,
+        to,
+        direction,
+        continues,
+        database,
+        tool,
+        settings,
+        revisions,
+        findings,
+        fingerprint,
+        online,
+        Stream.concat(facts.stream(), known.stream()).toList(),
+        madeFrom,
+        madeIn);
+  }
 
   /** Lists and maps are never null. */
   public MigrationPlanSpec {

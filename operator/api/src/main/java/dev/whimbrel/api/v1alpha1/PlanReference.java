@@ -18,4 +18,36 @@ public record PlanReference(
     @JsonPropertyDescription("Whether a revision runs without a transaction and may take long.")
         Boolean online,
     @JsonPropertyDescription("When the plan was made, UTC.") String plannedAt,
-    @JsonPropertyDescription("When the wait for approval ends, UTC.") String expiresAt) {}
+    @JsonPropertyDescription("When the wait for approval ends, UTC.") String expiresAt,
+    @JsonPropertyDescription(
+            "The image it was made in, by digest; absent where there is none, or its digest is not"
+                + " known.")
+        String image) {
+
+  /** A plan that was made without an image of the user's. */
+  public PlanReference(
+      String name,
+      String uid,
+      String hash,
+      String risk,
+      String from,
+      String to,
+      Integer revisions,
+      Boolean online,
+      String plannedAt,
+      String expiresAt) {
+    this(name, uid, hash, risk, from, to, revisions, online, plannedAt, expiresAt, null);
+  }
+
+  /** The same, once its object is seen. */
+  public PlanReference withUid(String seen) {
+    return new PlanReference(
+        name, seen, hash, risk, from, to, revisions, online, plannedAt, expiresAt, image);
+  }
+
+  /** The same, once it waits for approval. */
+  public PlanReference withExpiresAt(String end) {
+    return new PlanReference(
+        name, uid, hash, risk, from, to, revisions, online, plannedAt, end, image);
+  }
+}

@@ -1,31 +1,25 @@
 package dev.whimbrel.controller.act;
 
-import dev.whimbrel.api.v1alpha1.CredentialsSecretRef;
-import dev.whimbrel.api.v1alpha1.Database;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.controller.Annotations;
+import dev.whimbrel.controller.ContainerNames;
 import dev.whimbrel.engine.Deadlines;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.engine.World;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.Step;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
@@ -34,17 +28,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The Job of a step, as a manifest. A Job runs once: no retries of its own, no replacement pod, no
- * time to live. Its pod runs as nobody, with a read-only root and without an API token; the only
- * secret in it is the one that the kubelet fills in.
+ * time to live. What of its pod is ours runs as nobody, with a read-only root and without an API
+ * token; the only secret in it is the one that the kubelet fills in.
  */
 public final class JobManifest {
 
-  private static final long NOBODY = 65532;
   private static final long GRACE_SECONDS = 30;
-  private static final String CONTAINER = "runner";
 
   private final RunnerImage image;
 
@@ -54,14 +47,21 @@ public final class JobManifest {
 
   /** The manifest. */
   Job build(DatabaseMigration migration, World world, Effect.CreateJob create) {
-    Spec spec = new Spec(migration.getSpec());
     Map<String, String> labels = new HashMap<>(Annotations.labels(migration));
     labels.put(Whimbrel.RUN_LABEL, migration.getStatus().run().id());
     labels.put(Whimbrel.STEP_LABEL, create.steps().getLast().word());
     Map<String, String> annotations = new HashMap<>(Annotations.annotations(migration));
     Map<String, String> podAnnotations = new HashMap<>(annotations);
     podAnnotations.put("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
-    Duration job = create.deadline().plus(spec.startTimeout()).plus(Deadlines.JOB_MARGIN);
+    podAnnotations.put("kubectl.kubernetes.io/default-container", ContainerNames.RUNNER);
+    if (create.steps().contains(Step.PLAN)) {
+      annotations.put(Annotations.MADE_FROM, Json.write(migration.getSpec().source()));
+    }
+    Duration job =
+        create
+            .deadline()
+            .plus(new Spec(migration.getSpec()).startTimeout())
+            .plus(Deadlines.JOB_MARGIN);
     return new JobBuilder()
         .withNewMetadata()
         .withName(create.name())
@@ -86,7 +86,16 @@ public final class JobManifest {
   }
 
   private PodSpec pod(DatabaseMigration migration, World world, Effect.CreateJob create) {
-    Optional<RunSettings> run = Optional.ofNullable(migration.getSpec().run());
+    JobSpec job = JobSpec.of(migration.getSpec(), world, create);
+    Optional<RunSettings> run = Optional.ofNullable(job.spec().run());
+    List<PodParts> parts =
+        List.of(
+            common(RunnerInputs.of(migration, job.spec(), world, create)),
+            PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
+            source(job, create.steps()));
+    List<Container> containers = all(parts, PodParts::containers);
+    // Last: the kubelet pulls and starts them in turn, and the runner waits for the others.
+    containers.add(runner(job.spec(), parts));
     return new PodSpecBuilder()
         .withServiceAccountName(run.map(RunSettings::serviceAccountName).orElse("default"))
         .withAutomountServiceAccountToken(false)
@@ -101,135 +110,65 @@ public final class JobManifest {
                 .map(LocalObjectReference::new)
                 .toList())
         .withNewSecurityContext()
-        .withRunAsNonRoot(true)
-        .withRunAsUser(NOBODY)
-        .withRunAsGroup(NOBODY)
-        .withFsGroup(NOBODY)
+        .withFsGroup(OwnContainer.NOBODY)
         .withNewSeccompProfile()
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
-        .withContainers(container(migration, world, create))
-        .withVolumes(volumes(migration))
+        .withInitContainers(all(parts, PodParts::initContainers))
+        .withContainers(containers)
+        .withVolumes(all(parts, PodParts::volumes))
         .build();
   }
 
-  private Container container(DatabaseMigration migration, World world, Effect.CreateJob create) {
-    RunnerInput input = RunnerInputs.of(migration, world, create);
-    return new ContainerBuilder()
-        .withName(CONTAINER)
-        .withImage(image.name())
-        .withImagePullPolicy(image.pullPolicy())
-        .withArgs("runner")
-        .withEnv(environment(migration, input))
+  private Container runner(DatabaseMigrationSpec spec, List<PodParts> parts) {
+    return OwnContainer.of(image, ContainerNames.RUNNER, "runner")
+        .withEnv(all(parts, PodParts::environment))
         .withResources(
-            Optional.ofNullable(migration.getSpec().run())
+            Optional.ofNullable(spec.run())
                 .map(RunSettings::resources)
-                .orElseGet(JobManifest::resources))
-        .withNewSecurityContext()
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .endSecurityContext()
-        .withVolumeMounts(mounts(migration))
+                .orElseGet(OwnContainer::resources))
+        .addAllToVolumeMounts(all(parts, PodParts::mounts))
         .build();
   }
 
-  private List<EnvVar> environment(DatabaseMigration migration, RunnerInput input) {
-    List<EnvVar> variables = new ArrayList<>();
-    variables.add(
+  /** What the runner has whatever it does. */
+  private PodParts common(RunnerInput input) {
+    List<EnvVar> environment = new ArrayList<>();
+    environment.add(
         new EnvVarBuilder().withName(RunnerInput.VARIABLE).withValue(Json.write(input)).build());
     image
         .environment()
         .forEach((name, value) ->
-            variables.add(new EnvVarBuilder().withName(name).withValue(value).build()));
-    CredentialsSecretRef secret = secret(migration.getSpec().database());
-    variables.add(
-        fromSecret(
-            RunnerInput.USER_VARIABLE,
-            secret.name(),
-            secret.userKey() == null ? "username" : secret.userKey()));
-    variables.add(
-        fromSecret(
-            RunnerInput.PASSWORD_VARIABLE,
-            secret.name(),
-            secret.passwordKey() == null ? "password" : secret.passwordKey()));
-    return variables;
+            environment.add(new EnvVarBuilder().withName(name).withValue(value).build()));
+    return new PodParts(
+        List.of(
+            new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build(),
+            new VolumeBuilder()
+                .withName("pod")
+                .withNewDownwardAPI()
+                .addNewItem()
+                .withPath("annotations")
+                .withNewFieldRef()
+                .withFieldPath("metadata.annotations")
+                .endFieldRef()
+                .endItem()
+                .endDownwardAPI()
+                .build()),
+        List.of(OwnContainer.mount("pod", "/whimbrel/pod", true)),
+        environment,
+        List.of(),
+        List.of());
   }
 
-  private static CredentialsSecretRef secret(Database database) {
-    return database.cloudSQL() != null
-        ? database.cloudSQL().credentials().secretRef()
-        : database.postgres().credentials().secretRef();
+  private PodParts source(JobSpec job, List<Step> steps) {
+    return job.spec().source().alembic() == null
+        ? FlywayPod.parts(job.spec().source().flyway())
+        : AlembicPod.parts(
+            job.spec().source().alembic(), job.image().orElseThrow(), steps, image);
   }
 
-  private static EnvVar fromSecret(String variable, String secret, String key) {
-    return new EnvVarBuilder()
-        .withName(variable)
-        .withNewValueFrom()
-        .withNewSecretKeyRef()
-        .withName(secret)
-        .withKey(key)
-        .endSecretKeyRef()
-        .endValueFrom()
-        .build();
-  }
-
-  private static ResourceRequirements resources() {
-    return new ResourceRequirementsBuilder()
-        .addToRequests("cpu", new Quantity("100m"))
-        .addToRequests("memory", new Quantity("192Mi"))
-        .addToLimits("memory", new Quantity("384Mi"))
-        .build();
-  }
-
-  private static List<Volume> volumes(DatabaseMigration migration) {
-    List<Volume> volumes = new ArrayList<>();
-    volumes.add(new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build());
-    volumes.add(
-        new VolumeBuilder()
-            .withName("pod")
-            .withNewDownwardAPI()
-            .addNewItem()
-            .withPath("annotations")
-            .withNewFieldRef()
-            .withFieldPath("metadata.annotations")
-            .endFieldRef()
-            .endItem()
-            .endDownwardAPI()
-            .build());
-    List<String> maps = migration.getSpec().source().flyway().configMaps();
-    for (int i = 0; i < maps.size(); i++) {
-      volumes.add(
-          new VolumeBuilder()
-              .withName("source-" + i)
-              .withNewConfigMap()
-              .withName(maps.get(i))
-              .endConfigMap()
-              .build());
-    }
-    return volumes;
-  }
-
-  private static List<VolumeMount> mounts(DatabaseMigration migration) {
-    List<VolumeMount> mounts = new ArrayList<>();
-    mounts.add(new VolumeMountBuilder().withName("tmp").withMountPath("/tmp").build());
-    mounts.add(
-        new VolumeMountBuilder()
-            .withName("pod")
-            .withMountPath("/whimbrel/pod")
-            .withReadOnly(true)
-            .build());
-    for (int i = 0; i < migration.getSpec().source().flyway().configMaps().size(); i++) {
-      mounts.add(
-          new VolumeMountBuilder()
-              .withName("source-" + i)
-              .withMountPath(RunnerInput.SOURCE_DIRECTORY + "/" + i)
-              .withReadOnly(true)
-              .build());
-    }
-    return mounts;
+  private static <T> List<T> all(List<PodParts> parts, Function<PodParts, List<T>> what) {
+    return new ArrayList<>(parts.stream().flatMap(part -> what.apply(part).stream()).toList());
   }
 }

@@ -1,16 +1,24 @@
 package dev.whimbrel.controller.act;
 
+import dev.whimbrel.api.v1alpha1.AlembicSource;
 import dev.whimbrel.api.v1alpha1.BackupStatus;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
+import dev.whimbrel.api.v1alpha1.EnvironmentSource;
+import dev.whimbrel.api.v1alpha1.EnvironmentVariable;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
+import dev.whimbrel.api.v1alpha1.Source;
+import dev.whimbrel.api.v1alpha1.ValueSource;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.engine.World;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** From a spec to the input of a runner: what a Job is told, and nothing secret. */
 final class RunnerInputs {
@@ -20,8 +28,18 @@ final class RunnerInputs {
 
   private RunnerInputs() {}
 
-  static RunnerInput of(DatabaseMigration migration, World world, Effect.CreateJob create) {
-    Spec spec = new Spec(migration.getSpec());
+  /**
+   * The input.
+   *
+   * @param effective the migration's spec with the source that the Job works from
+   */
+  static RunnerInput of(
+      DatabaseMigration migration,
+      DatabaseMigrationSpec effective,
+      World world,
+      Effect.CreateJob create) {
+    Spec spec = new Spec(effective);
+    Source source = effective.source();
     return new RunnerInput(
         RunnerInput.VERSION,
         new RunnerInput.Migration(
@@ -32,8 +50,8 @@ final class RunnerInputs {
         create.attempt(),
         create.steps(),
         database(spec),
-        flyway(migration.getSpec().source().flyway(), spec),
-        null,
+        source.flyway() == null ? null : flyway(source.flyway(), spec),
+        source.alembic() == null ? null : alembic(source.alembic()),
         create.plan()
             ? world.plan().map(MigrationPlan::getSpec).map(RunnerInputs::expected).orElse(null)
             : null,
@@ -82,6 +100,38 @@ final class RunnerInputs {
         Boolean.TRUE.equals(source.mixed()),
         Boolean.TRUE.equals(source.group()),
         source.allowDowngrade());
+  }
+
+  /** The image as the spec names it, pinned or not: that is what the plan's hash is over. */
+  private static RunnerInput.Alembic alembic(AlembicSource source) {
+    Map<String, String> environment = new TreeMap<>();
+    source.env().forEach(variable -> environment.put(variable.name(), value(variable)));
+    for (int i = 0; i < source.envFrom().size(); i++) {
+      environment.put("envFrom[" + i + "]", values(source.envFrom().get(i)));
+    }
+    return new RunnerInput.Alembic(
+        source.image(),
+        source.command(),
+        environment,
+        source.target() == null ? "head" : source.target(),
+        source.allowDowngrade());
+  }
+
+  private static String value(EnvironmentVariable variable) {
+    ValueSource from = variable.valueFrom();
+    if (from == null) {
+      return variable.value() == null ? "" : variable.value();
+    }
+    return from.secretKeyRef() != null
+        ? "secret " + from.secretKeyRef().name() + "/" + from.secretKeyRef().key()
+        : "configMap " + from.configMapKeyRef().name() + "/" + from.configMapKeyRef().key();
+  }
+
+  private static String values(EnvironmentSource source) {
+    return (source.secretRef() != null
+            ? "secret " + source.secretRef().name()
+            : "configMap " + source.configMapRef().name())
+        + (source.prefix() == null ? "" : ", prefix " + source.prefix());
   }
 
   private static RunnerInput.ExpectedPlan expected(MigrationPlanSpec plan) {

@@ -1,12 +1,15 @@
 package dev.whimbrel.controller.observe;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.controller.ContainerNames;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.protocol.LogDocument;
+import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -88,7 +91,7 @@ final class JobObserver {
     Optional<PodState> state = pod.map(PodState::of);
     Optional<JobCondition> end = end(job);
     if (state.isPresent() && (state.get().ended() || end.isPresent())) {
-      return ended(status, job, pod.get(), state.get(), id);
+      return ended(migration, job, pod.get(), state.get());
     }
     if (end.isPresent()) {
       return new JobView.Ended(uid, Optional.empty(), Optional.empty(), why(end.get()), owned(job));
@@ -100,22 +103,39 @@ final class JobObserver {
       return new JobView.Running(
           uid,
           pod.get().getMetadata().getName(),
-          shared ? pods.document(id, name) : Optional.empty(),
+          shared
+              ? pods.document(id, name).map(plan -> PlanOrigin.mark(plan, job, pod.get()))
+              : Optional.empty(),
           state.get().recorded());
     }
     return new JobView.Waiting(
-        uid, Advice.on(migration.getSpec(), state.map(PodState::why).orElse("")));
+        uid, Advice.on(migration.getSpec(), state.map(PodState::why).orElse(Why.NOTHING)));
   }
 
-  private JobView ended(
-      DatabaseMigrationStatus status, Job job, Pod pod, PodState state, ResourceID id) {
-    Optional<RunnerResult> result = parse(state.terminationMessage());
+  private JobView ended(DatabaseMigration migration, Job job, Pod pod, PodState state) {
+    DatabaseMigrationStatus status = migration.getStatus();
+    ResourceID id = ResourceID.fromResource(migration);
+    Optional<RunnerResult> result =
+        parse(state.terminationMessage())
+            .map(found -> withWhatTheNodeKnows(found, migration.getSpec(), pod));
     boolean planWanted =
         status.phase().equals(Phase.PLANNING.label())
             && (status.plan() == null || status.plan().uid() == null);
     Optional<MigrationPlanSpec> document =
         planWanted ? result.flatMap(r -> document(r, job, pod, id)) : Optional.empty();
-    return new JobView.Ended(job.getMetadata().getUid(), result, document, state.why(), owned(job));
+    return new JobView.Ended(
+        job.getMetadata().getUid(), result, document, state.why().text(), owned(job));
+  }
+
+  /**
+   * To the runner a container that could not begin is only one that does not answer, and worth
+   * another try. The node knows why, and that it will be so again.
+   */
+  private static RunnerResult withWhatTheNodeKnows(
+      RunnerResult result, DatabaseMigrationSpec spec, Pod pod) {
+    return result.outcome() == Outcome.FAILED
+        ? Why.neverBegan(pod).map(why -> result.becauseOf(Advice.on(spec, why))).orElse(result)
+        : result;
   }
 
   private Optional<MigrationPlanSpec> document(
@@ -125,7 +145,8 @@ final class JobObserver {
     }
     return pods.document(id, job.getMetadata().getName())
         .or(() -> LogDocument.find(log(pod), result.document()).flatMap(PlanDocument::parse))
-        .filter(plan -> plan.hash().equals(result.hash()));
+        .filter(plan -> plan.hash().equals(result.hash()))
+        .map(plan -> PlanOrigin.mark(plan, job, pod));
   }
 
   private String log(Pod pod) {
@@ -134,7 +155,7 @@ final class JobObserver {
           .pods()
           .inNamespace(pod.getMetadata().getNamespace())
           .withName(pod.getMetadata().getName())
-          .inContainer(PodState.CONTAINER)
+          .inContainer(ContainerNames.RUNNER)
           .getLog();
     } catch (KubernetesClientException e) {
       LOG.warn("the log of pod {} cannot be read: {}", pod.getMetadata().getName(), e.getMessage());

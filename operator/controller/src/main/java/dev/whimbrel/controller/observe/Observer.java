@@ -96,7 +96,7 @@ public final class Observer {
 
   private World.SourceView source(
       DatabaseMigration migration, boolean lookForMissing, Context<DatabaseMigration> context) {
-    List<String> names = migration.getSpec().source().flyway().configMaps();
+    List<String> names = migration.getSpec().source().configMaps();
     Optional<String> missing =
         lookForMissing
             ? names.stream().filter(name -> !exists(migration, name)).findFirst()

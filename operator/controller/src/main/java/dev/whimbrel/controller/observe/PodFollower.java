@@ -2,6 +2,7 @@ package dev.whimbrel.controller.observe;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.controller.Annotations;
+import dev.whimbrel.controller.ContainerNames;
 import dev.whimbrel.protocol.LogDocument;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -157,7 +158,7 @@ public final class PodFollower {
               .pods()
               .inNamespace(namespace)
               .withName(name)
-              .inContainer(PodState.CONTAINER)
+              .inContainer(ContainerNames.RUNNER)
               .watchLog();
       LogWatch followed = log;
       Thread.ofVirtual().name("log-" + job).start(() -> read(followed));

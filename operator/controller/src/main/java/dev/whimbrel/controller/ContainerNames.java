@@ -1,0 +1,16 @@
+package dev.whimbrel.controller;
+
+/** The containers of our pods: who makes them and who reads their state must agree. */
+public final class ContainerNames {
+
+  /** Carries the step out; its termination message is the result of the Job. */
+  public static final String RUNNER = "runner";
+
+  /** Makes the folder that runner and tool share, and ends before both begin. */
+  public static final String BRIDGE = "bridge";
+
+  /** The user's image with Alembic in it. */
+  public static final String ALEMBIC = "alembic";
+
+  private ContainerNames() {}
+}

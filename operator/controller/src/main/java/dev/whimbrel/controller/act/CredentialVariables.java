@@ -1,0 +1,55 @@
+package dev.whimbrel.controller.act;
+
+import dev.whimbrel.api.v1alpha1.CredentialsSecretRef;
+import dev.whimbrel.api.v1alpha1.DatabaseCredentials;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
+import dev.whimbrel.api.v1alpha1.EnvironmentVariable;
+import dev.whimbrel.protocol.RunnerInput;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import java.util.List;
+
+/** How the runner logs in: variables that the kubelet fills from a Secret nobody of us reads. */
+final class CredentialVariables {
+
+  private CredentialVariables() {}
+
+  static List<EnvVar> of(DatabaseMigrationSpec spec) {
+    DatabaseCredentials credentials = spec.database().credentials();
+    return credentials.urlEnv() != null
+        ? List.of(url(spec, credentials.urlEnv()))
+        : login(credentials.secretRef());
+  }
+
+  /** The tool's own variable under our name. The API server has made sure that there is one. */
+  private static EnvVar url(DatabaseMigrationSpec spec, String name) {
+    EnvironmentVariable variable = spec.source().alembic().variable(name).orElseThrow();
+    return AlembicPod.variable(
+        new EnvironmentVariable(
+            RunnerInput.URL_VARIABLE, variable.value(), variable.valueFrom()));
+  }
+
+  private static List<EnvVar> login(CredentialsSecretRef secret) {
+    return List.of(
+        fromSecret(
+            RunnerInput.USER_VARIABLE,
+            secret.name(),
+            secret.userKey() == null ? "username" : secret.userKey()),
+        fromSecret(
+            RunnerInput.PASSWORD_VARIABLE,
+            secret.name(),
+            secret.passwordKey() == null ? "password" : secret.passwordKey()));
+  }
+
+  private static EnvVar fromSecret(String variable, String secret, String key) {
+    return new EnvVarBuilder()
+        .withName(variable)
+        .withNewValueFrom()
+        .withNewSecretKeyRef()
+        .withName(secret)
+        .withKey(key)
+        .endSecretKeyRef()
+        .endValueFrom()
+        .build();
+  }
+}

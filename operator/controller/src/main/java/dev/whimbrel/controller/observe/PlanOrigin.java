@@ -1,0 +1,53 @@
+package dev.whimbrel.controller.observe;
+
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.controller.Annotations;
+import dev.whimbrel.controller.ContainerNames;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Adds to a plan what its runner cannot know: the source of its Job, and the image by digest. */
+final class PlanOrigin {
+
+  private PlanOrigin() {}
+
+  static MigrationPlanSpec mark(MigrationPlanSpec plan, Job job, Pod pod) {
+    Map<String, String> annotations = job.getMetadata().getAnnotations();
+    String source = annotations == null ? null : annotations.get(Annotations.MADE_FROM);
+    Optional<ContainerStatus> tool = tool(pod);
+    if (tool.isEmpty()) {
+      return plan.withOrigin(source, null, List.of());
+    }
+    String written = written(pod);
+    Optional<String> pinned = ImageName.pinned(written, tool.get().getImageID());
+    return plan.withOrigin(
+        source,
+        pinned.orElse(null),
+        pinned.isPresent()
+            ? List.of()
+            : List.of(
+                "image "
+                    + written
+                    + " is not pinned: the node knows no digest of it, so the migration runs what"
+                    + " the tag names by then; name it by digest in spec.source.alembic.image"));
+  }
+
+  private static Optional<ContainerStatus> tool(Pod pod) {
+    return pod.getStatus().getContainerStatuses().stream()
+        .filter(status -> ContainerNames.ALEMBIC.equals(status.getName()))
+        .findFirst();
+  }
+
+  /** The status may name the image as the node has it. */
+  private static String written(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .filter(container -> ContainerNames.ALEMBIC.equals(container.getName()))
+        .findFirst()
+        .orElseThrow()
+        .getImage();
+  }
+}
