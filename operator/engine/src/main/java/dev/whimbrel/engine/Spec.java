@@ -63,6 +63,10 @@ public record Spec(DatabaseMigrationSpec written) {
   /** Two migrations with the same key would write the same history table. */
   public String historyKey() {
     FlywaySource flyway = written.source().flyway();
+    if (flyway == null) {
+      // Which table and schema it is, env.py says: only the tool knows.
+      return server() + "/" + database() + "/alembic";
+    }
     String schema =
         flyway.defaultSchema() != null
             ? flyway.defaultSchema()
@@ -70,7 +74,11 @@ public record Spec(DatabaseMigrationSpec written) {
     return server() + "/" + database() + "/" + schema + "/" + table();
   }
 
+  /** Name of the history table, as far as the spec tells. */
   public String table() {
+    if (written.source().flyway() == null) {
+      return "alembic_version";
+    }
     String table = written.source().flyway().table();
     return table == null ? "flyway_schema_history" : table;
   }

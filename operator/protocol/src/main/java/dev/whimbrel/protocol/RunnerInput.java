@@ -182,7 +182,8 @@ public record RunnerInput(
   /**
    * The Alembic source; see {@code AlembicSource} of the API.
    *
-   * @param image as the spec names it, which is what the plan binds; the container may run it by digest
+   * @param image as the spec names it, which is what the plan binds; the container may run it by
+   *     digest
    * @param command absolute path of the tool, and the options before its subcommand
    * @param environment what of the tool's environment the plan binds: per variable its literal
    *     value, or where it comes from, like {@code secret database-url/url}

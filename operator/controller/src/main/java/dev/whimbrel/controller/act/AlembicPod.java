@@ -40,8 +40,7 @@ final class AlembicPod {
     if (steps.stream().noneMatch(WITH_TOOL::contains)) {
       return PodParts.NONE;
     }
-    Volume volume =
-        new VolumeBuilder().withName(VOLUME).withNewEmptyDir().endEmptyDir().build();
+    Volume volume = new VolumeBuilder().withName(VOLUME).withNewEmptyDir().endEmptyDir().build();
     VolumeMount mount = OwnContainer.mount(VOLUME, RunnerInput.BRIDGE_DIRECTORY, false);
     Container bridge =
         OwnContainer.of(own, ContainerNames.BRIDGE, "bridge")

@@ -25,8 +25,7 @@ final class CredentialVariables {
   private static EnvVar url(DatabaseMigrationSpec spec, String name) {
     EnvironmentVariable variable = spec.source().alembic().variable(name).orElseThrow();
     return AlembicPod.variable(
-        new EnvironmentVariable(
-            RunnerInput.URL_VARIABLE, variable.value(), variable.valueFrom()));
+        new EnvironmentVariable(RunnerInput.URL_VARIABLE, variable.value(), variable.valueFrom()));
   }
 
   private static List<EnvVar> login(CredentialsSecretRef secret) {

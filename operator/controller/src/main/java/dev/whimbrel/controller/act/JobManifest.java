@@ -164,8 +164,7 @@ public final class JobManifest {
   private PodParts source(JobSpec job, List<Step> steps) {
     return job.spec().source().alembic() == null
         ? FlywayPod.parts(job.spec().source().flyway())
-        : AlembicPod.parts(
-            job.spec().source().alembic(), job.image().orElseThrow(), steps, image);
+        : AlembicPod.parts(job.spec().source().alembic(), job.image().orElseThrow(), steps, image);
   }
 
   private static <T> List<T> all(List<PodParts> parts, Function<PodParts, List<T>> what) {

@@ -28,8 +28,7 @@ record JobSpec(DatabaseMigrationSpec spec, Optional<String> image) {
             .map(json -> Json.read(json, Source.class))
             .map(source -> written.withSource(withLogin(source, written)))
             .orElse(written);
-    Optional<String> named =
-        Optional.ofNullable(spec.source().alembic()).map(AlembicSource::image);
+    Optional<String> named = Optional.ofNullable(spec.source().alembic()).map(AlembicSource::image);
     return new JobSpec(spec, named.map(tag -> plan.map(MigrationPlanSpec::image).orElse(tag)));
   }
 
@@ -39,7 +38,6 @@ record JobSpec(DatabaseMigrationSpec spec, Optional<String> image) {
       return planned;
     }
     Optional<EnvironmentVariable> now = written.source().alembic().variable(name);
-    return new Source(
-        null, now.map(planned.alembic()::withVariable).orElse(planned.alembic()));
+    return new Source(null, now.map(planned.alembic()::withVariable).orElse(planned.alembic()));
   }
 }

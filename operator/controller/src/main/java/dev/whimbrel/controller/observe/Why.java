@@ -114,7 +114,8 @@ record Why(String container, String image, String reason, String message) {
   }
 
   private static boolean failed(ContainerStatus container) {
-    return terminated(container).filter(end -> !Integer.valueOf(0).equals(end.getExitCode()))
+    return terminated(container)
+        .filter(end -> !Integer.valueOf(0).equals(end.getExitCode()))
         .isPresent();
   }
 

@@ -79,6 +79,7 @@ class JobManifestTest {
     return YAMLMapper.builder()
         .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
         .configure(YAMLGenerator.Feature.MINIMIZE_QUOTES, true)
+        .configure(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS, true)
         .configure(YAMLGenerator.Feature.WRITE_DOC_START_MARKER, false)
         .configure(YAMLGenerator.Feature.SPLIT_LINES, false)
         .build()
@@ -90,8 +91,7 @@ class JobManifestTest {
     JsonNode job =
         Serialization.unmarshal(
             Serialization.asJson(
-                manifests.build(
-                    migration, world(migration, plan), create(plan, steps, owned))),
+                manifests.build(migration, world(migration, plan), create(plan, steps, owned))),
             JsonNode.class);
     for (JsonNode container : job.at("/spec/template/spec/containers")) {
       for (JsonNode variable : container.path("env")) {
@@ -110,6 +110,7 @@ class JobManifestTest {
     return new World(
         migration,
         plan,
+        Optional.empty(),
         List.of(),
         new JobView.None(),
         new World.LeaseView.Ours(),
@@ -130,8 +131,7 @@ class JobManifestTest {
         Duration.ofMinutes(10));
   }
 
-  private static <T> Optional<T> read(String name, String what, Class<T> type)
-      throws IOException {
+  private static <T> Optional<T> read(String name, String what, Class<T> type) throws IOException {
     Path file = CASES.resolve(name + "/" + what + ".yaml");
     return Files.exists(file)
         ? Optional.of(Serialization.unmarshal(Files.readString(file), type))
@@ -142,8 +142,7 @@ class JobManifestTest {
   void everyCaseHasItsFiles() throws IOException {
     try (Stream<Path> folders = Files.list(CASES)) {
       assertThat(folders.map(folder -> folder.getFileName().toString()))
-          .containsExactlyInAnyOrderElementsOf(
-              cases().map(one -> (String) one.get()[0]).toList());
+          .containsExactlyInAnyOrderElementsOf(cases().map(one -> (String) one.get()[0]).toList());
     }
   }
 }

@@ -66,8 +66,7 @@ class PlanOriginTest {
 
   @Test
   void aPodWithoutAToolOfItsOwnHasNoImage() {
-    Pod pod =
-        Serialization.unmarshal("status: {containerStatuses: [{name: runner}]}", Pod.class);
+    Pod pod = Serialization.unmarshal("status: {containerStatuses: [{name: runner}]}", Pod.class);
 
     assertThat(PlanOrigin.mark(PLAN, JOB, pod))
         .returns(null, MigrationPlanSpec::image)

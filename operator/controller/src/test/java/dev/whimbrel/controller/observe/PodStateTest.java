@@ -91,9 +91,7 @@ class PodStateTest {
         pod("Failed", "- {name: runner, image: w, state: {waiting: {reason: PodInitializing}}}");
     pod.getStatus()
         .setInitContainerStatuses(
-            pod(
-                    "",
-                    "- {name: bridge, image: w, state: {terminated: {exitCode: 1, reason: Error}}}")
+            pod("", "- {name: bridge, image: w, state: {terminated: {exitCode: 1, reason: Error}}}")
                 .getStatus()
                 .getContainerStatuses());
 
@@ -102,16 +100,14 @@ class PodStateTest {
 
   @Test
   void anImageThatCannotBePulledNamesTheFieldOfTheMigration() {
-    Pod pod =
-        waiting("alembic", "kotori:7", "ErrImagePull", "not found: kotori:7");
+    Pod pod = waiting("alembic", "kotori:7", "ErrImagePull", "not found: kotori:7");
 
     assertThat(advice(pod))
         .isEqualTo(
             "container alembic: ErrImagePull: not found: kotori:7; correct"
                 + " spec.source.alembic.image (kotori:7), or name in spec.run.imagePullSecrets the"
                 + " Secret it is pulled with");
-    assertThat(advice(waiting("runner", "w", "ErrImagePull", "no")))
-        .contains("--runner-image");
+    assertThat(advice(waiting("runner", "w", "ErrImagePull", "no"))).contains("--runner-image");
   }
 
   @Test
@@ -216,7 +212,8 @@ class PodStateTest {
         status:
           phase: "%s"
           containerStatuses:
-        %s"""
+        %s\
+        """
             .formatted(phase, containers.indent(4)),
         Pod.class);
   }
