@@ -55,17 +55,17 @@ final class AlembicCommand {
 
   /** A command that changes nothing; its sessions are read-only. */
   ToolOutput look(String... words) {
-    return finish(start(READ_ONLY, words), String.join(" ", words));
+    return finish(startLook(words), String.join(" ", words));
+  }
+
+  /** The same, to be waited for later. */
+  ToolCall startLook(String... words) {
+    return start(READ_ONLY, words);
   }
 
   /** {@code current} in a session that waits until the runner lets it go on. */
   ToolCall startCurrent() {
     return start(READ_ONLY + " " + DEFERRED, "current");
-  }
-
-  /** {@code current} without waiting, for drivers that know no options. */
-  ToolCall startPlainCurrent() {
-    return start(READ_ONLY, "current");
   }
 
   /**

@@ -62,8 +62,9 @@ final class AlembicPlanner {
     requireCount(nodes);
     RevisionSources sources = RevisionSources.read(bridge, nodes);
     ScriptLocation location = ScriptLocation.find(bridge, job.input().alembic().command(), graph);
-    List<RenderedRevision> rendered = render(nodes, to, downgrade, sources, location);
-    Map<String, WayBack> back = downgrade ? Map.of() : waysBack(nodes, sources);
+    Renderer.Both both = render(nodes, to, downgrade);
+    List<RenderedRevision> rendered = inTruth(both.up(), sources, location);
+    Map<String, WayBack> back = waysBack(both.down(), sources);
     VersionRows rows = versionRows(session, rendered);
     List<Revision> revisions = new ArrayList<>();
     List<Finding> findings =
@@ -114,30 +115,31 @@ final class AlembicPlanner {
     return upwards.reversed();
   }
 
-  private List<RenderedRevision> render(
-      List<RevisionNode> nodes,
-      String to,
-      boolean downgrade,
-      RevisionSources sources,
-      ScriptLocation location) {
+  private Renderer.Both render(List<RevisionNode> nodes, String to, boolean downgrade) {
     if (nodes.isEmpty()) {
-      return List.of();
+      return new Renderer.Both(List.of(), List.of());
     }
-    List<RenderedRevision> rendered =
-        downgrade ? renderer.downgrade(nodes, to) : renderer.upgrade(standing.from(), nodes);
-    if (downgrade) {
-      rendered.stream()
-          .filter(revision -> revision.failure().endsWith("NotImplementedError"))
-          .findFirst()
-          .ifPresent(revision -> {
-            throw StepFailure.permanent(
-                "NoWayBack",
-                "revision "
-                    + revision.node().id()
-                    + " has no downgrade (it raises NotImplementedError): restore a backup, or"
-                    + " write a revision that goes forward");
-          });
+    if (!downgrade) {
+      return renderer.upgrade(standing.from(), nodes, RevisionGraph.isLine(nodes));
     }
+    List<RenderedRevision> rendered = renderer.downgrade(nodes, to);
+    rendered.stream()
+        .filter(revision -> revision.failure().endsWith("NotImplementedError"))
+        .findFirst()
+        .ifPresent(revision -> {
+          throw StepFailure.permanent(
+              "NoWayBack",
+              "revision "
+                  + revision.node().id()
+                  + " has no downgrade (it raises NotImplementedError): restore a backup, or"
+                  + " write a revision that goes forward");
+        });
+    return new Renderer.Both(rendered, List.of());
+  }
+
+  /** A preview shows a transaction where code or connection may commit before. */
+  private static List<RenderedRevision> inTruth(
+      List<RenderedRevision> rendered, RevisionSources sources, ScriptLocation location) {
     boolean autocommit = EnvironmentFindings.commitsEachStatement(location);
     return rendered.stream()
         .map(revision ->
@@ -147,12 +149,10 @@ final class AlembicPlanner {
         .toList();
   }
 
-  private Map<String, WayBack> waysBack(List<RevisionNode> nodes, RevisionSources sources) {
+  private static Map<String, WayBack> waysBack(
+      List<RenderedRevision> downwards, RevisionSources sources) {
     Map<String, WayBack> back = new HashMap<>();
-    if (nodes.isEmpty() || !RevisionGraph.isLine(nodes)) {
-      return back;
-    }
-    for (RenderedRevision down : renderer.downgrade(nodes.reversed(), standing.from())) {
+    for (RenderedRevision down : downwards) {
       back.put(down.node().id(), WaysBack.of(down, sources.of(down.node())));
     }
     return back;

@@ -6,6 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -24,14 +28,39 @@ final class Renderer {
   }
 
   /**
-   * Renders upgrades twice, to find what differs from one time to the next.
+   * Renders upgrades twice, to find what differs from one time to the next, and the ways back of
+   * the same revisions. All at the same time: the tool takes most of a second to begin.
    *
    * @param from where the database is; empty for nowhere
    * @param pending in an order in which they can run
+   * @param back whether ways back are wanted
    */
-  List<RenderedRevision> upgrade(String from, List<RevisionNode> pending) {
-    List<RenderedRevision> first = upgradeOnce(from, pending);
-    List<RenderedRevision> second = upgradeOnce(from, pending);
+  Both upgrade(String from, List<RevisionNode> pending, boolean back) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<RenderedRevision>> again = threads.submit(() -> upgradeOnce(from, pending));
+      Future<List<RenderedRevision>> down =
+          threads.submit(() -> back ? downgrade(pending.reversed(), from) : List.of());
+      List<RenderedRevision> first = upgradeOnce(from, pending);
+      return new Both(compared(first, result(again)), result(down));
+    }
+  }
+
+  private static List<RenderedRevision> result(Future<List<RenderedRevision>> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw StepFailure.transientFailure("Interrupted", "rendering was interrupted");
+    }
+  }
+
+  private static List<RenderedRevision> compared(
+      List<RenderedRevision> first, List<RenderedRevision> second) {
     Map<String, RenderedRevision> again =
         second.stream().collect(Collectors.toMap(r -> r.node().id(), Function.identity()));
     return first.stream()
@@ -172,6 +201,14 @@ final class Renderer {
     return new RenderedRevision(
         node, nothing, false, rendering.begun(), true, rendering.exception());
   }
+
+  /**
+   * Up and down.
+   *
+   * @param up in the order in which they run
+   * @param down newest first; empty where it was not wanted
+   */
+  record Both(List<RenderedRevision> up, List<RenderedRevision> down) {}
 
   /**
    * One call.

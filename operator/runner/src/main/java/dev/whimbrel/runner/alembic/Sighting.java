@@ -5,6 +5,8 @@ import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Session;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ record Sighting(ToolOutput output, boolean named, boolean options) {
 
   private static final int TRIES = 3;
   private static final long POLL_MILLIS = 4;
+  private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
   private static final String SAFE_SNAPSHOT = "SafeSnapshot";
   private static final Pattern ROW = Pattern.compile("([A-Za-z0-9_.\\-]+)((?: \\([a-z ]+\\))*)");
   private static final Pattern UNKNOWN =
@@ -69,11 +72,13 @@ record Sighting(ToolOutput output, boolean named, boolean options) {
     boolean waited = false;
     ToolCall call = command.startCurrent();
     try {
+      Instant patience = job.clock().instant().plus(LONGEST_HOLD);
       while (!call.isOver()) {
+        requireNotElsewhere(job, sessions.elsewhere(watcher), call);
         List<ToolSessions.Seen> now = sessions.look(watcher);
         seen |= !now.isEmpty();
         waited |= now.stream().anyMatch(session -> session.waitsFor().equals(SAFE_SNAPSHOT));
-        if (seen && held && waited) {
+        if (held && (waited || job.clock().instant().isAfter(patience))) {
           holder.execute("COMMIT");
           held = false;
         }
@@ -96,6 +101,22 @@ record Sighting(ToolOutput output, boolean named, boolean options) {
     return seen ? Optional.of(new Sighting(output, sessions.named(), waited)) : Optional.empty();
   }
 
+  /** Our open transaction holds up sessions in all databases of the server. */
+  private static void requireNotElsewhere(Job job, Optional<String> database, ToolCall call) {
+    if (database.isPresent()) {
+      call.signal("TERM");
+      throw StepFailure.permanent(
+          "DatabaseMismatch",
+          "the URL that env.py uses leads to database \""
+              + database.get()
+              + "\" of the same server, not to "
+              + job.databaseName()
+              + ": make it and "
+              + job.databaseField()
+              + " name the same database");
+    }
+  }
+
   /**
    * The revisions that the tool reads in the database, sorted.
    *
@@ -113,7 +134,7 @@ record Sighting(ToolOutput output, boolean named, boolean options) {
       }
       return rows.stream().distinct().sorted().toList();
     }
-    Matcher unknown = UNKNOWN.matcher(output.err());
+    Matcher unknown = UNKNOWN.matcher(ToolError.failed(output));
     if (unknown.find()) {
       return List.of(unknown.group(1));
     }

@@ -27,8 +27,9 @@ record Standing(
    */
   static Standing of(Job job, AlembicCommand command, Session session, String versionTable)
       throws SQLException {
-    String tool = version(command);
+    ToolCall version = command.startLook("--version");
     RevisionGraph graph = history(command);
+    String tool = version(command, version);
     HistoryCheck check = new HistoryCheck(job, graph);
     check.requireOneHead();
     Sighting sighting = Sighting.take(job, command);
@@ -47,8 +48,8 @@ record Standing(
     return graph;
   }
 
-  private static String version(AlembicCommand command) {
-    ToolOutput version = command.look("--version");
+  private static String version(AlembicCommand command, ToolCall call) {
+    ToolOutput version = command.finish(call, "--version");
     if (!version.succeeded()) {
       throw new StepFailure(
           ToolError.of(version, RevisionGraph.parse("")).end("alembic --version failed"));

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 record ToolError(String exception, String sqlState, String message, String revision, String place) {
 
   private static final int MOST_CHARACTERS = 300;
+  private static final String FAILED = "FAILED: ";
   private static final String TRACEBACK = "Traceback (most recent call last):";
 
   /** The exception's line stands at the margin; what follows it may be indented or in brackets. */
@@ -120,7 +121,7 @@ record ToolError(String exception, String sqlState, String message, String revis
     int traceback = lines.lastIndexOf(TRACEBACK);
     String running = running(lines);
     if (traceback < 0) {
-      return new ToolError("", "", withoutTraceback(output.exit(), lines), running, "");
+      return new ToolError("", "", withoutTraceback(output), running, "");
     }
     String exception = "";
     String message = "";
@@ -176,14 +177,20 @@ record ToolError(String exception, String sqlState, String message, String revis
     return CONNECTION_LOST.stream().anyMatch(said::contains) ? "08006" : "";
   }
 
-  /** {@code FAILED: …} is Alembic's own word; anything else is an end without one. */
-  private static String withoutTraceback(int exit, List<String> lines) {
-    return lines.reversed().stream()
-        .map(String::strip)
-        .filter(line -> line.startsWith("FAILED: "))
-        .findFirst()
-        .map(line -> cut(line.substring("FAILED: ".length())))
-        .orElse("it ended with exit code " + exit + " and without a traceback");
+  /** {@code FAILED: …} is Alembic's own word, wrapped to a width; else it ended without one. */
+  private static String withoutTraceback(ToolOutput output) {
+    String failed = failed(output);
+    return failed.isEmpty()
+        ? "it ended with exit code " + output.exit() + " and without a traceback"
+        : cut(failed);
+  }
+
+  /** What Alembic itself says of a command that it refuses, in one line; empty for nothing. */
+  static String failed(ToolOutput output) {
+    int at = output.out().lastIndexOf(FAILED);
+    return at < 0
+        ? ""
+        : output.out().substring(at + FAILED.length()).strip().replaceAll("\\s+", " ");
   }
 
   private static String running(List<String> lines) {

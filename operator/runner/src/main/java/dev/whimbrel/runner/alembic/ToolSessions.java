@@ -6,6 +6,7 @@ import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.guard.WatchedSessions;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -45,6 +46,16 @@ final class ToolSessions implements WatchedSessions {
     return here.stream()
         .filter(seen -> !before.contains(seen.pid()) && !seen.name().startsWith(runPrefix))
         .toList();
+  }
+
+  /** The other database of the same server that the tool works in, where it carries our name. */
+  Optional<String> elsewhere(Session session) throws SQLException {
+    return session.text(
+        """
+        SELECT datname FROM pg_catalog.pg_stat_activity
+        WHERE application_name = ? AND datname <> pg_catalog.current_database()
+        """,
+        name);
   }
 
   /** Whether one was seen that carries our name. */

@@ -72,12 +72,12 @@ exec 5<"$dir/requests"
 exec 3<&-
 answer ready
 
-call=
+calls=
 while read -r verb first second <&5; do
   case $verb in
     run)
-      call=$first
-      run "$call" &
+      calls="$calls $first"
+      run "$first" &
       ;;
     read)
       IFS= read -r file <"$dir/$first.path"
@@ -92,7 +92,7 @@ while read -r verb first second <&5; do
 done
 
 # The runner is gone. Nobody watches the tool any more.
-if [ -n "$call" ]; then
+for call in $calls; do
   signal TERM "$call"
-fi
+done
 exit 0
