@@ -15,6 +15,9 @@ final class EnvironmentFindings {
   private static final Pattern AUTOCOMMIT =
       Pattern.compile("isolation_level\\W+AUTOCOMMIT|autocommit\\s*=\\s*True");
 
+  private static final Pattern PER_MIGRATION =
+      Pattern.compile("transaction_per_migration\\W+True");
+
   private final Job job;
   private final Standing standing;
   private final ScriptLocation location;
@@ -28,6 +31,11 @@ final class EnvironmentFindings {
   /** Whether env.py connects so that each statement commits, which no preview shows. */
   static boolean commitsEachStatement(ScriptLocation location) {
     return AUTOCOMMIT.matcher(location.env()).find();
+  }
+
+  /** Whether env.py ends a transaction after each revision. */
+  static boolean commitsEachRevision(ScriptLocation location) {
+    return PER_MIGRATION.matcher(location.env()).find();
   }
 
   List<Finding> of(Session session, VersionRows rows, List<RenderedRevision> rendered)

@@ -49,11 +49,11 @@ final class Settings {
     settings.put(SESSIONS, sighting.named() ? NAMED : UNNAMED);
     settings.put(
         "transactionPerMigration",
-        String.valueOf(
-            revisions.size() > 1
-                && revisions.subList(0, revisions.size() - 1).stream()
-                    .anyMatch(revision -> revision.section().endsTransaction())));
-    settings.put(INDEXES_ONLY, indexesOnly(revisions));
+        String.valueOf(EnvironmentFindings.commitsEachRevision(location)));
+    String indexesOnly = indexesOnly(revisions);
+    if (!indexesOnly.isEmpty()) {
+      settings.put(INDEXES_ONLY, indexesOnly);
+    }
     location
         .files()
         .forEach((name, bytes) -> settings.put("file." + name, "sha256:" + Sha256.hex(bytes)));
