@@ -20,6 +20,7 @@ record OfflineScript(boolean begun, boolean complete, List<Section> sections) {
 
   private static final String BEGIN = "BEGIN;";
   private static final String COMMIT = "COMMIT;";
+  private static final Pattern DROP = Pattern.compile("DROP TABLE \\S+;");
   private static final Pattern UPGRADE = Pattern.compile("-- Running upgrade .*-> (\\S+)");
   private static final Pattern DOWNGRADE = Pattern.compile("-- Running downgrade (\\S+) ->.*");
 
@@ -33,7 +34,7 @@ record OfflineScript(boolean begun, boolean complete, List<Section> sections) {
    * @param ids revisions that may be in it: a comment line of somebody else's names others
    */
   static OfflineScript parse(String text, boolean downgrade, Set<String> ids) {
-    List<String> lines = text.lines().toList();
+    List<String> lines = withoutEpilogue(text.lines().toList());
     List<String> prologue = new ArrayList<>();
     List<String> ofSection = prologue;
     List<Section> sections = new ArrayList<>();
@@ -72,6 +73,19 @@ record OfflineScript(boolean begun, boolean complete, List<Section> sections) {
       lines = trimmed(lines.subList(0, lines.size() - 1));
     }
     return new Section(section.id(), lines, ends);
+  }
+
+  /**
+   * Going back to nothing, Alembic drops its own table last. With a transaction per revision that
+   * comes after the last of them, and belongs to none.
+   */
+  private static List<String> withoutEpilogue(List<String> lines) {
+    List<String> rest = trimmed(lines);
+    if (rest.isEmpty() || !DROP.matcher(rest.getLast()).matches()) {
+      return lines;
+    }
+    rest = trimmed(rest.subList(0, rest.size() - 1));
+    return !rest.isEmpty() && rest.getLast().equals(COMMIT) ? rest : lines;
   }
 
   private static List<String> trimmed(List<String> lines) {
