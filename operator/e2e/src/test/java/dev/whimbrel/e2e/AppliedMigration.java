@@ -122,11 +122,18 @@ record AppliedMigration(Surroundings surroundings, String namespace, String name
     return status().map(DatabaseMigrationStatus::phase).orElse("");
   }
 
-  /** The object and the logs of its pods, for a failure that has to be explained. */
+  /**
+   * The object, and what its pods and the operator said, for a failure that has to be explained.
+   */
   String describe() {
-    return Serialization.asYaml(
-            client().resources(DatabaseMigration.class).inNamespace(namespace).withName(name).get())
-        + PodLogs.of(client(), namespace);
+    DatabaseMigration migration =
+        client().resources(DatabaseMigration.class).inNamespace(namespace).withName(name).get();
+    if (migration != null) {
+      migration.getMetadata().setManagedFields(null);
+    }
+    return Serialization.asYaml(migration)
+        + PodLogs.of(client(), namespace)
+        + PodLogs.of(client(), InstalledOperator.NAMESPACE);
   }
 
   KubernetesClient client() {

@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** The operator as a user installs it: the chart, with the image that ships, in a pod. */
 final class InstalledOperator {
 
-  private static final String NAMESPACE = "whimbrel-system";
+  /** Where it runs. */
+  static final String NAMESPACE = "whimbrel-system";
+
   private static final String RELEASE = "whimbrel";
   private static final long LIMIT_SECONDS = 90;
 

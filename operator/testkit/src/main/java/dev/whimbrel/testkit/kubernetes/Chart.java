@@ -2,7 +2,7 @@ package dev.whimbrel.testkit.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.whimbrel.testkit.files.FolderTree;
+import dev.whimbrel.testkit.files.TemporaryFolder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -148,7 +148,7 @@ public final class Chart {
     List<String> command = new ArrayList<>(List.of(programs.path(HELM).toString()));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile("whimbrel-helm", ".out");
-    Path home = Files.createTempDirectory("whimbrel-helm");
+    Path home = TemporaryFolder.create("helm");
     ProcessBuilder builder = new ProcessBuilder(command);
     // Nothing of the user's own Helm: no plugins, no repositories, no cluster.
     for (String variable : List.of("HELM_CONFIG_HOME", "HELM_CACHE_HOME", "HELM_DATA_HOME")) {
@@ -172,7 +172,7 @@ public final class Chart {
     } finally {
       process.destroyForcibly();
       Files.delete(output);
-      FolderTree.delete(home);
+      TemporaryFolder.delete(home);
     }
   }
 }

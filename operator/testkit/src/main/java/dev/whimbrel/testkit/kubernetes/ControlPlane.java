@@ -1,6 +1,6 @@
 package dev.whimbrel.testkit.kubernetes;
 
-import dev.whimbrel.testkit.files.FolderTree;
+import dev.whimbrel.testkit.files.TemporaryFolder;
 import dev.whimbrel.testkit.kubernetes.CertificateAuthority.Identity;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -69,10 +68,7 @@ public final class ControlPlane implements AutoCloseable {
   /** Starts a control plane in a temporary folder that is deleted at the end. */
   public static ControlPlane start() {
     try {
-      return start(
-          Files.createTempDirectory("whimbrel-control-plane"),
-          true,
-          ControlPlaneOptions.defaults());
+      return start(TemporaryFolder.create("control-plane"), true, ControlPlaneOptions.defaults());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -255,7 +251,7 @@ public final class ControlPlane implements AutoCloseable {
   private void deleteOwnDirectory() {
     if (ownsDirectory) {
       try {
-        FolderTree.delete(directory);
+        TemporaryFolder.delete(directory);
       } catch (IOException e) {
         System.err.println("left behind: " + directory + " (" + e + ")");
       }

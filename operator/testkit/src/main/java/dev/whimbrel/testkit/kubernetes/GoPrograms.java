@@ -2,7 +2,7 @@ package dev.whimbrel.testkit.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.whimbrel.testkit.files.FolderTree;
+import dev.whimbrel.testkit.files.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -129,7 +129,7 @@ final class GoPrograms {
         "building %s %s (once, %s) ..."
             .formatted(program.fileName(), version, program.usualBuildTime()));
     Instant started = Instant.now();
-    Path module = Files.createTempDirectory("whimbrel-go-build");
+    Path module = TemporaryFolder.create("go-build");
     try {
       Files.write(module.resolve("go.mod"), resource("go.mod"));
       Files.write(module.resolve("go.sum"), resource("go.sum"));
@@ -137,7 +137,7 @@ final class GoPrograms {
       run(module, program, unfinished);
       Files.move(unfinished, file(program), StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      FolderTree.delete(module);
+      TemporaryFolder.delete(module);
     }
     progress.accept(
         "built %s %s in %d s"

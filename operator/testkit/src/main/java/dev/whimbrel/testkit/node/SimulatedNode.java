@@ -1,6 +1,6 @@
 package dev.whimbrel.testkit.node;
 
-import dev.whimbrel.testkit.files.FolderTree;
+import dev.whimbrel.testkit.files.TemporaryFolder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +153,7 @@ public final class SimulatedNode implements AutoCloseable {
     registration.deregister();
     if (options.directory().isEmpty()) {
       try {
-        FolderTree.delete(directory);
+        TemporaryFolder.delete(directory);
       } catch (IOException e) {
         System.err.println("simulated node: left behind " + directory + ": " + e);
       }
@@ -191,7 +190,7 @@ public final class SimulatedNode implements AutoCloseable {
 
   private static Path temporaryFolder() {
     try {
-      return Files.createTempDirectory("whimbrel-node");
+      return TemporaryFolder.create("node");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,20 +1,18 @@
 package dev.whimbrel.testkit.postgres;
 
+import dev.whimbrel.testkit.files.TemporaryFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * A PostgreSQL 17 server of its own on a free port of 127.0.0.1, up in about three seconds, gone
@@ -53,10 +51,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
     try {
       Map<String, String> all = new HashMap<>(FAST);
       all.putAll(settings);
-      EmbeddedDatabase database =
-          new EmbeddedDatabase(
-              Files.createTempDirectory("whimbrel-postgres").resolve("data"), Map.copyOf(all));
-      database.launch(0);
+      Path folder = TemporaryFolder.create("postgres");
+      EmbeddedDatabase database = new EmbeddedDatabase(folder.resolve("data"), Map.copyOf(all));
+      try {
+        database.launch(0);
+      } catch (IOException | RuntimeException e) {
+        database.endHalfStarted();
+        TemporaryFolder.delete(folder);
+        throw e;
+      }
       return database;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start an embedded PostgreSQL: " + e.getMessage(), e);
@@ -179,16 +182,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
+  /** The watchdog ends whatever has come up. */
+  private void endHalfStarted() throws IOException {
+    if (watchdog != null) {
+      watchdog.getOutputStream().close();
+    }
+  }
+
   /** Stops the server and deletes its data. */
   @Override
   public void close() {
     try {
       stop();
-      try (Stream<Path> files = Files.walk(data.getParent())) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
+      TemporaryFolder.delete(data.getParent());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot stop the embedded PostgreSQL in " + data, e);
     }

@@ -3,7 +3,7 @@ package dev.whimbrel.testkit.realnode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.whimbrel.testkit.files.CachedFolder;
-import dev.whimbrel.testkit.files.FolderTree;
+import dev.whimbrel.testkit.files.TemporaryFolder;
 import dev.whimbrel.testkit.kubernetes.KubernetesBinaries;
 import dev.whimbrel.testkit.process.HostCommand;
 import dev.whimbrel.testkit.python.PythonEnvironment;
@@ -76,14 +76,14 @@ public record PythonImage(
    */
   public void write(Path archive) {
     try {
-      Path work = Files.createTempDirectory("whimbrel-image");
+      Path work = TemporaryFolder.create("image");
       try {
         Path application = work.resolve("application.tar");
         ImageLayer.write(application, content, USER);
         ImageArchive.write(
             archive, new ImageArchive.Image(reference, List.of(python(), application), settings()));
       } finally {
-        FolderTree.delete(work);
+        TemporaryFolder.delete(work);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the image " + reference + " to " + archive, e);
