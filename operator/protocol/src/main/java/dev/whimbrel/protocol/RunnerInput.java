@@ -105,26 +105,35 @@ public record RunnerInput(
 
   /** The same for another database. */
   public RunnerInput withDatabase(Database other) {
-    return with(other, backup, guard, checks);
+    return with(other, backup, guard, checks, verify);
   }
 
   /** The same with another backup to take. */
   public RunnerInput withBackup(Backup other) {
-    return with(database, other, guard, checks);
+    return with(database, other, guard, checks, verify);
   }
 
   /** The same within other limits. */
   public RunnerInput withGuard(Guard other) {
-    return with(database, backup, other, checks);
+    return with(database, backup, other, checks, verify);
   }
 
   /** The same with other queries to verify. */
   public RunnerInput withChecks(List<Check> others) {
-    return with(database, backup, guard, others);
+    return with(database, backup, guard, others, verify);
+  }
+
+  /** The same with other things to verify. */
+  public RunnerInput withVerify(Verify other) {
+    return with(database, backup, guard, checks, other);
   }
 
   private RunnerInput with(
-      Database otherDatabase, Backup otherBackup, Guard otherGuard, List<Check> otherChecks) {
+      Database otherDatabase,
+      Backup otherBackup,
+      Guard otherGuard,
+      List<Check> otherChecks,
+      Verify otherVerify) {
     return new RunnerInput(
         version,
         migration,

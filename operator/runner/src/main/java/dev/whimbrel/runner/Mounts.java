@@ -25,6 +25,11 @@ public record Mounts(Path root) {
     return below(RunnerInput.SOURCE_DIRECTORY).resolve(String.valueOf(index));
   }
 
+  /** The headers of the HTTP check with this index in the spec: a file each. */
+  public Path headers(int index) {
+    return below(RunnerInput.HEADER_DIRECTORY).resolve(String.valueOf(index));
+  }
+
   /** The pod's annotations, as the downward API writes them. */
   public Path annotations() {
     return below(RunnerInput.ANNOTATIONS_FILE);

@@ -5,6 +5,7 @@ import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.tool.ExpectedPlans;
+import dev.whimbrel.runner.verify.Baseline;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,8 @@ public final class Report {
   private Boolean online;
   private String restorePoint;
   private RunnerResult.Backup backup;
+  private RunnerResult.Document checks;
+  private Baseline baseline;
 
   /** A step begins. */
   public synchronized void begin(Step begun) {
@@ -77,6 +80,26 @@ public final class Report {
     backup = seen;
   }
 
+  /** What every check of the verification found is in the log. */
+  public synchronized void checks(RunnerResult.Document written) {
+    checks = written;
+  }
+
+  /** What was measured before the first statement. */
+  public synchronized void baseline(Baseline measured) {
+    baseline = measured;
+  }
+
+  /** Now that the plan is known: whether a statement of it may delete rows. */
+  public synchronized void knowDeletions(boolean possible) {
+    baseline = baseline == null ? null : baseline.withMayDelete(possible);
+  }
+
+  /** What was measured before the first statement, where this Job did so. */
+  public synchronized Optional<Baseline> baseline() {
+    return Optional.ofNullable(baseline);
+  }
+
   /** The result, if the step that was begun last ends like this. */
   public synchronized RunnerResult result(RunnerInput input, StepEnd end, Log log) {
     return new RunnerResult(
@@ -97,6 +120,7 @@ public final class Report {
         applied,
         online,
         restorePoint,
-        backup);
+        backup,
+        checks);
   }
 }

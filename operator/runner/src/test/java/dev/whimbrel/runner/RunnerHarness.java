@@ -1,6 +1,8 @@
 package dev.whimbrel.runner;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.protocol.Checks;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.LogDocument;
 import dev.whimbrel.protocol.RunnerInput;
@@ -241,6 +243,14 @@ public final class RunnerHarness implements AutoCloseable {
       String document =
           LogDocument.find(log, Objects.requireNonNull(result.document())).orElseThrow();
       return Json.read(document, MigrationPlanSpec.class);
+    }
+
+    /** What the checks of the verification found. */
+    public List<CheckResult> checks() {
+      String document =
+          LogDocument.find(LogDocument.Kind.CHECKS, log, Objects.requireNonNull(result.checks()))
+              .orElseThrow();
+      return Json.read(document, Checks.class).checks();
     }
   }
 

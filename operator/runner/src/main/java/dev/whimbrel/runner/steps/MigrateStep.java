@@ -15,8 +15,11 @@ import dev.whimbrel.runner.tool.OpenSource;
 import dev.whimbrel.runner.tool.PlanComparison;
 import dev.whimbrel.runner.tool.PlanProgress;
 import dev.whimbrel.runner.tool.RenderedPlan;
+import dev.whimbrel.runner.verify.BaselineReader;
+import dev.whimbrel.runner.verify.Deletions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,7 +37,7 @@ final class MigrateStep {
     this.tool = tool;
   }
 
-  StepEnd run() throws SQLException {
+  StepEnd run() throws SQLException, InterruptedException {
     ExpectedPlan expected =
         job.expectedPlan()
             .orElseThrow(
@@ -48,11 +51,18 @@ final class MigrateStep {
     }
     OpenSource source = tool.open();
     try (ExclusiveSession exclusive = ExclusiveSession.open(job)) {
+      Instant began = job.clock().instant();
+      new BaselineReader(job).read();
+      Duration measuring = Duration.between(began, job.clock().instant());
       RenderedPlan plan =
           exclusive.readOnly(
               session -> plan(source, session, exclusive.pointInTimeRecovery(), expected));
       Optional<StepEnd> changed = PlanComparison.difference(expected, plan.spec());
-      return changed.isPresent() ? changed.get() : migrate(exclusive, plan, expected);
+      if (changed.isPresent()) {
+        return changed.get();
+      }
+      job.report().knowDeletions(Deletions.isPossible(plan.spec()));
+      return migrate(exclusive, plan, expected, limit(plan).minus(measuring));
     }
   }
 
@@ -67,12 +77,13 @@ final class MigrateStep {
     return plan;
   }
 
-  private StepEnd migrate(ExclusiveSession exclusive, RenderedPlan plan, ExpectedPlan expected)
+  private StepEnd migrate(
+      ExclusiveSession exclusive, RenderedPlan plan, ExpectedPlan expected, Duration limit)
       throws SQLException {
     AtomicInteger done = new AtomicInteger();
     job.report().restorePoint(restorePoint(exclusive.session()));
     Optional<StepEnd> stopped =
-        exclusive.carryOut(plan, limit(plan), () -> job.report().applied(done.incrementAndGet()));
+        exclusive.carryOut(plan, limit, () -> job.report().applied(done.incrementAndGet()));
     return stopped.isPresent() ? stopped.get() : confirm(exclusive.session(), expected);
   }
 

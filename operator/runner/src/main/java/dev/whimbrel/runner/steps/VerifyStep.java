@@ -1,36 +1,32 @@
 package dev.whimbrel.runner.steps;
 
-import dev.whimbrel.analysis.Statement;
-import dev.whimbrel.analysis.Tokenizer;
-import dev.whimbrel.analysis.UnreadableSql;
+import dev.whimbrel.api.v1alpha1.CheckResult;
+import dev.whimbrel.protocol.Checks;
 import dev.whimbrel.protocol.ExitCode;
+import dev.whimbrel.protocol.Json;
+import dev.whimbrel.protocol.LogDocument;
 import dev.whimbrel.protocol.Outcome;
-import dev.whimbrel.protocol.RunnerInput.Check;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
-import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.Session;
-import dev.whimbrel.runner.database.SqlErrors;
 import dev.whimbrel.runner.tool.History;
 import dev.whimbrel.runner.tool.MigrationTool;
 import dev.whimbrel.runner.tool.PlanProgress;
-import java.sql.ResultSet;
+import dev.whimbrel.runner.verify.Verification;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Checks that the database is where the plan says, and that the checks of the spec hold. Read-only:
  * a failed verification never changes the schema back.
  */
 final class VerifyStep {
-
-  private static final int CHECK_TIMEOUT_SECONDS = 30;
 
   private final Job job;
   private final MigrationTool tool;
@@ -40,31 +36,26 @@ final class VerifyStep {
     this.tool = tool;
   }
 
-  StepEnd run() throws SQLException {
+  StepEnd run() throws SQLException, InterruptedException {
     try (Session session = Connections.of(job).readOnly()) {
       Preflight.requirePrimary(job, session);
       History history = tool.history(session, job.expectedPlan());
       job.report().current(history.current());
+      List<CheckResult> results = new ArrayList<>();
       Optional<StepEnd> failed = revisions(history);
-      if (failed.isPresent()) {
-        return failed.get();
+      results.add(
+          new CheckResult(
+              "revision",
+              failed.isEmpty() ? CheckResult.PASSED : CheckResult.FAILED,
+              null,
+              history.current(),
+              failed.map(StepEnd::message).orElse(null)));
+      if (failed.isEmpty()) {
+        // Of another revision than the plan's the checks would say nothing.
+        results.addAll(new Verification(job, session).run());
       }
-      warnings(session);
-      for (Check check : job.input().checks()) {
-        Optional<String> broken = broken(session, check);
-        if (broken.isPresent()) {
-          return failed("CheckFailed", "check \"" + check.name() + "\" " + broken.get());
-        }
-      }
-      return StepEnd.done(
-          Outcome.VERIFIED,
-          "Verified",
-          job.databaseName()
-              + " is at version \""
-              + history.current()
-              + "\" and "
-              + job.input().checks().size()
-              + " checks hold");
+      publish(results);
+      return failed.orElseGet(() -> judge(results, history.current()));
     }
   }
 
@@ -101,47 +92,48 @@ final class VerifyStep {
     return Optional.empty();
   }
 
-  private void warnings(Session session) throws SQLException {
-    Set<String> invalid = Catalog.invalidIndexes(session);
-    if (!invalid.isEmpty()) {
-      job.log().warn("Invalid indexes", "indexes", String.join(", ", invalid));
+  private StepEnd judge(List<CheckResult> results, String current) {
+    List<String> failed = messages(results, CheckResult.FAILED);
+    if (!failed.isEmpty()) {
+      return failed(
+          "CheckFailed",
+          failed.getFirst()
+              + (failed.size() == 1
+                  ? ""
+                  : "; " + (failed.size() - 1) + " more of " + results.size() + " checks fail"));
     }
-    Set<String> unvalidated = Catalog.unvalidatedConstraints(session);
-    if (!unvalidated.isEmpty()) {
-      job.log().warn("Constraints not validated", "constraints", String.join(", ", unvalidated));
-    }
+    List<String> warned = messages(results, CheckResult.WARNED);
+    long passed = results.stream().filter(r -> r.result().equals(CheckResult.PASSED)).count();
+    return StepEnd.done(
+        Outcome.VERIFIED,
+        "Verified",
+        job.databaseName()
+            + " is at version \""
+            + current
+            + "\" and "
+            + passed
+            + " checks hold"
+            + (warned.isEmpty() ? "" : "; look at this: " + String.join("; ", warned)));
   }
 
-  /** Why the check does not hold; empty where it does. */
-  private Optional<String> broken(Session session, Check check) {
-    if (!isOneSelect(check.query())) {
-      return Optional.of("is not one SELECT: correct spec.verify.sql");
-    }
-    try (java.sql.Statement statement = session.connection().createStatement()) {
-      statement.setQueryTimeout(CHECK_TIMEOUT_SECONDS);
-      try (ResultSet rows = statement.executeQuery(check.query())) {
-        boolean one = rows.next();
-        boolean holds =
-            one && rows.getMetaData().getColumnCount() == 1 && "t".equals(rows.getString(1));
-        if (!one || rows.next() || rows.getMetaData().getColumnCount() != 1) {
-          return Optional.of("does not return one row of one column: correct spec.verify.sql");
-        }
-        return holds ? Optional.empty() : Optional.of("is not true");
+  private static List<String> messages(List<CheckResult> results, String result) {
+    return results.stream()
+        .filter(check -> check.result().equals(result))
+        .map(CheckResult::message)
+        .toList();
+  }
+
+  /** Into the log, from where they go to the status of the plan. */
+  private void publish(List<CheckResult> results) {
+    for (CheckResult check : results) {
+      if (!check.result().equals(CheckResult.PASSED)) {
+        job.log().warn("Check " + check.result(), "check", check.name(), "why", check.message());
       }
-    } catch (SQLException e) {
-      return Optional.of(
-          "failed: " + SqlErrors.message(e) + " (SQLSTATE " + SqlErrors.state(e) + ")");
     }
-  }
-
-  private static boolean isOneSelect(String query) {
-    try {
-      List<Statement> statements = Tokenizer.statements(query);
-      return statements.size() == 1
-          && (statements.getFirst().starts("SELECT") || statements.getFirst().starts("WITH"));
-    } catch (UnreadableSql e) {
-      return false;
-    }
+    String document = Json.write(new Checks(results));
+    LogDocument.lines(LogDocument.Kind.CHECKS, document).forEach(job.log()::raw);
+    job.log().flush();
+    job.report().checks(LogDocument.describe(document));
   }
 
   private StepEnd failed(String reason, String what) {

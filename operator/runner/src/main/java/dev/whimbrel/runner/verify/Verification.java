@@ -1,0 +1,162 @@
+package dev.whimbrel.runner.verify;
+
+import dev.whimbrel.api.v1alpha1.CheckResult;
+import dev.whimbrel.protocol.RunnerInput.Check;
+import dev.whimbrel.protocol.RunnerInput.HttpCheck;
+import dev.whimbrel.protocol.RunnerInput.Latency;
+import dev.whimbrel.protocol.RunnerInput.Verify;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.database.Catalog;
+import dev.whimbrel.runner.database.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes every check of the spec, whatever the others found, and compares with the {@link Baseline}
+ * of this Job. A Job that verifies what another has migrated has none.
+ */
+public final class Verification {
+
+  static final String NO_BASELINE =
+      "no baseline: this Job did not migrate, and what was measured before is gone";
+
+  private final Job job;
+  private final Session session;
+  private final List<CheckResult> results = new ArrayList<>();
+
+  /**
+   * A verification.
+   *
+   * @param session read-only
+   */
+  public Verification(Job job, Session session) {
+    this.job = job;
+    this.session = session;
+  }
+
+  /** What was found, in the order of the spec. */
+  public List<CheckResult> run() throws SQLException, InterruptedException {
+    catalog();
+    sql();
+    Verify verify = job.input().verify();
+    if (verify != null) {
+      http(verify.http());
+      if (verify.rowCounts() != null) {
+        RowCounter counter = new RowCounter(session, job.clock());
+        RowChecks rows =
+            new RowChecks(verify.rowCounts(), counter, job.report().baseline(), job.stop());
+        for (String table : verify.rowCounts().tables()) {
+          results.add(rows.check(table));
+        }
+      }
+    }
+    return List.copyOf(results);
+  }
+
+  private void catalog() throws SQLException {
+    Set<String> invalid = Catalog.invalidIndexes(session);
+    add(
+        "indexes are valid",
+        invalid.isEmpty() ? CheckResult.PASSED : CheckResult.WARNED,
+        invalid.isEmpty()
+            ? null
+            : "invalid: " + String.join(", ", invalid) + "; drop and build them again");
+    Set<String> unvalidated = Catalog.unvalidatedConstraints(session);
+    add(
+        "constraints are validated",
+        unvalidated.isEmpty() ? CheckResult.PASSED : CheckResult.WARNED,
+        unvalidated.isEmpty()
+            ? null
+            : "not validated: "
+                + String.join(", ", unvalidated)
+                + "; ALTER TABLE … VALIDATE CONSTRAINT in a later revision");
+  }
+
+  private void sql() {
+    SqlChecks queries = new SqlChecks(session);
+    for (Check check : job.input().checks()) {
+      judge("sql " + check.name(), check.name(), queries.broken(check));
+    }
+  }
+
+  private void http(List<HttpCheck> checks) throws InterruptedException {
+    try (HttpChecks http = new HttpChecks(job)) {
+      for (int i = 0; i < checks.size(); i++) {
+        HttpCheck check = checks.get(i);
+        HttpProbe probe = http.probe(check, i);
+        Optional<String> broken = http.broken(check, probe);
+        judge("http " + check.name(), check.name(), broken);
+        if (broken.isEmpty() && check.latency() != null) {
+          results.add(latency(check, http, probe));
+        }
+      }
+    }
+  }
+
+  private CheckResult latency(HttpCheck check, HttpChecks http, HttpProbe probe)
+      throws InterruptedException {
+    String name = "latency " + check.name();
+    Optional<ResponseTimes> before =
+        job.report().baseline().flatMap(measured -> measured.responseTimesOf(check.name()));
+    if (before.isEmpty()) {
+      boolean measured = job.report().baseline().isPresent();
+      return new CheckResult(
+          name,
+          CheckResult.SKIPPED,
+          null,
+          null,
+          measured ? "too few requests were answered before the migration" : NO_BASELINE);
+    }
+    Optional<ResponseTimes> after = http.measure(probe, check.latency());
+    if (after.isEmpty()) {
+      return new CheckResult(
+          name,
+          exceeded(check.latency()),
+          before.get().text(),
+          null,
+          "check \"" + check.name() + "\": too few requests were answered to compare");
+    }
+    return compare(check, before.get(), after.get());
+  }
+
+  private static CheckResult compare(HttpCheck check, ResponseTimes before, ResponseTimes after) {
+    Latency latency = check.latency();
+    Duration more = after.median().minus(before.median());
+    double ratio = (double) after.median().toNanos() / Math.max(1, before.median().toNanos());
+    boolean slow = ratio > latency.maxRatio() && more.toMillis() > latency.floorMillis();
+    String what =
+        String.format(
+            Locale.ROOT,
+            "median of %d requests %.1f times that of before; 95%% within %s, before %s",
+            after.samples(),
+            ratio,
+            ResponseTimes.millis(after.high()),
+            ResponseTimes.millis(before.high()));
+    return new CheckResult(
+        "latency " + check.name(),
+        slow ? exceeded(latency) : CheckResult.PASSED,
+        before.text(),
+        after.text(),
+        slow ? "check \"" + check.name() + "\" has become slower: " + what : what);
+  }
+
+  private static String exceeded(Latency latency) {
+    return latency.fail() ? CheckResult.FAILED : CheckResult.WARNED;
+  }
+
+  private void judge(String name, String check, Optional<String> broken) {
+    add(
+        name,
+        broken.isEmpty() ? CheckResult.PASSED : CheckResult.FAILED,
+        broken.map(why -> "check \"" + check + "\" " + why).orElse(null));
+  }
+
+  private void add(String name, String result, String message) {
+    results.add(new CheckResult(name, result, null, null, message));
+  }
+}
