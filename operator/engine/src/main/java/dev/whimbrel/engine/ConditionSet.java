@@ -137,7 +137,7 @@ final class ConditionSet {
 
   private void verified() {
     boolean done = draft.phase == Phase.SUCCEEDED;
-    int checks = draft.spec.checks().size();
+    int checks = draft.spec.checkCount();
     add(
         VERIFIED,
         done,

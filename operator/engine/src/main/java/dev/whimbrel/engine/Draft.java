@@ -1,6 +1,7 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
@@ -208,7 +209,8 @@ final class Draft {
       effects.add(new Effect.AdoptJob(run.job.name()));
     }
     if (plan != null) {
-      planState.ifPresent(state -> effects.add(new Effect.RecordPlan(plan.name(), state, text)));
+      planState.ifPresent(
+          state -> effects.add(new Effect.RecordPlan(plan.name(), state, text, checks())));
     }
     enter(end, why, text);
     remember(end, why);
@@ -218,6 +220,11 @@ final class Draft {
     }
     again = world.lease() instanceof World.LeaseView.Ours || hasFinalizer();
     return this;
+  }
+
+  /** What the verification of this run found, where its Job has just ended with one. */
+  List<CheckResult> checks() {
+    return world.job() instanceof JobView.Ended ended ? ended.checks() : List.of();
   }
 
   private void remember(Phase end, String why) {

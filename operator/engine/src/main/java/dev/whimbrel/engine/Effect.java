@@ -1,5 +1,6 @@
 package dev.whimbrel.engine;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
@@ -50,8 +51,21 @@ public sealed interface Effect {
   /**
    * Write what became of a plan. Dispatched is written only where no end is recorded: a leader that
    * was held up must not undo one.
+   *
+   * @param checks what the verification found; what is recorded stays where it is empty
    */
-  record RecordPlan(String name, String state, String message) implements Effect {}
+  record RecordPlan(String name, String state, String message, List<CheckResult> checks)
+      implements Effect {
+
+    public RecordPlan {
+      checks = List.copyOf(checks);
+    }
+
+    /** Without a verification. */
+    public RecordPlan(String name, String state, String message) {
+      this(name, state, message, List.of());
+    }
+  }
 
   /** Tell the pod that its plan is recorded. */
   record AnnotatePod(String pod, String hash) implements Effect {}

@@ -1,7 +1,9 @@
 package dev.whimbrel.engine;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerResult;
+import java.util.List;
 import java.util.Optional;
 
 /** The Job that the status names, as observed. */
@@ -37,12 +39,29 @@ public sealed interface JobView {
    * @param document the plan that the log holds, where length and hash are as the result says
    * @param why what Kubernetes says about an end without a result, for example OOMKilled
    * @param owned whether the Job carries an owner reference
+   * @param checks what the verification found, where the log holds it as the result says
    */
   record Ended(
       String uid,
       Optional<RunnerResult> result,
       Optional<MigrationPlanSpec> document,
       String why,
-      boolean owned)
-      implements JobView {}
+      boolean owned,
+      List<CheckResult> checks)
+      implements JobView {
+
+    public Ended {
+      checks = List.copyOf(checks);
+    }
+
+    /** An end of a Job that verified nothing. */
+    public Ended(
+        String uid,
+        Optional<RunnerResult> result,
+        Optional<MigrationPlanSpec> document,
+        String why,
+        boolean owned) {
+      this(uid, result, document, why, owned, List.of());
+    }
+  }
 }

@@ -207,7 +207,7 @@ final class PlanningPhase {
 
   private static Draft nothingPending(Draft draft, RunnerResult result) {
     boolean verified =
-        draft.spec.checks().isEmpty()
+        draft.spec.checkCount() == 0
             || draft.spec.verification(draft.currentRevision).equals(draft.verified);
     if (verified) {
       return Runs.succeed(draft, result);

@@ -43,8 +43,9 @@ final class RestingPhase {
         .world
         .plan()
         .filter(plan -> plan.getStatus() == null || !state.equals(plan.getStatus().state()))
-        .ifPresent(
-            plan -> draft.effect(new Effect.RecordPlan(draft.plan.name(), state, draft.message)));
+        .ifPresent(plan ->
+            draft.effect(
+                new Effect.RecordPlan(draft.plan.name(), state, draft.message, draft.checks())));
   }
 
   private static String planState(Draft draft) {

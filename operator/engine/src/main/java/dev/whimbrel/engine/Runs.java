@@ -1,10 +1,12 @@
 package dev.whimbrel.engine;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.RunCause;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -260,8 +262,22 @@ final class Runs {
                     + " revision(s) of plan "
                     + draft.plan.name()
                     + " are in")
-            + ", verified",
+            + ", verified"
+            + warnings(draft),
         Optional.of("Applied"));
+  }
+
+  private static String warnings(Draft draft) {
+    List<CheckResult> warned =
+        draft.checks().stream().filter(c -> c.result().equals(CheckResult.WARNED)).toList();
+    return warned.isEmpty()
+        ? ""
+        : "; "
+            + warned.size()
+            + " check(s) warn, the first: "
+            + warned.getFirst().name()
+            + ": "
+            + warned.getFirst().message();
   }
 
   static String at(String revision) {

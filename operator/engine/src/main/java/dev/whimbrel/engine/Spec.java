@@ -5,11 +5,14 @@ import dev.whimbrel.api.v1alpha1.BackupPolicy;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.GuardSettings;
+import dev.whimbrel.api.v1alpha1.HttpCheck;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.RowCountCheck;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.SqlCheck;
 import dev.whimbrel.api.v1alpha1.Threshold;
+import dev.whimbrel.api.v1alpha1.VerifySettings;
 import dev.whimbrel.protocol.Durations;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.Names;
@@ -191,9 +194,37 @@ public record Spec(DatabaseMigrationSpec written) {
     return written.verify() == null ? List.of() : written.verify().sql();
   }
 
+  private Optional<VerifySettings> verify() {
+    return Optional.ofNullable(written.verify());
+  }
+
+  /** Requests whose answers are known. */
+  public List<HttpCheck> requests() {
+    return verify().map(VerifySettings::http).orElse(List.of());
+  }
+
+  /** Tables that are counted. */
+  public Optional<RowCountCheck> rowCounts() {
+    return verify().map(VerifySettings::rowCounts);
+  }
+
+  /** How many checks the spec asks for besides the revision. */
+  public int checkCount() {
+    return checks().size()
+        + requests().size()
+        + rowCounts().map(RowCountCheck::tables).map(List::size).orElse(0);
+  }
+
   /** What was verified when these checks passed at this revision. */
   public String verification(String revision) {
-    return Sha256.hex(Json.write(List.of(revision == null ? "" : revision, checks())));
+    return Sha256.hex(Json.write(List.of(revision == null ? "" : revision, verifying())));
+  }
+
+  /** Of a spec with queries alone as it always was, so that its hashes stay what they were. */
+  private List<?> verifying() {
+    return requests().isEmpty() && rowCounts().isEmpty()
+        ? checks()
+        : List.of(checks(), requests(), rowCounts().map(Object.class::cast).orElse(""));
   }
 
   /**
@@ -208,7 +239,7 @@ public record Spec(DatabaseMigrationSpec written) {
     parts.put(
         "approval", List.of(approval().label(), approvals(), approvalExpiresAfter().toString()));
     parts.put("run", Optional.ofNullable((Object) written.run()).orElse(""));
-    parts.put("checks", checks());
+    parts.put("checks", verifying());
     if (rollsBack()) {
       // Only where it is asked for: the hash of every other spec stays what it was.
       parts.put("rollback", true);

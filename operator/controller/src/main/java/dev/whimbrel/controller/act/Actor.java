@@ -66,8 +66,7 @@ public final class Actor {
       case Effect.CreatePlan create ->
           plans.create(migration, create.name(), create.spec(), create.owned());
       case Effect.DetachPlan detach -> plans.detach(migration, detach.name());
-      case Effect.RecordPlan record ->
-          plans.record(migration, record.name(), record.state(), record.message());
+      case Effect.RecordPlan record -> plans.record(migration, record);
       case Effect.AnnotatePod annotate -> annotate(migration, annotate);
       case Effect.AcquireLease acquire -> leases.acquire(migration, acquire.name(), acquire.from());
       case Effect.ReleaseLease release ->

@@ -6,6 +6,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.controller.Annotations;
+import dev.whimbrel.engine.Effect;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -54,7 +55,9 @@ final class PlanWriter {
     }
   }
 
-  void record(DatabaseMigration migration, String name, String state, String message) {
+  void record(DatabaseMigration migration, Effect.RecordPlan record) {
+    String name = record.name();
+    String state = record.state();
     DatabaseMigrationStatus status = migration.getStatus();
     MigrationPlan plan = resource(migration, name).get();
     if (plan == null) {
@@ -69,11 +72,14 @@ final class PlanWriter {
     }
     Map<String, Object> next = new TreeMap<>();
     next.put("state", state);
-    next.put("message", message);
+    next.put("message", record.message());
     boolean open = dispatched || "Pending".equals(state);
     next.put("dispatchedAt", dispatched ? now : before == null ? null : before.dispatchedAt());
     next.put("endedAt", open ? null : now);
     next.put("backup", status.backup() == null ? null : status.backup().id());
+    if (!record.checks().isEmpty()) {
+      next.put("checks", record.checks());
+    }
     next.put("currentRevision", open ? null : status.currentRevision());
     resource(migration, name)
         .subresource("status")

@@ -65,7 +65,7 @@ final class RunnerInputs {
         spec.checks().stream()
             .map(check -> new RunnerInput.Check(check.name(), check.query()))
             .toList(),
-        null,
+        VerifyInputs.of(spec),
         continued(world, create));
   }
 

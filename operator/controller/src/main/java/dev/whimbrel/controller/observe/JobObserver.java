@@ -1,5 +1,6 @@
 package dev.whimbrel.controller.observe;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
@@ -41,7 +42,13 @@ final class JobObserver {
     this.pods = pods;
   }
 
-  JobView view(DatabaseMigration migration, Context<DatabaseMigration> context) {
+  /**
+   * Looks.
+   *
+   * @param planOpen whether the run has a plan whose end is not recorded: then the pod is read at
+   *     rest too, for what a crash kept from being written
+   */
+  JobView view(DatabaseMigration migration, boolean planOpen, Context<DatabaseMigration> context) {
     ResourceID id = ResourceID.fromResource(migration);
     DatabaseMigrationStatus status = migration.getStatus();
     if (status == null || status.run() == null || status.run().job() == null) {
@@ -54,7 +61,7 @@ final class JobObserver {
       pods.stop(id);
       return new JobView.Absent();
     }
-    return view(migration, job.get(), id);
+    return view(migration, planOpen, job.get(), id);
   }
 
   private Optional<Job> find(
@@ -77,15 +84,19 @@ final class JobObserver {
             job -> reference.uid() == null || reference.uid().equals(job.getMetadata().getUid()));
   }
 
-  private JobView view(DatabaseMigration migration, Job job, ResourceID id) {
+  private JobView view(DatabaseMigration migration, boolean planOpen, Job job, ResourceID id) {
     DatabaseMigrationStatus status = migration.getStatus();
     String uid = job.getMetadata().getUid();
     boolean resting = Phase.of(status.phase()).map(Phase::resting).orElse(true);
-    if (resting) {
-      pods.stop(id);
-      return new JobView.Ended(uid, Optional.empty(), Optional.empty(), "", owned(job));
-    }
     String name = job.getMetadata().getName();
+    if (resting) {
+      List<CheckResult> checks =
+          planOpen
+              ? pods.pod(id, name, false).map(this::checks).orElse(List.of())
+              : List.<CheckResult>of();
+      pods.stop(id);
+      return new JobView.Ended(uid, Optional.empty(), Optional.empty(), "", owned(job), checks);
+    }
     boolean shared = Boolean.TRUE.equals(status.run().shared());
     Optional<Pod> pod = pods.pod(id, name, shared);
     Optional<PodState> state = pod.map(PodState::of);
@@ -124,7 +135,12 @@ final class JobObserver {
     Optional<MigrationPlanSpec> document =
         planWanted ? result.flatMap(r -> document(r, job, pod, id)) : Optional.empty();
     return new JobView.Ended(
-        job.getMetadata().getUid(), result, document, state.why().text(), owned(job));
+        job.getMetadata().getUid(),
+        result,
+        document,
+        state.why().text(),
+        owned(job),
+        checks(pod, result));
   }
 
   /**
@@ -136,6 +152,17 @@ final class JobObserver {
     return result.outcome() == Outcome.FAILED
         ? Why.neverBegan(pod).map(why -> result.becauseOf(Advice.on(spec, why))).orElse(result)
         : result;
+  }
+
+  private List<CheckResult> checks(Pod pod) {
+    return checks(pod, parse(PodState.of(pod).terminationMessage()));
+  }
+
+  private List<CheckResult> checks(Pod pod, Optional<RunnerResult> result) {
+    return result
+        .map(RunnerResult::checks)
+        .map(described -> ChecksDocument.find(log(pod), described))
+        .orElse(List.of());
   }
 
   private Optional<MigrationPlanSpec> document(

@@ -55,11 +55,12 @@ public final class Observer {
   public World world(DatabaseMigration migration, Context<DatabaseMigration> context) {
     DatabaseMigrationStatus status = migration.getStatus();
     Phase phase = status == null ? null : Phase.of(status.phase()).orElse(null);
-    JobView job = jobs.view(migration, context);
+    Optional<MigrationPlan> plan = plan(migration, DatabaseMigrationStatus::plan);
+    JobView job = jobs.view(migration, plan.filter(Observer::isOpen).isPresent(), context);
     boolean dispatching = phase == null || phase == Phase.PLANNING;
     return new World(
         migration,
-        plan(migration, DatabaseMigrationStatus::plan),
+        plan,
         plan(migration, before -> before.run() == null ? null : before.run().continues()),
         approvals(migration, phase, context),
         job,
@@ -68,6 +69,10 @@ public final class Observer {
         dispatching && job instanceof JobView.None
             ? claimedBy(migration, context)
             : Optional.empty());
+  }
+
+  private static boolean isOpen(MigrationPlan plan) {
+    return plan.getStatus() == null || plan.getStatus().endedAt() == null;
   }
 
   private Optional<MigrationPlan> plan(
