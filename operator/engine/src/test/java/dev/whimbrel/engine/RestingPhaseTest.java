@@ -8,7 +8,9 @@ import static dev.whimbrel.engine.Results.planState;
 import static dev.whimbrel.engine.Results.startsJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.protocol.Step;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,23 @@ class RestingPhaseTest {
 
       assertThat(planState(open)).isEqualTo(state);
       assertThat(planState(closed)).isEmpty();
+    }
+
+    @Test
+    void whatWasFoundIsRecordedWithTheEndThatACrashKeptFromBeingRecorded() {
+      List<CheckResult> checks =
+          List.of(new CheckResult("http api", CheckResult.PASSED, null, null, null));
+      JobView ended =
+          new JobView.Ended(Worlds.JOB_UID, Optional.empty(), Optional.empty(), "", true, checks);
+
+      Decision decision =
+          Worlds.in(Phase.SUCCEEDED)
+              .planState("Dispatched")
+              .claimed(Step.MIGRATE, Worlds.JOB_UID)
+              .job(ended)
+              .decide();
+
+      assertThat(effect(decision, Effect.RecordPlan.class).checks()).isEqualTo(checks);
     }
 
     @Test

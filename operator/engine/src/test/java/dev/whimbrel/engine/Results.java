@@ -1,6 +1,7 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.ApprovedPlan;
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.ObjectReference;
@@ -40,6 +41,11 @@ final class Results {
 
   static JobView ended(RunnerResult result, MigrationPlanSpec printed) {
     return new JobView.Ended(Worlds.JOB_UID, Optional.of(result), Optional.of(printed), "", true);
+  }
+
+  static JobView ended(RunnerResult result, List<CheckResult> checks) {
+    return new JobView.Ended(
+        Worlds.JOB_UID, Optional.of(result), Optional.empty(), "", true, checks);
   }
 
   static JobView endedWithout(String why) {

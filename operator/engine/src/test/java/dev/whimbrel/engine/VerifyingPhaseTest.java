@@ -12,9 +12,11 @@ import static dev.whimbrel.engine.Results.running;
 import static dev.whimbrel.engine.Results.startsJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.protocol.Step;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VerifyingPhaseTest {
@@ -53,6 +55,32 @@ class VerifyingPhaseTest {
     assertThat(end(decision)).isEqualTo("Succeeded/Succeeded");
     assertThat(planState(decision)).isEqualTo("Applied");
     assertThat(decision.status().verified()).isNotNull();
+  }
+
+  @Test
+  void whatEachCheckFoundGoesIntoThePlanAndWarningsAreSaid() {
+    List<CheckResult> checks =
+        List.of(
+            new CheckResult("http api", CheckResult.PASSED, null, null, null),
+            new CheckResult("latency api", CheckResult.WARNED, "5ms", "90ms", "slower"));
+
+    Decision decision =
+        claimed().job(ended(at("8", Step.VERIFY, Outcome.VERIFIED), checks)).decide();
+
+    assertThat(effect(decision, Effect.RecordPlan.class).checks()).isEqualTo(checks);
+    assertThat(decision.status().message())
+        .endsWith("verified; 1 check(s) warn, the first: latency api: slower");
+  }
+
+  @Test
+  void whatFailedIsInThePlanToo() {
+    List<CheckResult> checks =
+        List.of(new CheckResult("http api", CheckResult.FAILED, null, null, "answered 500"));
+
+    Decision decision =
+        claimed().job(ended(at("8", Step.VERIFY, Outcome.VERIFICATION_FAILED), checks)).decide();
+
+    assertThat(effect(decision, Effect.RecordPlan.class).checks()).isEqualTo(checks);
   }
 
   @Test

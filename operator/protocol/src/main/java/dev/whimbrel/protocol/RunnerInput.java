@@ -148,7 +148,7 @@ public record RunnerInput(
         otherBackup,
         otherGuard,
         otherChecks,
-        verify,
+        otherVerify,
         continues);
   }
 

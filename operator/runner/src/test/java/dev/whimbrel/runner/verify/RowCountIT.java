@@ -91,7 +91,8 @@ class RowCountIT {
 
       RunnerHarness.Run run =
           job.input(input ->
-                  input.withVerify(new Verify(
+                  input.withVerify(
+                      new Verify(
                           List.of(HttpCheckIT.check(application.url("/"))),
                           new RowCounts(List.of("users"), false))))
               .run(job.plan(), Step.MIGRATE, Step.VERIFY);
@@ -227,8 +228,8 @@ class RowCountIT {
 
   private RunnerHarness.Run migrateAndCount(boolean mayShrink, String table) {
     var plan = job.plan();
-    job.input(input ->
-        input.withVerify(new Verify(List.of(), new RowCounts(List.of(table), mayShrink))));
+    job.input(
+        input -> input.withVerify(new Verify(List.of(), new RowCounts(List.of(table), mayShrink))));
     return job.run(plan, Step.MIGRATE, Step.VERIFY);
   }
 
