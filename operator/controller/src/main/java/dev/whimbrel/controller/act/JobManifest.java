@@ -92,6 +92,7 @@ public final class JobManifest {
         List.of(
             common(RunnerInputs.of(migration, job.spec(), world, create)),
             PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
+            HeaderVolumes.parts(new Spec(job.spec()), create.steps()),
             source(job, create.steps()));
     List<Container> containers = all(parts, PodParts::containers);
     // Last: the kubelet pulls and starts them in turn, and the runner waits for the others.

@@ -53,6 +53,7 @@ class JobManifestTest {
         arguments("flyway-plan", List.of(Step.PLAN), true),
         arguments("flyway-together", List.of(Step.PLAN, Step.MIGRATE, Step.VERIFY), false),
         arguments("flyway-migrate-after-a-new-spec", List.of(Step.MIGRATE, Step.VERIFY), false),
+        arguments("flyway-verify-requests", List.of(Step.VERIFY), true),
         arguments("alembic-plan", List.of(Step.PLAN), true),
         arguments("alembic-migrate-pinned", List.of(Step.MIGRATE, Step.VERIFY), false),
         arguments("alembic-inspect", List.of(Step.INSPECT), false),
