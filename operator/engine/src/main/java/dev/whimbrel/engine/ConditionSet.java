@@ -1,6 +1,7 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class ConditionSet {
   static final String APPROVED = "Approved";
   static final String MIGRATED = "Migrated";
   static final String VERIFIED = "Verified";
+  static final String ROLLOUT_VERIFIED = "RolloutVerified";
 
   private final Draft draft;
   private final List<Condition> before;
@@ -60,6 +62,7 @@ final class ConditionSet {
     approved();
     migrated();
     verified();
+    rollout();
     return conditions;
   }
 
@@ -143,6 +146,18 @@ final class ConditionSet {
         done,
         done ? "Verified" : "NotYet",
         done ? "the revision and " + checks + " check(s) of spec.verify hold" : "");
+  }
+
+  /** Only where somebody asked: a condition that nobody waits for would say False for ever. */
+  private void rollout() {
+    RolloutStatus rollout = draft.rollout;
+    if (rollout != null) {
+      add(
+          ROLLOUT_VERIFIED,
+          "Passed".equals(rollout.state()),
+          rollout.state(),
+          rollout.message() == null ? "" : rollout.message());
+    }
   }
 
   private void add(String type, boolean value, String reason, String message) {

@@ -6,6 +6,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunSummary;
 import dev.whimbrel.protocol.Names;
 import dev.whimbrel.protocol.Step;
@@ -45,6 +46,7 @@ final class Draft {
   String sourceDigest;
   String restorePoint;
   String verified;
+  RolloutStatus rollout;
   private List<RunSummary> history;
   private final DatabaseMigrationStatus before;
   private final List<Effect> effects = new ArrayList<>();
@@ -76,6 +78,7 @@ final class Draft {
     this.sourceDigest = status.sourceDigest();
     this.restorePoint = status.restorePoint();
     this.verified = status.verified();
+    this.rollout = status.rollout();
     this.history = status.history();
   }
 
@@ -268,6 +271,7 @@ final class Draft {
         hold,
         sourceDigest,
         restorePoint,
-        verified);
+        verified,
+        rollout);
   }
 }

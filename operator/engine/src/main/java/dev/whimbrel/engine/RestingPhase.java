@@ -18,6 +18,7 @@ final class RestingPhase {
         return Runs.begin(draft, "NewRun", "The unresolved run was acknowledged");
       }
     }
+    Rollouts.look(draft);
     return tidy(draft);
   }
 

@@ -24,6 +24,7 @@ final class Runs {
     if (draft.phase != null && !draft.phase.resting()) {
       supersede(draft, message);
     }
+    Rollouts.supersede(draft);
     draft.run = new Run(null);
     draft.run.id = draft.generation() + "-" + ordinal(previous, draft.generation());
     draft.run.spec = draft.specHash;

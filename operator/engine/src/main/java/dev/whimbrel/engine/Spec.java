@@ -8,6 +8,7 @@ import dev.whimbrel.api.v1alpha1.GuardSettings;
 import dev.whimbrel.api.v1alpha1.HttpCheck;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.RolloutSettings;
 import dev.whimbrel.api.v1alpha1.RowCountCheck;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.SqlCheck;
@@ -32,6 +33,7 @@ public record Spec(DatabaseMigrationSpec written) {
   private static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(30);
   private static final Duration DEFAULT_ONLINE_DEADLINE = Duration.ofHours(24);
   private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration DEFAULT_ROLLOUT = Duration.ofMinutes(2);
   private static final Duration DEFAULT_EXPIRY = Duration.ofHours(24);
 
   public boolean cloudSql() {
@@ -206,6 +208,15 @@ public record Spec(DatabaseMigrationSpec written) {
   /** Tables that are counted. */
   public Optional<RowCountCheck> rowCounts() {
     return verify().map(VerifySettings::rowCounts);
+  }
+
+  /** How long the checks must hold once the new application is out. */
+  public Duration rolloutPeriod() {
+    return verify()
+        .map(VerifySettings::rollout)
+        .map(RolloutSettings::period)
+        .map(Durations::parse)
+        .orElse(DEFAULT_ROLLOUT);
   }
 
   /** How many checks the spec asks for besides the revision. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param earlier the partly carried out plan whose rest the run plans, by live read
  * @param approvals every approval that names the migration
  * @param job the Job that its status names
+ * @param rollout the Job that verifies its rollout
  * @param lease the Lease of its database
  * @param source its ConfigMaps
  * @param claimedBy an older migration with the same database and history table
@@ -24,12 +25,26 @@ public record World(
     Optional<MigrationPlan> earlier,
     List<MigrationApproval> approvals,
     JobView job,
+    JobView rollout,
     LeaseView lease,
     SourceView source,
     Optional<String> claimedBy) {
 
   public World {
     approvals = List.copyOf(approvals);
+  }
+
+  /** A world in which no rollout is verified. */
+  public World(
+      DatabaseMigration migration,
+      Optional<MigrationPlan> plan,
+      Optional<MigrationPlan> earlier,
+      List<MigrationApproval> approvals,
+      JobView job,
+      LeaseView lease,
+      SourceView source,
+      Optional<String> claimedBy) {
+    this(migration, plan, earlier, approvals, job, new JobView.None(), lease, source, claimedBy);
   }
 
   /**

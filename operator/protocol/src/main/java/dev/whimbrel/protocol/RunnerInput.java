@@ -326,12 +326,32 @@ public record RunnerInput(
    *
    * @param http in the order of the spec, which is the order of the header mounts
    * @param rowCounts may be absent
+   * @param rollout for the second stage alone
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  public record Verify(List<HttpCheck> http, RowCounts rowCounts) {
+  public record Verify(List<HttpCheck> http, RowCounts rowCounts, Rollout rollout) {
+
+    /** What the first stage verifies. */
+    public Verify(List<HttpCheck> http, RowCounts rowCounts) {
+      this(http, rowCounts, null);
+    }
 
     public Verify {
       http = http == null ? List.of() : List.copyOf(http);
+    }
+  }
+
+  /**
+   * The second stage: the checks must hold again and again, once the new application is out.
+   *
+   * @param seconds for how long
+   * @param medianMillis response times before the migration, by the name of the HTTP check
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Rollout(long seconds, Map<String, Long> medianMillis) {
+
+    public Rollout {
+      medianMillis = medianMillis == null ? Map.of() : new TreeMap<>(medianMillis);
     }
   }
 

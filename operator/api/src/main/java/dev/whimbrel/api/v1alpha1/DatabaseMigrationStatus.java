@@ -24,7 +24,8 @@ public record DatabaseMigrationStatus(
     @JsonPropertyDescription("The backup of this run.") BackupStatus backup,
     @JsonPropertyDescription("The run itself.") RunStatus run,
     @JsonPropertyDescription(
-            "Ready, Reconciling, Stalled, Planned, BackedUp, Approved, Migrated, Verified.")
+            "Ready, Reconciling, Stalled, Planned, BackedUp, Approved, Migrated, Verified; and"
+                + " RolloutVerified where that was asked for.")
         List<Condition> conditions,
     @JsonPropertyDescription("The last runs, newest first, at most 10.") List<RunSummary> history,
     @JsonPropertyDescription("The last value of annotation whimbrel.dev/retry that started a run.")
@@ -39,11 +40,49 @@ public record DatabaseMigrationStatus(
             "UTC time just before the first statement of the run: the point to recover to.")
         String restorePoint,
     @JsonPropertyDescription("What was last verified: hash of revision and verify spec.")
-        String verified) {
+        String verified,
+    @JsonPropertyDescription(
+            "The verification of the rollout, which annotation whimbrel.dev/verify-rollout asks"
+                + " for.")
+        RolloutStatus rollout) {
 
   /** Lists and maps are never null. */
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     history = history == null ? List.of() : List.copyOf(history);
+  }
+
+  /** A status of a migration whose rollout was never verified. */
+  public DatabaseMigrationStatus(
+      Long observedGeneration,
+      String phase,
+      String message,
+      String currentRevision,
+      PlanReference plan,
+      BackupStatus backup,
+      RunStatus run,
+      List<Condition> conditions,
+      List<RunSummary> history,
+      String lastHandledRetry,
+      String hold,
+      String sourceDigest,
+      String restorePoint,
+      String verified) {
+    this(
+        observedGeneration,
+        phase,
+        message,
+        currentRevision,
+        plan,
+        backup,
+        run,
+        conditions,
+        history,
+        lastHandledRetry,
+        hold,
+        sourceDigest,
+        restorePoint,
+        verified,
+        null);
   }
 }

@@ -14,7 +14,16 @@ public record VerifySettings(
             "Requests that must be answered as expected, before the migration and after it, seen"
                 + " from inside the cluster.")
         List<HttpCheck> http,
-    @JsonPropertyDescription("Tables that must not lose rows.") RowCountCheck rowCounts) {
+    @JsonPropertyDescription("Tables that must not lose rows.") RowCountCheck rowCounts,
+    @JsonPropertyDescription(
+            "The second stage, once the new application is out: annotation"
+                + " whimbrel.dev/verify-rollout, with anything new as its value, starts it.")
+        RolloutSettings rollout) {
+
+  /** Without the second stage. */
+  public VerifySettings(List<SqlCheck> sql, List<HttpCheck> http, RowCountCheck rowCounts) {
+    this(sql, http, rowCounts, null);
+  }
 
   /** Lists and maps are never null. */
   public VerifySettings {

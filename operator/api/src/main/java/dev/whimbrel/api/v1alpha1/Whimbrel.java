@@ -12,6 +12,9 @@ public final class Whimbrel {
   /** Put anything new here and a run that came to rest starts again. */
   public static final String RETRY_ANNOTATION = GROUP + "/retry";
 
+  /** Put anything new here, once the new application is out, to have the rollout verified. */
+  public static final String VERIFY_ROLLOUT_ANNOTATION = GROUP + "/verify-rollout";
+
   /**
    * Label of ConfigMaps that are edited in place: a change of theirs starts a run. Any value will
    * do.

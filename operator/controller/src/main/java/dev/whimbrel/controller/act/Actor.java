@@ -2,6 +2,8 @@ package dev.whimbrel.controller.act;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.JobReference;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunStatus;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.engine.Effect;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,10 +117,17 @@ public final class Actor {
                 .get())
         .filter(live -> live.getMetadata().getUid().equals(migration.getMetadata().getUid()))
         .map(DatabaseMigration::getStatus)
-        .map(DatabaseMigrationStatus::run)
-        .map(RunStatus::job)
-        .filter(named -> named.name().equals(job))
+        .filter(status -> names(status, job))
         .isPresent();
+  }
+
+  private static boolean names(DatabaseMigrationStatus status, String job) {
+    Optional<JobReference> ofRun = Optional.ofNullable(status.run()).map(RunStatus::job);
+    Optional<JobReference> ofRollout =
+        Optional.ofNullable(status.rollout()).map(RolloutStatus::job);
+    return Stream.of(ofRun, ofRollout)
+        .flatMap(Optional::stream)
+        .anyMatch(named -> named.name().equals(job));
   }
 
   private void delete(DatabaseMigration migration, String name) {

@@ -10,6 +10,7 @@ import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.Source;
 import dev.whimbrel.api.v1alpha1.ValueSource;
 import dev.whimbrel.engine.Effect;
@@ -18,6 +19,7 @@ import dev.whimbrel.engine.World;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** From a spec to the input of a runner: what a Job is told, and nothing secret. */
@@ -65,8 +67,17 @@ final class RunnerInputs {
         spec.checks().stream()
             .map(check -> new RunnerInput.Check(check.name(), check.query()))
             .toList(),
-        VerifyInputs.of(spec),
+        isOfRollout(migration, create)
+            ? VerifyInputs.ofRollout(spec, world.plan())
+            : VerifyInputs.of(spec),
         continued(world, create));
+  }
+
+  private static boolean isOfRollout(DatabaseMigration migration, Effect.CreateJob create) {
+    return Optional.ofNullable(migration.getStatus().rollout())
+        .map(RolloutStatus::job)
+        .filter(job -> job.name().equals(create.name()))
+        .isPresent();
   }
 
   private static RunnerInput.Database database(Spec spec) {

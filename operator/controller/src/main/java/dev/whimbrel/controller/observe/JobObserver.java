@@ -6,9 +6,12 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
+import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.controller.ContainerNames;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Phase;
+import dev.whimbrel.engine.Rollouts;
 import dev.whimbrel.protocol.LogDocument;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
@@ -62,6 +65,40 @@ final class JobObserver {
       return new JobView.Absent();
     }
     return view(migration, planOpen, job.get(), id);
+  }
+
+  /** The Job that verifies the rollout: at rest nobody waits for its pod, its own end is enough. */
+  JobView rollout(DatabaseMigration migration, Context<DatabaseMigration> context) {
+    RolloutStatus rollout = migration.getStatus() == null ? null : migration.getStatus().rollout();
+    if (!Rollouts.isRunning(rollout)) {
+      return new JobView.None();
+    }
+    Optional<Job> found = find(migration, rollout.job(), context);
+    if (found.isEmpty()) {
+      return new JobView.Absent();
+    }
+    String uid = found.get().getMetadata().getUid();
+    Optional<JobCondition> end = end(found.get());
+    if (end.isEmpty()) {
+      return new JobView.Waiting(uid, "");
+    }
+    Optional<Pod> pod =
+        client
+            .pods()
+            .inNamespace(migration.getMetadata().getNamespace())
+            .withLabel(Annotations.JOB, rollout.job().name())
+            .list()
+            .getItems()
+            .stream()
+            .findFirst();
+    Optional<RunnerResult> result = pod.flatMap(p -> parse(PodState.of(p).terminationMessage()));
+    return new JobView.Ended(
+        uid,
+        result,
+        Optional.empty(),
+        why(end.get()),
+        true,
+        pod.map(p -> checks(p, result)).orElse(List.of()));
   }
 
   private Optional<Job> find(

@@ -64,6 +64,7 @@ public final class Observer {
         plan(migration, before -> before.run() == null ? null : before.run().continues()),
         approvals(migration, phase, context),
         job,
+        jobs.rollout(migration, context),
         leases.view(migration),
         source(migration, dispatching && job instanceof JobView.None, context),
         dispatching && job instanceof JobView.None

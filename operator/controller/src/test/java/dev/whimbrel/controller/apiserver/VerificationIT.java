@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.sun.net.httpserver.HttpServer;
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.controller.process.OperatorProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -95,12 +98,55 @@ class VerificationIT {
     }
   }
 
+  @Test
+  void theRolloutIsVerifiedWhenAskedForAndThePhaseStays() {
+    try (Stage.Scenario scenario = stage.new Scenario("rollout")) {
+      scenario.source("sql", "V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);");
+      scenario.migrate("app", "sql", "approval: {policy: Never}\n" + verify());
+      scenario.await("app", "Succeeded");
+
+      ask(scenario, "v1");
+      DatabaseMigration good = scenario.await("app", "an answer", m -> answered(m, "v1"));
+      status.set(500);
+      ask(scenario, "v2");
+      DatabaseMigration bad = scenario.await("app", "another answer", m -> answered(m, "v2"));
+
+      assertThat(good.getStatus().rollout().state()).isEqualTo("Passed");
+      assertThat(good.getStatus().rollout().checks())
+          .extracting(CheckResult::name)
+          .containsExactly("revision", "sql no users", "http api");
+      assertThat(bad.getStatus().rollout().state()).isEqualTo("Failed");
+      assertThat(bad.getStatus().rollout().message()).contains("answered 500 instead of 200");
+      assertThat(bad.getStatus().phase()).isEqualTo("Succeeded");
+      assertThat(bad.getStatus().conditions())
+          .anyMatch(c -> c.getType().equals("RolloutVerified") && c.getStatus().equals("False"));
+    }
+  }
+
+  private static void ask(Stage.Scenario scenario, String value) {
+    scenario
+        .client()
+        .resources(DatabaseMigration.class)
+        .inNamespace(scenario.namespace())
+        .withName("app")
+        .edit(migration -> {
+          migration.getMetadata().setAnnotations(Map.of(Whimbrel.VERIFY_ROLLOUT_ANNOTATION, value));
+          return migration;
+        });
+  }
+
+  private static boolean answered(DatabaseMigration migration, String value) {
+    RolloutStatus rollout = migration.getStatus().rollout();
+    return rollout != null && value.equals(rollout.trigger()) && !"Running".equals(rollout.state());
+  }
+
   private String verify() {
     return """
     verify:
       sql: [{name: no users, query: "SELECT count(*) = 0 FROM users"}]
       http: [{name: api, url: "http://127.0.0.1:%d/", retries: 0}]
       rowCounts: {tables: [users]}
+      rollout: {for: 1s}
     """
         .formatted(application.getAddress().getPort());
   }

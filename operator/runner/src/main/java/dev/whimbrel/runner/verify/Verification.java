@@ -6,10 +6,12 @@ import dev.whimbrel.protocol.RunnerInput.HttpCheck;
 import dev.whimbrel.protocol.RunnerInput.Latency;
 import dev.whimbrel.protocol.RunnerInput.Verify;
 import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,8 @@ public final class Verification {
 
   static final String NO_BASELINE =
       "no baseline: this Job did not migrate, and what was measured before is gone";
+
+  private static final long ROUND_MILLIS = 10_000;
 
   private final Job job;
   private final Session session;
@@ -41,11 +45,15 @@ public final class Verification {
 
   /** What was found, in the order of the spec. */
   public List<CheckResult> run() throws SQLException, InterruptedException {
+    Verify verify = job.input().verify();
+    if (verify != null && verify.rollout() != null) {
+      watch(verify);
+      return List.copyOf(results);
+    }
     catalog();
     sql();
-    Verify verify = job.input().verify();
     if (verify != null) {
-      http(verify.http());
+      http(verify.http(), true);
       if (verify.rowCounts() != null) {
         RowCounter counter = new RowCounter(session, job.clock());
         RowChecks rows =
@@ -56,6 +64,26 @@ public final class Verification {
       }
     }
     return List.copyOf(results);
+  }
+
+  /** The second stage: everything must hold again and again; response times are for the end. */
+  private void watch(Verify verify) throws InterruptedException {
+    Instant until = job.clock().instant().plusSeconds(verify.rollout().seconds());
+    for (boolean last = false; !last && !isFailed(); ) {
+      last = !job.clock().instant().isBefore(until);
+      results.clear();
+      sql();
+      http(verify.http(), last);
+      long left = Duration.between(job.clock().instant(), until).toMillis();
+      if (!last && !isFailed() && job.stop().await(Math.clamp(left, 0, ROUND_MILLIS))) {
+        throw StepFailure.transientFailure(
+            "Terminated", "the pod was told to end before the rollout was watched for long enough");
+      }
+    }
+  }
+
+  private boolean isFailed() {
+    return results.stream().anyMatch(check -> check.result().equals(CheckResult.FAILED));
   }
 
   private void catalog() throws SQLException {
@@ -84,14 +112,14 @@ public final class Verification {
     }
   }
 
-  private void http(List<HttpCheck> checks) throws InterruptedException {
+  private void http(List<HttpCheck> checks, boolean compares) throws InterruptedException {
     try (HttpChecks http = new HttpChecks(job)) {
       for (int i = 0; i < checks.size(); i++) {
         HttpCheck check = checks.get(i);
         HttpProbe probe = http.probe(check, i);
         Optional<String> broken = http.broken(check, probe);
         judge("http " + check.name(), check.name(), broken);
-        if (broken.isEmpty() && check.latency() != null) {
+        if (compares && broken.isEmpty() && check.latency() != null) {
           results.add(latency(check, http, probe));
         }
       }
@@ -101,8 +129,7 @@ public final class Verification {
   private CheckResult latency(HttpCheck check, HttpChecks http, HttpProbe probe)
       throws InterruptedException {
     String name = "latency " + check.name();
-    Optional<ResponseTimes> before =
-        job.report().baseline().flatMap(measured -> measured.responseTimesOf(check.name()));
+    Optional<ResponseTimes> before = before(check);
     if (before.isEmpty()) {
       boolean measured = job.report().baseline().isPresent();
       return new CheckResult(
@@ -122,6 +149,16 @@ public final class Verification {
           "check \"" + check.name() + "\": too few requests were answered to compare");
     }
     return compare(check, before.get(), after.get());
+  }
+
+  private Optional<ResponseTimes> before(HttpCheck check) {
+    return job.report()
+        .baseline()
+        .flatMap(measured -> measured.responseTimesOf(check.name()))
+        .or(() ->
+            Optional.ofNullable(job.input().verify().rollout())
+                .map(rollout -> rollout.medianMillis().get(check.name()))
+                .map(millis -> new ResponseTimes(List.of(Duration.ofMillis(millis).toNanos()))));
   }
 
   private static CheckResult compare(HttpCheck check, ResponseTimes before, ResponseTimes after) {

@@ -6,6 +6,7 @@ import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput.HttpCheck;
 import dev.whimbrel.protocol.RunnerInput.Latency;
+import dev.whimbrel.protocol.RunnerInput.Rollout;
 import dev.whimbrel.protocol.RunnerInput.Verify;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.RunnerHarness;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -264,6 +266,43 @@ class HttpCheckIT {
     assertThat(result(run, "http api").result()).isEqualTo(CheckResult.PASSED);
     assertThat(result(run, "latency api").result()).isEqualTo(CheckResult.SKIPPED);
     assertThat(result(run, "latency api").message()).startsWith("no baseline");
+  }
+
+  @Test
+  void aRolloutIsWatchedUntilItsTimeIsOver() {
+    application.on("/", exchange -> TestApplication.answer(exchange, 200, ""));
+    job.migrate();
+
+    RunnerHarness.Run run = watch(1, new Latency(100, 5000, 20, true));
+
+    assertThat(run.result().outcome()).isEqualTo(Outcome.VERIFIED);
+    assertThat(run.checks())
+        .extracting(CheckResult::name)
+        .containsExactly("revision", "http api", "latency api");
+    assertThat(result(run, "latency api").before()).isEqualTo("12ms");
+    assertThat(application.requests()).hasSizeGreaterThanOrEqualTo(2 + 5 + 20);
+  }
+
+  @Test
+  void aRolloutThatBreaksAfterAWhileFails() {
+    application.on(
+        "/",
+        exchange ->
+            TestApplication.answer(exchange, application.requests().size() == 1 ? 200 : 500, ""));
+    job.migrate();
+
+    RunnerHarness.Run run = watch(1, null);
+
+    assertThat(run.result().outcome()).isEqualTo(Outcome.VERIFICATION_FAILED);
+    assertThat(run.result().message()).contains("answered 500 instead of 200");
+  }
+
+  private RunnerHarness.Run watch(long seconds, Latency latency) {
+    HttpCheck check = with(check(application.url("/")), null, false, latency);
+    job.input(input ->
+        input.withVerify(
+            new Verify(List.of(check), null, new Rollout(seconds, Map.of("api", 12L)))));
+    return job.run(Step.VERIFY);
   }
 
   /** 60 ms slower from that request on: the check, the warm-up and the samples of before. */
