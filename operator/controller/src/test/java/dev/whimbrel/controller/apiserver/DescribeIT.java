@@ -6,6 +6,7 @@ import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.testkit.google.FakeInstance;
 import dev.whimbrel.testkit.google.FakeInstanceOptions;
+import dev.whimbrel.testkit.python.NeedsPython;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -128,7 +129,8 @@ class DescribeIT {
       failed.tells(
           "Phase: Failed",
           "Message: V2__typo.sql, line 1: relation \"x\" does not exist (SQLSTATE 42P01). 1 of"
-              + " 2 revisions are in, the last is 1; put the cause right, then a new spec or"
+              + " 2 revisions are in, the last is 1; they were not undone, because"
+              + " spec.rollback.onFailure is None; put the cause right, then a new spec or"
               + " annotation whimbrel.dev/retry plans the rest",
           "Reason: SqlError",
           "Message: the database is at revision 1, the target is 2",
@@ -136,6 +138,49 @@ class DescribeIT {
       assertThat(failed.events())
           .containsExactly(
               "Normal Planning", "Normal Migrating", "Normal SqlError", "Warning SqlError");
+    }
+  }
+
+  @Test
+  @NeedsPython
+  void anAlembicEnvironmentIsToldAboutInItsOwnWords() {
+    try (Stage.Scenario scenario = stage.new Scenario("alembic-story")) {
+      AlembicApp.in(stage, scenario)
+          .sql("7c39d7b141c7", V1)
+          .revision(
+              "drop_name_manual",
+              "op.drop_column('users', 'name')",
+              "op.execute('ALTER TABLE users ADD COLUMN name text')")
+          .migrate("approval: {policy: Always}");
+      PlanReference plan = scenario.await("app", "AwaitingApproval").getStatus().plan();
+
+      describe(scenario, "mplan", plan.name())
+          .tells(
+              "Tool: alembic 1.12.1",
+              "Risk: Low",
+              "image shop:test is not pinned",
+              "Script: versions/drop_name_manual.py",
+              "ALTER TABLE users DROP COLUMN name;",
+              "To: drop_name_manual");
+
+      scenario.decide("app", "Approve", "alice");
+      scenario.await("app", "Succeeded");
+
+      Story succeeded = describe(scenario, "dbm", "app");
+
+      succeeded.tells(
+          "Phase: Succeeded",
+          "Current Revision: drop_name_manual",
+          "Message: The database is at revision drop_name_manual; 2 revision(s) of plan "
+              + plan.name()
+              + " are in, verified");
+      assertThat(succeeded.events())
+          .containsExactly(
+              "Normal Planning",
+              "Normal AwaitingApproval",
+              "Normal ApprovalAccepted",
+              "Normal Migrating",
+              "Normal Succeeded");
     }
   }
 

@@ -5,11 +5,14 @@ import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.Mounts;
 import dev.whimbrel.runner.Runner;
+import dev.whimbrel.runner.alembic.BridgeFolder;
+import dev.whimbrel.testkit.node.SimulatedImage;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,15 @@ final class RunnerProcess {
   /** The command line. A missing archive only makes it slower. */
   List<String> command() {
     return command("-XX:SharedArchiveFile=" + archive());
+  }
+
+  /** The image that holds it: the first argument says which of its programs is meant. */
+  SimulatedImage image() {
+    SimulatedImage program = SimulatedImage.program(command());
+    List<String> bridge = new ArrayList<>(command().subList(0, command().size() - 1));
+    bridge.add(BridgeFolder.class.getName());
+    return (command, args) ->
+        args.equals(List.of("bridge")) ? List.copyOf(bridge) : program.commandLine(command, args);
   }
 
   private Path archive() {

@@ -67,6 +67,7 @@ final class Stage implements AutoCloseable {
     this.controlPlane = controlPlane;
     this.directory = Files.createTempDirectory("whimbrel-stage");
     this.runner = new RunnerProcess(directory);
+    Files.createDirectories(userImage().resolve("apps"));
     KubernetesClient admin = controlPlane.admin();
     admin
         .resource(
@@ -81,7 +82,8 @@ final class Stage implements AutoCloseable {
         SimulatedNode.start(
             admin,
             SimulatedNodeOptions.named("node-1")
-                .withImage(IMAGE, SimulatedImage.program(runner.command())));
+                .withImage(IMAGE, runner.image())
+                .withImage(AlembicApp.IMAGE, SimulatedImage.folder(userImage())));
     Map<String, String> settings = new HashMap<>(postgres);
     settings.put("hba_file", passwordsPlease().toString());
     this.database = EmbeddedDatabase.start(settings);
@@ -131,7 +133,13 @@ final class Stage implements AutoCloseable {
         SimulatedNodeOptions.named(name)
             .withLabel("zone", name)
             .dedicatedToThoseWhoSelectIt()
-            .withImage(IMAGE, SimulatedImage.program(runner.command())));
+            .withImage(IMAGE, runner.image())
+            .withImage(AlembicApp.IMAGE, SimulatedImage.folder(userImage())));
+  }
+
+  /** What is in the image that stands for those of users: one for all scenarios. */
+  Path userImage() {
+    return directory.resolve("user-image");
   }
 
   EmbeddedDatabase database() {
