@@ -1,6 +1,7 @@
 package dev.whimbrel.controller.act;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +20,18 @@ public final class Transitions {
     this.meters = meters;
   }
 
-  void record(DatabaseMigration before, DatabaseMigration after) {
+  /** Counts and logs it, if it is one. */
+  public void record(DatabaseMigration before, DatabaseMigration after) {
     String from = before.getStatus() == null ? "" : before.getStatus().phase();
     String to = after.getStatus().phase();
     if (to.equals(from)) {
       return;
     }
-    meters.counter(METER, "phase", to).increment();
+    Counter.builder(METER)
+        .description("Changes of phase, by the phase entered.")
+        .tag("phase", to)
+        .register(meters)
+        .increment();
     LOG.info(
         "phase namespace={} name={} run={} from={} to={}",
         after.getMetadata().getNamespace(),

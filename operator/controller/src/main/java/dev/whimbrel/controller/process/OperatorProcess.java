@@ -74,7 +74,7 @@ public final class OperatorProcess implements AutoCloseable {
         new Operator(
             configuration -> configure(configuration, client, options, metrics, onLeadershipLost));
     operator.register(reconciler, overrider -> override(overrider, options));
-    meters.gauge("whimbrel.jobs.followed", observer.pods(), pods -> pods.size());
+    OperatorMeters.followed(meters, observer.pods()::size);
     this.health = new HealthServer(options.port(), operator.getRuntimeInfo(), meters);
   }
 
