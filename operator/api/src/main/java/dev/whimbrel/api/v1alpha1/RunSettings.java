@@ -64,7 +64,9 @@ public record RunSettings(
     @JsonPropertyDescription("Node selector of the pods.") Map<String, String> nodeSelector,
     @JsonPropertyDescription("Tolerations of the pods.") List<Toleration> tolerations,
     @JsonPropertyDescription("Resources of the runner container.") ResourceRequirements resources,
-    @JsonPropertyDescription("Names of Secrets to pull the runner image with.")
+    @JsonPropertyDescription(
+            "Names of Secrets to pull the images with: the runner's, and the one of"
+                + " source.alembic.")
         List<String> imagePullSecrets) {
 
   /** Lists and maps are never null. */
