@@ -15,8 +15,7 @@ final class EnvironmentFindings {
   private static final Pattern AUTOCOMMIT =
       Pattern.compile("isolation_level\\W+AUTOCOMMIT|autocommit\\s*=\\s*True");
 
-  private static final Pattern PER_MIGRATION =
-      Pattern.compile("transaction_per_migration\\W+True");
+  private static final Pattern PER_MIGRATION = Pattern.compile("transaction_per_migration\\W+True");
 
   private final Job job;
   private final Standing standing;
