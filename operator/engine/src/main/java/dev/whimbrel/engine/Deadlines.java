@@ -18,6 +18,9 @@ public final class Deadlines {
   /** For steps that only read, and for one look at a backup. */
   private static final Duration READING = Duration.ofMinutes(10);
 
+  /** For requests, response times and row counts after a migration that took all of L. */
+  private static final Duration MEASURING = Duration.ofMinutes(5);
+
   private static final Duration BACKUP = Duration.ofHours(2);
 
   private Deadlines() {}
@@ -27,8 +30,11 @@ public final class Deadlines {
     return step == Step.BACKUP ? BACKUP : READING;
   }
 
-  /** Deadline of the pod for a Job that migrates or rolls back: L and a minute. */
+  /**
+   * Deadline of the pod for a Job that migrates or rolls back: L, a minute, and time to measure.
+   */
   static Duration migrating(Spec spec, boolean online) {
-    return spec.deadline(online).plus(POD_MARGIN);
+    boolean measures = !spec.requests().isEmpty() || spec.rowCounts().isPresent();
+    return spec.deadline(online).plus(POD_MARGIN).plus(measures ? MEASURING : Duration.ZERO);
   }
 }

@@ -6,10 +6,14 @@ import dev.whimbrel.api.v1alpha1.CloudSqlDatabase;
 import dev.whimbrel.api.v1alpha1.Database;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
+import dev.whimbrel.api.v1alpha1.HttpCheck;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.RolloutSettings;
+import dev.whimbrel.api.v1alpha1.RowCountCheck;
 import dev.whimbrel.api.v1alpha1.Source;
 import dev.whimbrel.api.v1alpha1.Threshold;
+import dev.whimbrel.api.v1alpha1.VerifySettings;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -138,6 +142,39 @@ class SpecTest {
                 Worlds.fresh().retries(3).spec().hash(),
                 Worlds.fresh().check("SELECT true").spec().hash()))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void requestsAndRowCountsAreChecksAndHowLongARolloutIsWatchedIsNone() {
+    HttpCheck request = new HttpCheck("api", "http://api/", null, null, null, null, null, null);
+    RowCountCheck rows = new RowCountCheck(List.of("users", "orders"), null);
+    Spec none = verifying(null);
+    Spec requests = verifying(new VerifySettings(List.of(), List.of(request), null));
+    Spec both = verifying(new VerifySettings(List.of(), List.of(request), rows));
+    Spec rollout = verifying(new VerifySettings(List.of(), null, null, new RolloutSettings("5m")));
+
+    assertThat(both.checkCount()).isEqualTo(3);
+    assertThat(List.of(none.hash(), requests.hash(), both.hash())).doesNotHaveDuplicates();
+    assertThat(both.verification("7")).isNotEqualTo(requests.verification("7"));
+    assertThat(rollout.hash()).isEqualTo(none.hash());
+    assertThat(rollout.rolloutPeriod()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(none.rolloutPeriod()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void whatMeasuresHasTimeToAfterAMigrationThatTookAllOfItsOwn() {
+    RowCountCheck rows = new RowCountCheck(List.of("users"), null);
+
+    assertThat(Deadlines.migrating(verifying(null), false)).isEqualTo(Duration.ofMinutes(31));
+    assertThat(Deadlines.migrating(verifying(new VerifySettings(null, null, rows)), false))
+        .isEqualTo(Duration.ofMinutes(36));
+  }
+
+  private static Spec verifying(VerifySettings verify) {
+    DatabaseMigrationSpec bare = bare(POSTGRES, null, null, null).written();
+    return new Spec(
+        new DatabaseMigrationSpec(
+            bare.database(), bare.source(), null, null, null, verify, null, null));
   }
 
   @Test
