@@ -2,53 +2,110 @@ package dev.whimbrel.runner.alembic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.runner.alembic.OfflineScript.Section;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** How the output of {@code --sql} is read. */
 class OfflineScriptTest {
 
+  private static final String SCRIPT =
+      """
+      BEGIN;
+
+      CREATE TABLE alembic_version (
+          version_num VARCHAR(32) NOT NULL
+      );
+
+      -- Running upgrade  -> a1
+
+      INSERT INTO notes VALUES ('x;
+      -- Running upgrade a1 -> zz
+      ');
+
+      INSERT INTO alembic_version (version_num) VALUES ('a1') RETURNING alembic_version.version_num;
+
+      -- Running upgrade a1 -> b1
+
+      COMMIT;
+
+      CREATE INDEX CONCURRENTLY i ON notes (x);
+
+      BEGIN;
+
+      UPDATE alembic_version SET version_num='b1' WHERE alembic_version.version_num = 'a1';
+
+      COMMIT;
+
+      """;
+
+  private final Set<String> ids = Set.of("a1", "b1");
+
   @Test
-  void goingBackToNothingWithATransactionPerRevisionIsWhole() {
-    OfflineScript script =
-        OfflineScript.parse(
-            """
-            BEGIN;
+  void aScriptIsCutAtAlembicsOwnCommentsOnly() {
+    OfflineScript script = OfflineScript.parse(SCRIPT, false, ids);
 
-            -- Running downgrade one ->\s
-
-            DELETE FROM alembic_version WHERE alembic_version.version_num = 'one';
-
-            COMMIT;
-
-            DROP TABLE alembic_version;
-
-            """,
-            true,
-            Set.of("one"));
-
+    assertThat(script.begun()).isTrue();
     assertThat(script.complete()).isTrue();
-    assertThat(script.sections())
-        .singleElement()
-        .returns(true, OfflineScript.Section::endsTransaction)
-        .returns(false, OfflineScript.Section::leavesTransaction)
-        .returns(true, OfflineScript.Section::isEmpty);
+    assertThat(script.sections()).extracting(Section::id).containsExactly("a1", "b1");
+    Section first = script.sections().getFirst();
+    assertThat(first.lines()).contains("CREATE TABLE alembic_version (", "');");
+    assertThat(first.lines()).doesNotContain("BEGIN;");
+    assertThat(first.versionTable()).isEqualTo("alembic_version");
+    assertThat(first.recordsItself()).isTrue();
+    assertThat(first.statements()).hasSize(1);
+    assertThat(first.leavesTransaction()).isFalse();
+    assertThat(first.endsTransaction()).isFalse();
   }
 
   @Test
-  void oneThatWasCutOffIsNot() {
+  void anAutocommitBlockLeavesTheTransaction() {
+    Section second = OfflineScript.parse(SCRIPT, false, ids).sections().getLast();
+
+    assertThat(second.leavesTransaction()).isTrue();
+    assertThat(second.endsTransaction()).isTrue();
+    assertThat(second.statements()).hasSize(1);
+    assertThat(second.lines().getLast()).startsWith("UPDATE alembic_version");
+  }
+
+  @Test
+  void aTransactionPerMigrationEndsEachSection() {
+    OfflineScript script =
+        OfflineScript.parse(
+            SCRIPT.replace(
+                "-- Running upgrade a1 -> b1",
+                "COMMIT;\n\nBEGIN;\n\n" + "-- Running upgrade a1 -> b1"),
+            false,
+            ids);
+
+    assertThat(script.sections().getFirst().endsTransaction()).isTrue();
+    assertThat(script.sections().getFirst().leavesTransaction()).isFalse();
+  }
+
+  @Test
+  void aScriptThatIsCutOffIsNotComplete() {
+    String cut = SCRIPT.substring(0, SCRIPT.lastIndexOf("COMMIT;"));
+
+    assertThat(OfflineScript.parse(cut, false, ids).complete()).isFalse();
+  }
+
+  @Test
+  void aDowngradeNamesTheRevisionThatGoes() {
     OfflineScript script =
         OfflineScript.parse(
             """
             BEGIN;
 
-            -- Running upgrade  -> one
+            -- Running downgrade a1 ->\s
 
-            CREATE TABLE one (id bigint);
+            DELETE FROM own."Version" WHERE own."Version".version_num = 'a1';
+
+            COMMIT;
             """,
-            false,
-            Set.of("one"));
+            true,
+            ids);
 
-    assertThat(script.complete()).isFalse();
+    assertThat(script.sections()).extracting(Section::id).containsExactly("a1");
+    assertThat(script.sections().getFirst().versionTable()).isEqualTo("own.\"Version\"");
+    assertThat(script.sections().getFirst().isEmpty()).isTrue();
   }
 }
