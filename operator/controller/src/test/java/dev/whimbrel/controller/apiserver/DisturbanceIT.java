@@ -126,6 +126,36 @@ class DisturbanceIT {
   }
 
   @Test
+  void whatARunDidIsLookedForWhereItWasBegunWhateverTheSpecSaysByThen() {
+    try (Stage.Scenario scenario = stage.new Scenario("renamed")) {
+      Audit audit = Audit.in(stage, scenario);
+      scenario.source(
+          "sql", "V1__one.sql", Audit.script("one"), "V2__two.sql", Audit.pausing("two"));
+      try (Audit.Gate gate = audit.closeGate()) {
+        scenario.migrate("app", "sql", FREE);
+        audit.awaitAtGate();
+
+        scenario.apply(
+            scenario
+                .manifest("app", "sql", "127.0.0.1", stage.database().port(), FREE)
+                .replace("{configMaps: [sql]}", "{configMaps: [sql], table: another_history}"));
+        deleteJob(scenario);
+        scenario.await("app", "recovery", m -> !m.getStatus().phase().equals("Migrating"));
+      }
+      // The next run finds tables, and nothing in the history that it is told of.
+      scenario.await("app", "NoHistory", m -> "NoHistory".equals(ready(m).getReason()));
+
+      // Whether the second was cancelled in time or not: the first run has read the right history.
+      assertThat(audit.ran()).containsEntry("one", 1);
+      assertThat(scenario.plans())
+          .singleElement()
+          .satisfies(plan ->
+              assertThat(plan.getStatus().currentRevision())
+                  .isEqualTo(String.valueOf(audit.ran().size())));
+    }
+  }
+
+  @Test
   void aConfigMapThatIsEditedWhileMigratingStartsARunAfterwards() {
     try (Stage.Scenario scenario = stage.new Scenario("edited")) {
       Audit audit = Audit.in(stage, scenario);
