@@ -299,9 +299,11 @@ public record RunnerInput(
    * @param description unique; under it the backup is found again
    * @param requestedAt ISO instant before which no such backup can exist
    * @param maxAge overrides the freshness rule, like {@code 1h}; may be absent
+   * @param first whether no earlier Job can have asked for it; else such a request is first given
+   *     time to become visible
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  public record Backup(String description, String requestedAt, String maxAge) {}
+  public record Backup(String description, String requestedAt, String maxAge, boolean first) {}
 
   /**
    * Limits while SQL runs.

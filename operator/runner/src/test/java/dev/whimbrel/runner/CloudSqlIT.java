@@ -118,6 +118,7 @@ class CloudSqlIT {
     return input
         .withDatabase(new RunnerInput.Database(INSTANCE, null, null, job.database(), null, null))
         .withBackup(
-            new RunnerInput.Backup(DESCRIPTION, Instant.now().minusSeconds(5).toString(), null));
+            new RunnerInput.Backup(
+                DESCRIPTION, Instant.now().minusSeconds(5).toString(), null, input.attempt() == 1));
   }
 }

@@ -28,6 +28,9 @@ final class RunnerInputs {
   /** How long a pod that has planned waits to be told that its plan is recorded. */
   private static final int GATE_SECONDS = 15;
 
+  /** The first Job of a run plans, so the second is the earliest that can ask for its backup. */
+  private static final int EARLIEST_BACKUP_JOB = 2;
+
   private RunnerInputs() {}
 
   /**
@@ -58,7 +61,7 @@ final class RunnerInputs {
             ? world.plan().map(MigrationPlan::getSpec).map(RunnerInputs::expected).orElse(null)
             : null,
         create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
-        create.steps().contains(Step.BACKUP) ? backup(migration, spec) : null,
+        create.steps().contains(Step.BACKUP) ? backup(migration, create, spec) : null,
         new RunnerInput.Guard(
             spec.lockTimeout().toMillis(),
             spec.maxBlockedSessions(),
@@ -183,9 +186,14 @@ final class RunnerInputs {
             .toList());
   }
 
-  private static RunnerInput.Backup backup(DatabaseMigration migration, Spec spec) {
+  private static RunnerInput.Backup backup(
+      DatabaseMigration migration, Effect.CreateJob create, Spec spec) {
     BackupStatus backup = migration.getStatus().backup();
+    String runUid = migration.getMetadata().getUid() + "/" + migration.getStatus().run().id();
     return new RunnerInput.Backup(
-        backup.description(), backup.requestedAt(), spec.backupMaxAge().orElse(null));
+        backup.description(),
+        backup.requestedAt(),
+        spec.backupMaxAge().orElse(null),
+        create.attempt() <= EARLIEST_BACKUP_JOB && backup.description().contains(runUid));
   }
 }

@@ -21,9 +21,6 @@ final class BackupStep {
 
   private static final Duration MAX_WAIT = Duration.ofMinutes(30);
 
-  /** The first Job of a run plans, so the second is the earliest that can ask for its backup. */
-  private static final int EARLIEST_BACKUP_JOB = 2;
-
   private final Job job;
 
   BackupStep(Job job) {
@@ -44,9 +41,7 @@ final class BackupStep {
     BackupRequest request =
         BackupRequest.of(
             instance, wanted.description(), Instant.parse(wanted.requestedAt()), MAX_WAIT);
-    boolean ofThisRun = wanted.description().contains(job.input().runUid());
-    if (ofThisRun && job.input().attempt() <= EARLIEST_BACKUP_JOB) {
-      // Nobody asked before. A later Job first gives an earlier request time to become visible.
+    if (wanted.first()) {
       request = request.asFirst();
     }
     BackupResult result = new OnDemandBackup(admin, request, job.clock(), Sleeper.ofThread()).run();
