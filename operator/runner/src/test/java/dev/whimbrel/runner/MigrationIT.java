@@ -55,6 +55,18 @@ class MigrationIT {
   }
 
   @Test
+  void theHistoryIsLookedForWhereThePlanWasMadeForWhateverTheSpecSaysByNow() {
+    job.file("V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\n");
+    MigrationPlanSpec plan = job.plan();
+    job.run(plan, Step.MIGRATE);
+    job.flyway().defaultSchema = "elsewhere";
+    job.flyway().group = true;
+
+    assertThat(job.run(plan, Step.INSPECT).result().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+    assertThat(job.run(plan, Step.VERIFY).result().outcome()).isEqualTo(Outcome.VERIFIED);
+  }
+
+  @Test
   void whatPostgresKnowsBesidesPlainStatementsRunsToo() {
     job.file(
         "V1__all.sql",
