@@ -265,6 +265,7 @@ public final class RunnerHarness implements AutoCloseable {
     public boolean outOfOrder;
     public boolean mixed;
     public boolean group;
+    public String allowDowngrade;
 
     RunnerInput.Flyway input() {
       return new RunnerInput.Flyway(
@@ -278,7 +279,7 @@ public final class RunnerHarness implements AutoCloseable {
           outOfOrder,
           mixed,
           group,
-          null);
+          allowDowngrade);
     }
   }
 }

@@ -86,6 +86,21 @@ public final class FlywaySource {
     return found;
   }
 
+  /** What undoes a version, if it is there. */
+  public Optional<SourceFile> undo(MigrationVersion version) {
+    return named(ScriptName.Undo.class).entrySet().stream()
+        .filter(undo -> undo.getValue().version().equals(version))
+        .findFirst()
+        .map(undo -> scripts.get(undo.getKey()));
+  }
+
+  /** All files: to read them one by one. */
+  MemoryResources everything() {
+    Map<String, SourceFile> all = new TreeMap<>(configurations);
+    all.putAll(scripts);
+    return new MemoryResources(all);
+  }
+
   /** What Flyway sees: the scripts that the predicate takes, and all configuration files. */
   public MemoryResources resources(Predicate<String> visible) {
     Map<String, SourceFile> seen = new TreeMap<>(configurations);
@@ -177,7 +192,7 @@ public final class FlywaySource {
             case ScriptName.Versioned(MigrationVersion version, String description) -> version;
             case ScriptName.Repeatable(String description) -> description;
             case ScriptName.Callback callback -> name;
-            case ScriptName.Undo undo -> name;
+            case ScriptName.Undo undo -> undo;
           };
       String other = seen.put(key, name);
       if (other != null) {

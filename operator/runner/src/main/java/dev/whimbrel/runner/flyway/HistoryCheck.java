@@ -6,6 +6,7 @@ import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Session;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
@@ -172,25 +173,21 @@ final class HistoryCheck {
     }
   }
 
-  /** The target is a version of the source, not below the current one. */
-  void requireTarget(Map<String, ScriptName.Versioned> versioned) {
+  /**
+   * The target is a version of the source, and below the current one only where the spec says so.
+   *
+   * @return the version to go back to; empty where there is nothing to go back
+   */
+  Optional<MigrationVersion> requireTarget(Map<String, ScriptName.Versioned> versioned) {
     String target = job.input().flyway().target();
     if (target == null || target.equals("latest")) {
-      return;
+      return Optional.empty();
     }
     MigrationVersion wanted = MigrationVersion.fromVersion(target);
     String current = history.current();
     if (!current.isEmpty() && MigrationVersion.fromVersion(current).compareTo(wanted) > 0) {
-      throw StepFailure.permanent(
-          "Ahead",
-          job.databaseName()
-              + " is at version "
-              + current
-              + ", above spec.source.flyway.target "
-              + target
-              + ": going back is not a migration; set target to "
-              + current
-              + " or higher");
+      requireDowngradeAllowed(target, current);
+      return Optional.of(wanted);
     }
     boolean known =
         wanted.equals(current.isEmpty() ? null : MigrationVersion.fromVersion(current))
@@ -199,6 +196,38 @@ final class HistoryCheck {
       throw StepFailure.permanent(
           "NoSuchTarget",
           "spec.source.flyway.target " + target + " is not a version of the source: correct it");
+    }
+    return Optional.empty();
+  }
+
+  private void requireDowngradeAllowed(String target, String current) {
+    String allowed = job.input().flyway().allowDowngrade();
+    if (allowed == null) {
+      throw StepFailure.permanent(
+          "Ahead",
+          job.databaseName()
+              + " is at version "
+              + current
+              + ", above spec.source.flyway.target "
+              + target
+              + ": set target to "
+              + current
+              + " or higher; or, to go back by the undo scripts, set"
+              + " spec.source.flyway.allowDowngrade to "
+              + current);
+    }
+    if (!MigrationVersion.fromVersion(allowed).equals(MigrationVersion.fromVersion(current))) {
+      throw StepFailure.permanent(
+          "DowngradeNotAllowed",
+          "spec.source.flyway.allowDowngrade allows going back from version "
+              + allowed
+              + ", but "
+              + job.databaseName()
+              + " is at version "
+              + current
+              + ": nothing is undone; set it to "
+              + current
+              + " if that version is meant to go");
     }
   }
 

@@ -57,12 +57,23 @@ record HistoryTable(
     return Catalog.fingerprint(session, schema, table, managed);
   }
 
-  /** The highest version that is recorded as done. */
-  @Override
-  public String current() {
+  /** The rows of versions that are in, in the order of installation. */
+  List<Row> versions() {
     return rows.stream()
         .filter(row -> row.success() && row.version() != null && !row.isDeletion())
         .filter(row -> !isUndone(row))
+        .toList();
+  }
+
+  /** The row that records this revision of a plan, if one does. */
+  Optional<Row> row(RunnerInput.ExpectedRevision revision) {
+    return find(revision).filter(Row::success);
+  }
+
+  /** The highest version that is recorded as done. */
+  @Override
+  public String current() {
+    return versions().stream()
         .map(row -> MigrationVersion.fromVersion(row.version()))
         .max(Comparator.naturalOrder())
         .map(MigrationVersion::getVersion)
@@ -71,7 +82,7 @@ record HistoryTable(
 
   @Override
   public boolean records(RunnerInput.ExpectedRevision revision) {
-    return find(revision).filter(Row::success).isPresent();
+    return row(revision).isPresent();
   }
 
   /** A row of this version or script that is not the plan's: another checksum, or a failure. */

@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.flyway;
 
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
@@ -8,6 +9,7 @@ import dev.whimbrel.runner.tool.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
@@ -51,11 +53,13 @@ final class PendingRevisions {
   private final Job job;
   private final FlywaySource source;
   private final ScriptReader reader;
+  private final UndoScripts undo;
 
-  PendingRevisions(Job job, FlywaySource source, ScriptReader reader) {
+  PendingRevisions(Job job, FlywaySource source, ScriptReader reader, UndoScripts undo) {
     this.job = job;
     this.source = source;
     this.reader = reader;
+    this.undo = undo;
   }
 
   /**
@@ -102,13 +106,14 @@ final class PendingRevisions {
     long bytes = 0;
     for (MigrationInfo info : pending) {
       bytes += file(info).bytes().length;
+      bytes += undoFile(info).map(file -> file.bytes().length).orElse(0);
     }
     if (bytes > MAX_BYTES) {
       throw StepFailure.permanent(
           "SourceTooLarge",
           "the pending SQL of "
               + pending.size()
-              + " revisions has "
+              + " revisions, with what undoes it, has "
               + bytes / 1024
               + " KiB, a plan holds at most "
               + MAX_BYTES / 1024
@@ -121,6 +126,10 @@ final class PendingRevisions {
     return source.script(info.getScript()).orElseThrow();
   }
 
+  private Optional<SourceFile> undoFile(MigrationInfo info) {
+    return Optional.ofNullable(info.getVersion()).flatMap(source::undo);
+  }
+
   private Revision revision(MigrationInfo info) {
     ScriptReader.Script script = reader.read(file(info));
     RevisionKind kind =
@@ -130,7 +139,8 @@ final class PendingRevisions {
         script,
         info.getVersion() == null ? "" : info.getVersion().getVersion(),
         info.getDescription(),
-        info.getResolvedChecksum());
+        info.getResolvedChecksum(),
+        info.getVersion() == null ? null : undo.of(info.getVersion(), info.getScript()).wayBack());
   }
 
   private List<Revision> callbacks() {
@@ -160,6 +170,7 @@ final class PendingRevisions {
                 reader.read(file),
                 "",
                 callback.getValue().description(),
+                null,
                 null));
       }
     }
@@ -171,7 +182,8 @@ final class PendingRevisions {
       ScriptReader.Script script,
       String version,
       String description,
-      Integer checksum) {
+      Integer checksum,
+      WayBack wayBack) {
     PlannedRevision planned =
         new PlannedRevision(
             version,
@@ -184,7 +196,7 @@ final class PendingRevisions {
             null,
             script.lines(),
             null,
-            null);
+            wayBack);
     return new Revision(planned, script.statements());
   }
 

@@ -1,9 +1,7 @@
 package dev.whimbrel.runner.flyway;
 
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
-import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
-import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
@@ -23,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -35,6 +34,8 @@ import org.flywaydb.core.api.MigrationVersion;
 final class Planner implements OpenSource {
 
   static final String GROUP = "group";
+
+  private static final String TARGET = "target";
 
   private final Job job;
   private final FlywaySource source;
@@ -57,13 +58,48 @@ final class Planner implements OpenSource {
   }
 
   @Override
-  public PreparedWork wayBack(Session session, ExpectedPlan plan, List<ExpectedRevision> done) {
-    throw StepFailure.permanent("NoWayBack", "this plan holds no way back for its source");
+  public PreparedWork wayBack(Session session, ExpectedPlan plan, List<ExpectedRevision> done)
+      throws SQLException {
+    requireSettings(plan);
+    HistoryTable history = history(session);
+    try (ScriptReader reader = reader(session)) {
+      UndoScripts scripts = new UndoScripts(source, reader);
+      return new UndoExecution(source, history, new UndoSteps(job, history, scripts).of(done));
+    } catch (FlywayException e) {
+      throw refused(e);
+    }
+  }
+
+  /** The spec may have changed meanwhile; what was approved runs with the settings of its plan. */
+  private void requireSettings(ExpectedPlan plan) {
+    Map<String, String> now = settings();
+    for (Map.Entry<String, String> planned : plan.settings().entrySet()) {
+      if (!planned.getKey().equals(TARGET)
+          && !planned.getValue().equals(now.get(planned.getKey()))) {
+        throw StepFailure.permanent(
+            "SettingsChanged",
+            planned.getKey()
+                + " of the spec is not what it was when the plan was made: nothing is undone;"
+                + " restore it, or undo by hand");
+      }
+    }
+  }
+
+  private HistoryTable history(Session session) throws SQLException {
+    return HistoryTable.read(job, session, HistoryPlace.of(job.input().flyway()));
+  }
+
+  private Flyway flyway(Session session) {
+    return new FlywayEngine(job.input().flyway(), session, source).forPlanning();
+  }
+
+  private ScriptReader reader(Session session) {
+    return new ScriptReader(flyway(session), source, new SyntaxCheck(session));
   }
 
   private RenderedPlan plan(Session session, Boolean pointInTimeRecovery, List<String> facts)
       throws SQLException {
-    HistoryTable history = HistoryTable.read(job, session, HistoryPlace.of(job.input().flyway()));
+    HistoryTable history = history(session);
     HistoryCheck check = new HistoryCheck(job, history);
     check.requireReadable();
     boolean hasObjects = !history.exists() && HistoryCheck.hasObjects(job, history, session);
@@ -71,22 +107,31 @@ final class Planner implements OpenSource {
     for (String name : source.named(ScriptName.Repeatable.class).keySet()) {
       Placeholders.refuseVolatile(source.script(name).orElseThrow());
     }
-    List<Revision> revisions = pending(session, check, hasObjects);
+    Rendering rendering = render(session, history, check, hasObjects);
     DatabaseIdentity identity = Identity.read(job, session, pointInTimeRecovery);
-    MigrationPlanSpec spec = spec(session, history, identity, revisions, facts);
-    return new FlywayPlan(spec, revisions, source);
+    MigrationPlanSpec spec = spec(session, history, identity, rendering, facts);
+    return rendering
+        .back()
+        .<RenderedPlan>map(steps -> new UndoPlan(spec, new UndoExecution(source, history, steps)))
+        .orElseGet(() -> new FlywayPlan(spec, rendering.revisions(), source));
   }
 
-  private List<Revision> pending(Session session, HistoryCheck check, boolean adopt)
-      throws SQLException {
-    Flyway flyway = new FlywayEngine(job.input().flyway(), session, source).forPlanning();
+  private Rendering render(
+      Session session, HistoryTable history, HistoryCheck check, boolean adopt) {
     Map<String, ScriptName.Versioned> versioned = source.named(ScriptName.Versioned.class);
-    check.requireTarget(versioned);
+    Optional<MigrationVersion> back = check.requireTarget(versioned);
     try {
-      MigrationInfoService info = flyway.info();
+      MigrationInfoService info = flyway(session).info();
       check.requireConsistent(info.all(), versioned);
-      try (ScriptReader reader = new ScriptReader(flyway, source, new SyntaxCheck(session))) {
-        return new PendingRevisions(job, source, reader).render(info.pending(), adopt);
+      try (ScriptReader reader = reader(session)) {
+        UndoScripts undo = new UndoScripts(source, reader);
+        if (back.isPresent()) {
+          List<UndoStep> steps = new UndoSteps(job, history, undo).backTo(back.get());
+          return Rendering.downgrade(history.current(), back.get(), steps, undo.findings());
+        }
+        List<Revision> revisions =
+            new PendingRevisions(job, source, reader, undo).render(info.pending(), adopt);
+        return Rendering.upgrade(history.current(), revisions, undo.findings());
       }
     } catch (FlywayException e) {
       throw refused(e);
@@ -106,19 +151,18 @@ final class Planner implements OpenSource {
       Session session,
       HistoryTable history,
       DatabaseIdentity identity,
-      List<Revision> revisions,
+      Rendering rendering,
       List<String> general)
       throws SQLException {
-    Assessed assessed = Assessed.of(job, session, revisions, findings(revisions));
-    String from = history.current();
+    Assessed assessed = Assessed.of(job, session, rendering.revisions(), rendering.findings());
     List<String> facts = new ArrayList<>(general);
-    if (revisions.stream().anyMatch(revision -> isOf(revision, RevisionKind.BASELINE))) {
+    if (rendering.adopts()) {
       facts.addFirst(Facts.catalogSummary(session));
     }
     return new PlanDraft(
-            from,
-            to(from, revisions),
-            null,
+            history.current(),
+            rendering.to(),
+            rendering.back().isPresent() ? MigrationPlanSpec.DOWNGRADE : null,
             null,
             FlywayEngine.TOOL,
             settings(),
@@ -129,40 +173,6 @@ final class Planner implements OpenSource {
         .signed(job.input());
   }
 
-  private static List<Finding> findings(List<Revision> revisions) {
-    return revisions.stream()
-        .filter(revision -> isOf(revision, RevisionKind.BASELINE))
-        .map(revision ->
-            new Finding(
-                "Adoption",
-                Risk.MEDIUM.label(),
-                "records that the database is at version "
-                    + revision.planned().version()
-                    + " without executing anything: compare the catalog in the facts with the"
-                    + " source",
-                revision.script(),
-                null))
-        .toList();
-  }
-
-  private static boolean isOf(Revision revision, RevisionKind... kinds) {
-    return List.of(kinds).contains(RevisionKind.of(revision));
-  }
-
-  private static String to(String from, List<Revision> revisions) {
-    return revisions.reversed().stream()
-        .filter(revision -> isOf(revision, RevisionKind.VERSIONED, RevisionKind.BASELINE))
-        .map(revision -> revision.planned().version())
-        .findFirst()
-        .filter(version -> from.isEmpty() || isHigher(version, from))
-        .orElse(from);
-  }
-
-  /** An out-of-order revision below the current version does not lower it. */
-  private static boolean isHigher(String version, String from) {
-    return MigrationVersion.fromVersion(version).compareTo(MigrationVersion.fromVersion(from)) > 0;
-  }
-
   private Map<String, String> settings() {
     RunnerInput.Flyway flyway = job.input().flyway();
     Map<String, String> settings = new TreeMap<>();
@@ -170,7 +180,7 @@ final class Planner implements OpenSource {
     settings.put(HistoryPlace.TABLE, place.table());
     settings.put(HistoryPlace.DEFAULT_SCHEMA, place.defaultSchema());
     settings.put(HistoryPlace.SCHEMAS, String.join(",", place.schemas()));
-    settings.put("target", flyway.target() == null ? "latest" : flyway.target());
+    settings.put(TARGET, flyway.target() == null ? "latest" : flyway.target());
     settings.put(
         "baselineVersion", flyway.baselineVersion() == null ? "" : flyway.baselineVersion());
     settings.put("outOfOrder", String.valueOf(flyway.outOfOrder()));

@@ -7,7 +7,8 @@ enum RevisionKind {
   BASELINE("Baseline"),
   CALLBACK("Callback"),
   VERSIONED("Versioned"),
-  REPEATABLE("Repeatable");
+  REPEATABLE("Repeatable"),
+  UNDO("Undo");
 
   private final String label;
 

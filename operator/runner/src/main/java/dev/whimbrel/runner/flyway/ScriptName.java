@@ -18,8 +18,8 @@ public sealed interface ScriptName {
   /** {@code <event>.sql} or {@code <event>__<description>.sql}. */
   record Callback(Event event, String description) implements ScriptName {}
 
-  /** {@code U<version>__<description>.sql}: never executed by migrate. */
-  record Undo() implements ScriptName {}
+  /** {@code U<version>__<description>.sql}: undoes a version; never executed by migrate. */
+  record Undo(MigrationVersion version) implements ScriptName {}
 
   /** Suffix of what Flyway takes for SQL. */
   String SUFFIX = ".sql";
@@ -37,7 +37,8 @@ public sealed interface ScriptName {
 
     private static final Pattern VERSIONED =
         Pattern.compile("V([0-9]+(?:[._][0-9]+)*)__(.*)", Pattern.DOTALL);
-    private static final Pattern UNDO = Pattern.compile("U[0-9]+(?:[._][0-9]+)*__.*");
+    private static final Pattern UNDO =
+        Pattern.compile("U([0-9]+(?:[._][0-9]+)*)__.*", Pattern.DOTALL);
 
     private Parser() {}
 
@@ -50,8 +51,9 @@ public sealed interface ScriptName {
       if (name.startsWith("R__")) {
         return Optional.of(new Repeatable(words(name.substring(3))));
       }
-      if (UNDO.matcher(name).matches()) {
-        return Optional.of(new Undo());
+      Matcher undo = UNDO.matcher(name);
+      if (undo.matches()) {
+        return Optional.of(new Undo(MigrationVersion.fromVersion(undo.group(1))));
       }
       int separator = name.indexOf("__");
       String event = separator < 0 ? name : name.substring(0, separator);

@@ -10,31 +10,18 @@ import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.configuration.Configuration;
-import org.flywaydb.core.internal.database.DatabaseType;
-import org.flywaydb.core.internal.database.base.Database;
-import org.flywaydb.core.internal.jdbc.JdbcConnectionFactory;
-import org.flywaydb.core.internal.parser.ParsingContext;
 import org.flywaydb.core.internal.sqlscript.SqlScript;
 import org.flywaydb.core.internal.sqlscript.SqlStatementIterator;
 
 /**
  * Reads scripts as Flyway will: fills placeholders, lets Flyway's own parser decide whether a
  * script runs in a transaction, and refuses what would fail or mislead later.
- *
- * <p>Uses classes of Flyway that are not its public API, because no public one says how it will
- * execute a script; the version is pinned and the integration tests hold this to what really
- * happens.
  */
 final class ScriptReader implements AutoCloseable {
 
   private final FlywaySource source;
   private final SyntaxCheck syntax;
-  private final Configuration configuration;
-  private final MemoryResources resources;
-  private final DatabaseType databaseType;
-  private final Database<?> database;
-  private final ParsingContext context = new ParsingContext();
+  private final FlywayParts parts;
   private final Placeholders placeholders;
 
   /**
@@ -43,15 +30,8 @@ final class ScriptReader implements AutoCloseable {
   ScriptReader(Flyway flyway, FlywaySource source, SyntaxCheck syntax) {
     this.source = source;
     this.syntax = syntax;
-    this.configuration = flyway.getConfiguration();
-    this.resources = source.resources(name -> true);
-    JdbcConnectionFactory factory =
-        new JdbcConnectionFactory(configuration.getDataSource(), configuration, null);
-    this.databaseType = factory.getDatabaseType();
-    this.database = databaseType.createDatabase(configuration, factory, null);
-    context.populate(database, configuration);
-    this.placeholders =
-        new Placeholders(configuration.getPlaceholders(), context.getPlaceholders());
+    this.parts = new FlywayParts(flyway, source);
+    this.placeholders = parts.placeholders();
   }
 
   /**
@@ -89,7 +69,7 @@ final class ScriptReader implements AutoCloseable {
 
   @Override
   public void close() {
-    database.close();
+    parts.close();
   }
 
   private static List<Statement> statements(SourceFile file, String sql) {
@@ -119,11 +99,7 @@ final class ScriptReader implements AutoCloseable {
 
   private boolean transactional(SourceFile file) {
     try {
-      SqlScript script =
-          databaseType
-              .createSqlScriptFactory(configuration, context)
-              .createSqlScript(
-                  resources.getResource(file.name()), configuration.isMixed(), resources);
+      SqlScript script = parts.parse(file);
       script.validate();
       requireSyntax(file, script);
       return script.executeInTransaction();

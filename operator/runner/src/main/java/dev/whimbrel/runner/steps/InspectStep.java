@@ -88,7 +88,10 @@ final class InspectStep {
       return StepEnd.done(
           Outcome.UP_TO_DATE,
           "UpToDate",
-          "all " + recorded + " revisions of the plan are recorded");
+          "all "
+              + recorded
+              + " revisions of the plan are "
+              + (plan.downgrade() ? "out of the history" : "recorded"));
     }
     Optional<ExpectedRevision> foreign =
         revisions.stream().filter(history::contradicts).findFirst();

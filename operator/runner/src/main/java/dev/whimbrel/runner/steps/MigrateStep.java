@@ -108,7 +108,7 @@ final class MigrateStep {
         Outcome.MIGRATED,
         "Migrated",
         progress.done().size()
-            + " revisions are in; "
+            + (expected.downgrade() ? " revisions are undone; " : " revisions are in; ")
             + job.databaseName()
             + " is at version "
             + history.current());

@@ -31,8 +31,7 @@ public final class Steps implements AutoCloseable {
         case BACKUP -> new BackupStep(job).run();
         case MIGRATE -> new MigrateStep(job, tool()).run();
         case VERIFY -> new VerifyStep(job, tool()).run();
-        case ROLLBACK ->
-            StepEnd.permanent("NoWayBack", "this plan holds no way back for its source", null);
+        case ROLLBACK -> new RollbackStep(job, tool()).run();
       };
     } catch (StepFailure e) {
       return e.end();

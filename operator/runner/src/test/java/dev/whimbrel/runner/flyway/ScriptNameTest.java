@@ -32,7 +32,8 @@ class ScriptNameTest {
 
   @Test
   void anUndoScriptIsKnownAsOne() {
-    assertThat(ScriptName.parse("U3__email.sql")).contains(new ScriptName.Undo());
+    assertThat(ScriptName.parse("U3__email.sql"))
+        .contains(new ScriptName.Undo(MigrationVersion.fromVersion("3")));
   }
 
   @ParameterizedTest

@@ -1,0 +1,136 @@
+package dev.whimbrel.runner.flyway;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.WayBack;
+import dev.whimbrel.protocol.Sha256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.MigrationVersion;
+
+/**
+ * The ways back: {@code U7__name.sql} undoes {@code V7__name.sql}. They are read and hashed as any
+ * other script, and carried out by us, each in one transaction with its row of the history.
+ */
+final class UndoScripts {
+
+  /** What runs code that the script does not show. */
+  private static final Set<String> CODE =
+      Set.of("DO", "CALL", "SELECT", "WITH", "EXECUTE", "VALUES");
+
+  /** What would end the transaction that undoes a revision and its row together. */
+  private static final Set<String> TRANSACTION_CONTROL =
+      Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE");
+
+  private final FlywaySource source;
+  private final ScriptReader reader;
+  private final List<Finding> findings = new ArrayList<>();
+
+  UndoScripts(FlywaySource source, ScriptReader reader) {
+    this.source = source;
+    this.reader = reader;
+  }
+
+  /**
+   * The way back of a version.
+   *
+   * @param script what is undone; a script that cannot undo it becomes a finding there
+   */
+  Undo of(MigrationVersion version, String script) {
+    Undo undo = source.undo(version).map(reader::read).map(UndoScripts::undo).orElse(Undo.none(""));
+    if (!undo.refused().isEmpty()) {
+      findings.add(
+          new Finding(
+              "NoWayBack",
+              Risk.LOW.label(),
+              "cannot be undone: " + undo.refused() + "; correct that script",
+              script,
+              null));
+    }
+    return undo;
+  }
+
+  /** What a reviewer should know of the undo scripts that were asked for, and of all others. */
+  List<Finding> findings() {
+    return Stream.concat(findings.stream(), unpaired()).toList();
+  }
+
+  /** Undo scripts without a revision that they would undo. */
+  private Stream<Finding> unpaired() {
+    return source.named(ScriptName.Undo.class).entrySet().stream()
+        .filter(undo -> !isPaired(undo.getValue().version()))
+        .map(undo ->
+            new Finding(
+                "UnpairedUndo",
+                Risk.LOW.label(),
+                "undoes version "
+                    + undo.getValue().version()
+                    + ", of which the source has no script: rename or remove it",
+                undo.getKey(),
+                null));
+  }
+
+  private boolean isPaired(MigrationVersion version) {
+    return source.named(ScriptName.Versioned.class).values().stream()
+        .anyMatch(versioned -> versioned.version().equals(version));
+  }
+
+  private static Undo undo(ScriptReader.Script script) {
+    Optional<String> refused = refused(script);
+    if (refused.isPresent()) {
+      return Undo.none(script.file().name() + " " + refused.get());
+    }
+    return new Undo(
+        new WayBack(grade(script.statements()), hash(script), script.lines()),
+        Optional.of(script),
+        "");
+  }
+
+  private static Optional<String> refused(ScriptReader.Script script) {
+    if (!script.transactional()) {
+      return Optional.of("would run without a transaction, and a failure would leave half of it");
+    }
+    if (script.statements().isEmpty()) {
+      return Optional.of("is empty");
+    }
+    return script.statements().stream()
+        .map(Statement::firstWord)
+        .filter(TRANSACTION_CONTROL::contains)
+        .findFirst()
+        .map(word -> "ends or begins a transaction itself (" + word + ")");
+  }
+
+  /** The placeholders' values are part of it: what was approved is the text that runs. */
+  private static String hash(ScriptReader.Script script) {
+    return Sha256.hex(script.hash() + "\n" + String.join("\n", script.lines()));
+  }
+
+  private static String grade(List<Statement> statements) {
+    if (statements.stream().allMatch(Statement::keepsEverything)) {
+      return WayBack.REVERSIBLE;
+    }
+    boolean knownLoss =
+        statements.stream()
+            .anyMatch(
+                statement -> !statement.keepsEverything() && !CODE.contains(statement.firstWord()));
+    return knownLoss ? WayBack.WITH_LOSS : WayBack.UNKNOWN;
+  }
+
+  /**
+   * How a version can be undone.
+   *
+   * @param wayBack as the plan shows it
+   * @param script what undoes it; empty where nothing does
+   * @param refused why the script that is there does not count; empty where it does or is not there
+   */
+  record Undo(WayBack wayBack, Optional<ScriptReader.Script> script, String refused) {
+
+    private static Undo none(String refused) {
+      return new Undo(new WayBack(WayBack.NONE, null, List.of()), Optional.empty(), refused);
+    }
+  }
+}
