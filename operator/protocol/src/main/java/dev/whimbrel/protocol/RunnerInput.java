@@ -105,27 +105,32 @@ public record RunnerInput(
 
   /** The same for another database. */
   public RunnerInput withDatabase(Database other) {
-    return with(other, backup, guard, checks, verify);
+    return with(other, backup, guard, checks, verify, continues);
   }
 
   /** The same with another backup to take. */
   public RunnerInput withBackup(Backup other) {
-    return with(database, other, guard, checks, verify);
+    return with(database, other, guard, checks, verify, continues);
   }
 
   /** The same within other limits. */
   public RunnerInput withGuard(Guard other) {
-    return with(database, backup, other, checks, verify);
+    return with(database, backup, other, checks, verify, continues);
   }
 
   /** The same with other queries to verify. */
   public RunnerInput withChecks(List<Check> others) {
-    return with(database, backup, guard, others, verify);
+    return with(database, backup, guard, others, verify, continues);
   }
 
   /** The same with other things to verify. */
   public RunnerInput withVerify(Verify other) {
-    return with(database, backup, guard, checks, other);
+    return with(database, backup, guard, checks, other, continues);
+  }
+
+  /** The same as the rest of another plan. */
+  public RunnerInput withContinues(Continued other) {
+    return with(database, backup, guard, checks, verify, other);
   }
 
   private RunnerInput with(
@@ -133,7 +138,8 @@ public record RunnerInput(
       Backup otherBackup,
       Guard otherGuard,
       List<Check> otherChecks,
-      Verify otherVerify) {
+      Verify otherVerify,
+      Continued otherContinues) {
     return new RunnerInput(
         version,
         migration,
@@ -149,7 +155,7 @@ public record RunnerInput(
         otherGuard,
         otherChecks,
         otherVerify,
-        continues);
+        otherContinues);
   }
 
   /** The migration object. */

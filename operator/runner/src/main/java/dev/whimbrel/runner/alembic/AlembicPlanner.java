@@ -85,7 +85,6 @@ final class AlembicPlanner {
                 from,
                 to,
                 downgrade ? MigrationPlanSpec.DOWNGRADE : null,
-                null,
                 standing.tool(),
                 Settings.of(job, location, standing.sighting(), rows.name(), rendered, expected),
                 Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings),

@@ -163,7 +163,6 @@ final class Planner implements OpenSource {
             history.current(),
             rendering.to(),
             rendering.back().isPresent() ? MigrationPlanSpec.DOWNGRADE : null,
-            null,
             FlywayEngine.TOOL,
             settings(),
             assessed,

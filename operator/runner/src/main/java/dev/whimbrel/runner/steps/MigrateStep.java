@@ -8,6 +8,7 @@ import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.tool.Continuation;
 import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.runner.tool.History;
 import dev.whimbrel.runner.tool.MigrationTool;
@@ -57,7 +58,9 @@ final class MigrateStep {
       RenderedPlan plan =
           exclusive.readOnly(
               session -> plan(source, session, exclusive.pointInTimeRecovery(), expected));
-      Optional<StepEnd> changed = PlanComparison.difference(expected, plan.spec());
+      Optional<StepEnd> changed =
+          PlanComparison.difference(expected, plan.spec())
+              .or(() -> Continuation.broken(job.input(), plan.spec()));
       if (changed.isPresent()) {
         return changed.get();
       }

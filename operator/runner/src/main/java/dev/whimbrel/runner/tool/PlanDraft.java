@@ -1,6 +1,5 @@
 package dev.whimbrel.runner.tool;
 
-import dev.whimbrel.api.v1alpha1.ApprovedPlan;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.ObjectReference;
@@ -15,7 +14,6 @@ import java.util.Map;
  * @param from revision before; empty for an empty history
  * @param to revision after
  * @param direction {@link MigrationPlanSpec#DOWNGRADE}, or null for an upgrade
- * @param continues the plan whose unexecuted rest this is; null where it is none
  * @param tool the tool and its version
  * @param settings that change what runs
  * @param assessed the revisions and what they risk
@@ -27,7 +25,6 @@ public record PlanDraft(
     String from,
     String to,
     String direction,
-    ApprovedPlan continues,
     String tool,
     Map<String, String> settings,
     Assessed assessed,
@@ -35,7 +32,10 @@ public record PlanDraft(
     String fingerprint,
     List<String> facts) {
 
-  /** The plan with its hash, for the migration and the run of this input. */
+  /**
+   * The plan with its hash, for the migration and the run of this input. Where it is the rest of
+   * the plan that the input names, it says so.
+   */
   public MigrationPlanSpec signed(RunnerInput input) {
     return spec(input, PlanHash.of(spec(input, "")));
   }
@@ -50,7 +50,7 @@ public record PlanDraft(
         from,
         to,
         direction,
-        continues,
+        direction == null ? Continuation.of(input, assessed.planned()).orElse(null) : null,
         database,
         tool,
         settings,
