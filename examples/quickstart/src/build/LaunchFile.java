@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Writes down how the quickstart is started, for {@code run.sh}: {@code java}, the program; {@code
- * jars}, one a line; {@code arguments}, a file of arguments for it.
+ * Writes down how a main class of this module is started, for {@code launch.sh}: {@code java}, the
+ * program; {@code jars}, one a line; {@code arguments}, a file of arguments for it.
  *
  * <p>Usage: {@code LaunchFile <root of the repository> <own jar> <target folder>}, with the class
  * path of the quickstart. Jars only: the JVM's archive of loaded classes works on nothing else.
@@ -42,8 +42,7 @@ final class LaunchFile {
             // Where PostgreSQL is unpacked, once; by default in a folder that nobody tidies up.
             quoted("-Dot.epg.working-dir=" + target.resolveSibling("postgresql")),
             "-cp",
-            quoted(String.join(File.pathSeparator, jars)),
-            "dev.whimbrel.quickstart.Main"));
+            quoted(String.join(File.pathSeparator, jars))));
   }
 
   private static String quoted(String text) {

@@ -4,6 +4,13 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.controller.act.RunnerImage;
 import dev.whimbrel.controller.process.Options;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.quickstart.stage.Backstage;
+import dev.whimbrel.quickstart.stage.Cleanup;
+import dev.whimbrel.quickstart.stage.Cluster;
+import dev.whimbrel.quickstart.stage.Namespaces;
+import dev.whimbrel.quickstart.stage.Operators;
+import dev.whimbrel.quickstart.stage.Scene;
+import dev.whimbrel.quickstart.stage.Screen;
 import dev.whimbrel.testkit.kubernetes.Crds;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -35,9 +42,10 @@ final class CurrentCluster implements Cluster {
     this.instance = instance;
   }
 
-  static CurrentCluster start(
-      Screen screen, Cleanup cleanup, String image, Answers answers, boolean yes)
+  static CurrentCluster start(Scene scene, String image, Backstage backstage, boolean yes)
       throws InterruptedException {
+    Screen screen = backstage.screen();
+    Cleanup cleanup = backstage.cleanup();
     screen.heading("Your cluster");
     KubernetesClient client = cleanup.add(new KubernetesClientBuilder().build());
     String context =
@@ -45,14 +53,15 @@ final class CurrentCluster implements Cluster {
             .map(NamedContext::getName)
             .orElse("(none)");
     screen.timed("Kubernetes", "context %s, %s".formatted(context, client.getMasterUrl()));
-    refuseIfInUse(client);
+    refuseIfInUse(client, scene.namespace());
     screen.line(
         "  Namespace %s and, if they are missing, Whimbrel's CRDs are created there, and removed at"
-            .formatted(NAMESPACE));
+            .formatted(scene.namespace()));
     screen.line("  the end. Nothing else is touched.");
     if (!yes) {
       screen.ask("Go on? [y/N]");
-      if (!answers
+      if (!backstage
+          .answers()
           .next()
           .filter(answer -> answer.toLowerCase(java.util.Locale.ROOT).startsWith("y"))
           .isPresent()) {
@@ -60,18 +69,18 @@ final class CurrentCluster implements Cluster {
       }
     }
     installCrds(client, cleanup);
-    cleanup.add(() -> deleteNamespace(client, screen));
-    Namespaces.createForPods(client, NAMESPACE);
-    FakeInstancePod instance = FakeInstancePod.start(client, image, screen, cleanup);
-    startOperator(client, image, instance, screen, cleanup);
+    cleanup.add(() -> deleteNamespace(client, scene.namespace(), screen));
+    Namespaces.createForPods(client, scene.namespace());
+    FakeInstancePod instance = FakeInstancePod.start(scene, client, image, backstage);
+    startOperator(client, image, instance, backstage);
     return new CurrentCluster(client, instance);
   }
 
-  private static void refuseIfInUse(KubernetesClient client) {
-    if (client.namespaces().withName(NAMESPACE).get() != null) {
+  private static void refuseIfInUse(KubernetesClient client, String namespace) {
+    if (client.namespaces().withName(namespace).get() != null) {
       throw new IllegalStateException(
           "namespace %s exists already; if an earlier quickstart left it, delete it with: kubectl delete namespace %s"
-              .formatted(NAMESPACE, NAMESPACE));
+              .formatted(namespace, namespace));
     }
     try {
       client.leases().inAnyNamespace().list().getItems().stream()
@@ -111,34 +120,33 @@ final class CurrentCluster implements Cluster {
   }
 
   private static void startOperator(
-      KubernetesClient client,
-      String image,
-      FakeInstancePod instance,
-      Screen screen,
-      Cleanup cleanup)
+      KubernetesClient client, String image, FakeInstancePod instance, Backstage backstage)
       throws InterruptedException {
-    screen.waitFor("the operator starts");
+    backstage.screen().waitFor("the operator starts");
+    String namespace = instance.scene().namespace();
     Map<String, String> environment = Map.of(CloudSqlAdmin.ENDPOINT_VARIABLE, instance.endpoint());
     Operators.start(
         client,
         new Options(
-            NAMESPACE,
-            Set.of(NAMESPACE),
+            namespace,
+            Set.of(namespace),
             new RunnerImage(image, "IfNotPresent", environment),
             true,
             "quickstart",
             0),
-        cleanup);
-    screen.timed("Operator", "at work in this process, with your rights, on that namespace only");
+        backstage.cleanup());
+    backstage
+        .screen()
+        .timed("Operator", "at work in this process, with your rights, on that namespace only");
   }
 
   /** The operator is gone by now, so nobody else would take its finalizer off. */
-  private static void deleteNamespace(KubernetesClient client, Screen screen) {
-    screen.waitFor("namespace " + NAMESPACE + " goes");
+  private static void deleteNamespace(KubernetesClient client, String namespace, Screen screen) {
+    screen.waitFor("namespace " + namespace + " goes");
     try {
       client
           .resources(DatabaseMigration.class)
-          .inNamespace(NAMESPACE)
+          .inNamespace(namespace)
           .resources()
           .forEach(migration ->
               migration.edit(found -> {
@@ -150,11 +158,16 @@ final class CurrentCluster implements Cluster {
         throw e;
       }
     }
-    client.namespaces().withName(NAMESPACE).delete();
+    client.namespaces().withName(namespace).delete();
     client
         .namespaces()
-        .withName(NAMESPACE)
+        .withName(namespace)
         .waitUntilCondition(java.util.Objects::isNull, DELETION_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public Scene scene() {
+    return instance.scene();
   }
 
   @Override
@@ -175,12 +188,7 @@ final class CurrentCluster implements Cluster {
   @Override
   public List<String> howToWatch() {
     return List.of(
-        "kubectl -n " + NAMESPACE + " get dbm,mplan,mapproval,jobs,pods",
-        "kubectl -n " + NAMESPACE + " describe dbm orders");
-  }
-
-  @Override
-  public List<String> whatNext() {
-    return List.of("--keep  leaves everything up until Ctrl-C, for your kubectl");
+        "kubectl -n " + scene().namespace() + " get dbm,mplan,mapproval,jobs,pods",
+        "kubectl -n " + scene().namespace() + " describe dbm " + scene().migration());
   }
 }

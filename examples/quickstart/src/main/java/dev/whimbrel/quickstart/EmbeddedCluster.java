@@ -1,5 +1,11 @@
 package dev.whimbrel.quickstart;
 
+import dev.whimbrel.quickstart.stage.Backstage;
+import dev.whimbrel.quickstart.stage.ClusterHere;
+import dev.whimbrel.quickstart.stage.LocalParts;
+import dev.whimbrel.quickstart.stage.Namespaces;
+import dev.whimbrel.quickstart.stage.Scene;
+import dev.whimbrel.quickstart.stage.Screen;
 import dev.whimbrel.testkit.kubernetes.Crds;
 import dev.whimbrel.testkit.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,12 +13,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** Everything within this process and a few children of it; needs a JDK and nothing else. */
-final class EmbeddedCluster implements Cluster {
+final class EmbeddedCluster implements ClusterHere {
 
   private final InMemoryKubernetes kubernetes;
   private final LocalParts parts;
@@ -22,18 +27,17 @@ final class EmbeddedCluster implements Cluster {
     this.parts = parts;
   }
 
-  static EmbeddedCluster start(Screen screen, Cleanup cleanup, OperatorLog log)
-      throws InterruptedException {
+  static EmbeddedCluster start(Scene scene, Backstage backstage) throws InterruptedException {
+    Screen screen = backstage.screen();
     screen.heading("A cluster in this process");
     screen.waitFor("the Kubernetes API starts");
-    InMemoryKubernetes kubernetes = cleanup.start(() -> InMemoryKubernetes.start(crds()));
+    InMemoryKubernetes kubernetes =
+        backstage.cleanup().start(() -> InMemoryKubernetes.start(crds()));
     screen.timed(
         "Kubernetes", "an API in memory, with our CRDs; no kubectl here, see --cluster local");
-    Namespaces.create(kubernetes.client(), NAMESPACE);
-    LocalParts parts = new LocalParts(screen, cleanup);
-    parts.startNode(kubernetes.client(), log.folder());
-    parts.startInstance();
-    parts.startOperator(kubernetes.newClient());
+    Namespaces.create(kubernetes.client(), scene.namespace());
+    LocalParts parts = new LocalParts(scene, backstage);
+    parts.start(kubernetes.client(), kubernetes.newClient(), Map.of());
     return new EmbeddedCluster(kubernetes, parts);
   }
 
@@ -55,24 +59,12 @@ final class EmbeddedCluster implements Cluster {
   }
 
   @Override
-  public String password() {
-    return parts.password();
-  }
-
-  @Override
-  public Connection connect() throws SQLException {
-    return parts.connect();
+  public LocalParts parts() {
+    return parts;
   }
 
   @Override
   public List<String> howToWatch() {
     return List.of("the database, while this runs:  " + parts.psql());
-  }
-
-  @Override
-  public List<String> whatNext() {
-    return List.of(
-        "--cluster local    the same on a real Kubernetes control plane, where kubectl works",
-        "--cluster current  the same on your own cluster");
   }
 }

@@ -1,5 +1,8 @@
 package dev.whimbrel.quickstart;
 
+import dev.whimbrel.quickstart.stage.Backstage;
+import dev.whimbrel.quickstart.stage.Passwords;
+import dev.whimbrel.quickstart.stage.Scene;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
@@ -19,22 +22,24 @@ final class FakeInstancePod {
   private static final int POSTGRES_PORT = 5432;
   private static final long READY_MINUTES = 5;
 
+  private final Scene scene;
   private final String address;
   private final LocalPortForward forward;
   private final String password;
 
-  private FakeInstancePod(String address, LocalPortForward forward, String password) {
+  private FakeInstancePod(Scene scene, String address, LocalPortForward forward, String password) {
+    this.scene = scene;
     this.address = address;
     this.forward = forward;
     this.password = password;
   }
 
   static FakeInstancePod start(
-      KubernetesClient client, String image, Screen screen, Cleanup cleanup) {
+      Scene scene, KubernetesClient client, String image, Backstage backstage) {
     String password = Passwords.random();
-    client.resource(manifest(image, password)).create();
-    screen.waitFor("a node pulls " + image + " and starts PostgreSQL");
-    var pod = client.pods().inNamespace(Cluster.NAMESPACE).withName(NAME);
+    client.resource(manifest(scene, image, password)).create();
+    backstage.screen().waitFor("a node pulls " + image + " and starts PostgreSQL");
+    var pod = client.pods().inNamespace(scene.namespace()).withName(NAME);
     Pod ready;
     try {
       ready = pod.waitUntilCondition(Readiness::isPodReady, READY_MINUTES, TimeUnit.MINUTES);
@@ -48,15 +53,20 @@ final class FakeInstancePod {
                   Serialization.asYaml(pod.get().getStatus().getContainerStatuses())),
           e);
     }
-    screen.timed(
-        "Cloud SQL",
-        "%s: a real PostgreSQL 17 behind a fake of Google's API, in pod %s"
-            .formatted(Cluster.INSTANCE, NAME));
+    backstage
+        .screen()
+        .timed(
+            "Cloud SQL",
+            "%s: a real PostgreSQL 17 behind a fake of Google's API, in pod %s"
+                .formatted(scene.instance(), NAME));
     return new FakeInstancePod(
-        ready.getStatus().getPodIP(), cleanup.add(pod.portForward(POSTGRES_PORT)), password);
+        scene,
+        ready.getStatus().getPodIP(),
+        backstage.cleanup().add(pod.portForward(POSTGRES_PORT)),
+        password);
   }
 
-  private static Pod manifest(String image, String password) {
+  private static Pod manifest(Scene scene, String image, String password) {
     return Serialization.unmarshal(
         """
         apiVersion: v1
@@ -98,15 +108,19 @@ final class FakeInstancePod {
         """
             .formatted(
                 NAME,
-                Cluster.NAMESPACE,
+                scene.namespace(),
                 image,
-                Cluster.INSTANCE,
-                Cluster.DATABASE,
-                Cluster.DATABASE,
+                scene.instance(),
+                scene.database(),
+                scene.database(),
                 API_PORT,
                 password,
                 POSTGRES_PORT),
         Pod.class);
+  }
+
+  Scene scene() {
+    return scene;
   }
 
   /** Root URL of the fake of Google's API, for pods. */
@@ -121,8 +135,8 @@ final class FakeInstancePod {
 
   Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(forward.getLocalPort(), Cluster.DATABASE),
-        Cluster.DATABASE,
+        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(forward.getLocalPort(), scene.database()),
+        scene.database(),
         password);
   }
 }

@@ -1,6 +1,12 @@
 package dev.whimbrel.quickstart;
 
-import java.time.Clock;
+import dev.whimbrel.quickstart.stage.Backstage;
+import dev.whimbrel.quickstart.stage.Cluster;
+import dev.whimbrel.quickstart.stage.LocalCluster;
+import dev.whimbrel.quickstart.stage.Performance;
+import dev.whimbrel.quickstart.stage.Scene;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +21,8 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class Main implements Callable<Integer> {
 
-  private static final int REFUSED = 1;
+  private static final Scene SCENE =
+      new Scene("whimbrel-quickstart", "orders", "shop-prod:us-central1:shop-db", "orders");
 
   @Option(names = "--yes", description = "Approve without asking, and say so.")
   private boolean yes;
@@ -42,9 +49,19 @@ public final class Main implements Callable<Integer> {
 
   /** Where the story can play; the names are those of the option. */
   enum ClusterKind {
-    embedded,
-    local,
-    current
+    embedded(
+        "--cluster local    the same on a real Kubernetes control plane, where kubectl works",
+        "--cluster current  the same on your own cluster"),
+    local(
+        "--keep             leaves this control plane up until Ctrl-C, for your kubectl",
+        "--cluster current  the same on your own cluster"),
+    current("--keep  leaves everything up until Ctrl-C, for your kubectl");
+
+    private final List<String> whatNext;
+
+    ClusterKind(String... whatNext) {
+      this.whatNext = List.of(whatNext);
+    }
   }
 
   /** Runs the quickstart: 0 when it ended in phase Succeeded. */
@@ -63,47 +80,18 @@ public final class Main implements Callable<Integer> {
               : "run.sh: --image goes with --cluster current only");
       return CommandLine.ExitCode.USAGE;
     }
-    Workspace workspace = Workspace.create();
-    Screen screen =
-        new Screen(
-            System.out, Boolean.getBoolean("whimbrel.quickstart.terminal"), Clock.systemUTC());
-    // What the testkit has to say while it builds goes above the progress line, not through it.
-    System.setErr(screen.lines());
-    Cleanup cleanup = new Cleanup(screen);
-    cleanup.add(workspace);
-    Interruption interruption = Interruption.ofThisThread(screen, cleanup);
-    try (cleanup) {
-      return play(screen, workspace, cleanup, interruption);
-    } finally {
-      screen.close();
-      interruption.cleanedUp();
-    }
+    return Performance.of("The quickstart", this::play);
   }
 
-  private int play(Screen screen, Workspace workspace, Cleanup cleanup, Interruption interruption) {
-    OperatorLog log = OperatorLog.start(workspace.folder(), cleanup);
-    Answers answers = Answers.fromStandardInput();
-    try {
-      Cluster stage = start(screen, cleanup, log, answers);
-      Tour tour = new Tour(stage, screen, answers, yes, keep);
-      return tour.run() ? CommandLine.ExitCode.OK : REFUSED;
-    } catch (InterruptedException | RuntimeException e) {
-      if (!interruption.happened()) {
-        screen.heading("The quickstart failed");
-        screen.line(e.getMessage() == null ? e.toString() : e.getMessage());
-        screen.line("The last that the operator and its surroundings logged:");
-        log.last().forEach(line -> screen.line("  " + line));
-      }
-      return REFUSED;
-    }
+  private boolean play(Backstage backstage) throws InterruptedException {
+    return new Tour(start(backstage), backstage, cluster.whatNext, yes, keep).run();
   }
 
-  private Cluster start(Screen screen, Cleanup cleanup, OperatorLog log, Answers answers)
-      throws InterruptedException {
+  private Cluster start(Backstage backstage) throws InterruptedException {
     return switch (cluster) {
-      case embedded -> EmbeddedCluster.start(screen, cleanup, log);
-      case local -> LocalCluster.start(screen, cleanup, log);
-      case current -> CurrentCluster.start(screen, cleanup, image, answers, yes);
+      case embedded -> EmbeddedCluster.start(SCENE, backstage);
+      case local -> LocalCluster.start(SCENE, Map.of(), backstage);
+      case current -> CurrentCluster.start(SCENE, image, backstage, yes);
     };
   }
 }

@@ -2,12 +2,18 @@ package dev.whimbrel.quickstart;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.engine.Phase;
-import io.fabric8.kubernetes.api.model.Event;
+import dev.whimbrel.quickstart.stage.Approver;
+import dev.whimbrel.quickstart.stage.Backstage;
+import dev.whimbrel.quickstart.stage.Cluster;
+import dev.whimbrel.quickstart.stage.Descriptions;
+import dev.whimbrel.quickstart.stage.Rows;
+import dev.whimbrel.quickstart.stage.RunWatcher;
+import dev.whimbrel.quickstart.stage.Scene;
+import dev.whimbrel.quickstart.stage.Screen;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -19,24 +25,34 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Tour {
 
-  private static final int EVENT_POLLS = 30;
-  private static final long POLL_MILLIS = 100;
+  private static final String HISTORY =
+      "SELECT version, description, script, success FROM flyway_schema_history"
+          + " ORDER BY installed_rank";
 
   private final Cluster cluster;
   private final KubernetesClient client;
   private final Screen screen;
   private final Approver approver;
-  private final Proof proof;
+  private final Rows rows;
+  private final Scene scene;
+  private final List<String> whatNext;
   private final Path folder =
       Path.of(System.getProperty("whimbrel.root", "")).resolve("examples/quickstart");
   private final boolean keep;
 
-  Tour(Cluster cluster, Screen screen, Answers answers, boolean approveUnasked, boolean keep) {
+  Tour(
+      Cluster cluster,
+      Backstage backstage,
+      List<String> whatNext,
+      boolean approveUnasked,
+      boolean keep) {
     this.cluster = cluster;
+    this.scene = cluster.scene();
     this.client = cluster.client();
-    this.screen = screen;
-    this.approver = new Approver(client, screen, answers, approveUnasked);
-    this.proof = new Proof(cluster);
+    this.screen = backstage.screen();
+    this.approver = new Approver(client, screen, backstage.answers(), approveUnasked);
+    this.rows = new Rows(cluster);
+    this.whatNext = whatNext;
     this.keep = keep;
   }
 
@@ -44,7 +60,7 @@ final class Tour {
   boolean run() throws InterruptedException {
     createSecret();
     boolean succeeded;
-    try (RunWatcher watcher = new RunWatcher(client, Cluster.NAMESPACE, screen)) {
+    try (RunWatcher watcher = new RunWatcher(client, scene.namespace(), screen)) {
       succeeded = firstRelease(watcher) && secondRelease(watcher);
     }
     if (keep) {
@@ -61,11 +77,11 @@ final class Tour {
             new SecretBuilder()
                 .withNewMetadata()
                 .withName("orders-db")
-                .withNamespace(Cluster.NAMESPACE)
+                .withNamespace(scene.namespace())
                 .endMetadata()
                 .withData(
                     Map.of(
-                        "username", base64(Cluster.DATABASE),
+                        "username", base64(scene.database()),
                         "password", base64(cluster.password())))
                 .build())
         .create();
@@ -84,7 +100,11 @@ final class Tour {
     screen.line(
         "             Low risk: no backup, nobody was asked; one pod planned, migrated and"
             + " verified.");
-    proof.writeOrders();
+    rows.write(
+        """
+        INSERT INTO customers VALUES (1, 'ada@example.com'), (2, 'grace@example.com');
+        INSERT INTO orders VALUES (10, 1, 19.90), (11, 2, 7.50), (12, 1, 42.00)
+        """);
     screen.timed("Application", "writes three orders of two customers");
     return true;
   }
@@ -110,7 +130,7 @@ final class Tour {
   }
 
   private DatabaseMigration apply(Release release) {
-    client.resource(release.configMap(Cluster.NAMESPACE)).create();
+    client.resource(release.configMap(scene.namespace())).create();
     screen.timed(
         "$ kubectl apply",
         "-f migration.yaml   # with ConfigMap %s: %s"
@@ -123,16 +143,15 @@ final class Tour {
   }
 
   private boolean ended(DatabaseMigration migration) throws InterruptedException {
-    screen.heading("What kubectl -n " + Cluster.NAMESPACE + " describe dbm orders shows");
-    Description.of(migration, events(migration), Instant.now()).forEach(screen::line);
+    new Descriptions(client, screen).show(migration);
     if (succeeded(migration)) {
       screen.heading("What the database itself says");
-      proof.history().forEach(screen::line);
+      rows.of(HISTORY).forEach(screen::line);
       screen.line("");
-      proof.orders().forEach(screen::line);
+      rows.of("SELECT * FROM orders ORDER BY id").forEach(screen::line);
     }
     screen.heading("Where to go from here");
-    cluster.whatNext().forEach(line -> screen.line("  " + line));
+    whatNext.forEach(line -> screen.line("  " + line));
     screen.line("  docs/write-a-migration.md, docs/approve.md, docs/install.md");
     screen.line("");
     screen.line(
@@ -152,24 +171,5 @@ final class Tour {
 
   private static boolean succeeded(DatabaseMigration migration) {
     return Phase.SUCCEEDED.label().equals(migration.getStatus().phase());
-  }
-
-  /** The Events, the last one included: the operator writes it just after the status. */
-  private List<Event> events(DatabaseMigration migration) throws InterruptedException {
-    String last = migration.getStatus().message();
-    for (int i = 0; i < EVENT_POLLS; i++) {
-      if (eventsNow(migration).stream().anyMatch(event -> event.getMessage().equals(last))) {
-        break;
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    return eventsNow(migration);
-  }
-
-  private List<Event> eventsNow(DatabaseMigration migration) {
-    return client.v1().events().inNamespace(Cluster.NAMESPACE).list().getItems().stream()
-        .filter(
-            event -> migration.getMetadata().getUid().equals(event.getInvolvedObject().getUid()))
-        .toList();
   }
 }

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Shows a migration's phases as they come, as {@code kubectl get dbm -w} would. */
-final class RunWatcher implements AutoCloseable {
+public final class RunWatcher implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -26,14 +26,14 @@ final class RunWatcher implements AutoCloseable {
   private final SharedIndexInformer<DatabaseMigration> informer;
   private String shown = "";
 
-  RunWatcher(KubernetesClient client, String namespace, Screen screen) {
+  public RunWatcher(KubernetesClient client, String namespace, Screen screen) {
     this.screen = screen;
     this.informer =
         client.resources(DatabaseMigration.class).inNamespace(namespace).inform(new Queue(), 0);
   }
 
   /** Shows phases until the run of this generation rests, or waits for a person. */
-  DatabaseMigration untilSomebodyMustAct(long generation) throws InterruptedException {
+  public DatabaseMigration untilSomebodyMustAct(long generation) throws InterruptedException {
     return until(generation, phase -> phase.resting() || phase == Phase.AWAITING_APPROVAL);
   }
 
@@ -41,7 +41,7 @@ final class RunWatcher implements AutoCloseable {
    * Shows phases until the run of this generation rests; returns once the operator has nothing left
    * to do for it, Events and finalizer included.
    */
-  DatabaseMigration untilRest(long generation) throws InterruptedException {
+  public DatabaseMigration untilRest(long generation) throws InterruptedException {
     DatabaseMigration resting = until(generation, Phase::resting);
     while (resting.getMetadata().getFinalizers().contains(Whimbrel.FINALIZER)) {
       DatabaseMigration next = changes.poll(FINALIZER_SECONDS, TimeUnit.SECONDS);

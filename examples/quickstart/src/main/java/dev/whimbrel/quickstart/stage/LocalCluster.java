@@ -1,14 +1,13 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import dev.whimbrel.testkit.kubernetes.Chart;
 import dev.whimbrel.testkit.kubernetes.ControlPlane;
 import dev.whimbrel.testkit.kubernetes.Crds;
 import dev.whimbrel.testkit.kubernetes.KubernetesBinaries;
 import dev.whimbrel.testkit.kubernetes.KubernetesBinary;
+import dev.whimbrel.testkit.node.SimulatedImage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +15,7 @@ import java.util.Map;
  * A real kube-apiserver, kube-controller-manager and etcd, with a simulated node: kubectl works,
  * the CRDs' rules hold, and the operator runs under the roles of the chart.
  */
-final class LocalCluster implements Cluster {
+public final class LocalCluster implements ClusterHere {
 
   private static final List<KubernetesBinary> CONTROL_PLANE =
       List.of(
@@ -34,22 +33,27 @@ final class LocalCluster implements Cluster {
     this.parts = parts;
   }
 
-  static LocalCluster start(Screen screen, Cleanup cleanup, OperatorLog log)
+  /**
+   * Starts it; everything of it ends with the story.
+   *
+   * @param images what stands in for the images of the migration, beside the runner's
+   */
+  public static LocalCluster start(
+      Scene scene, Map<String, SimulatedImage> images, Backstage backstage)
       throws InterruptedException {
+    Screen screen = backstage.screen();
     screen.heading("A Kubernetes control plane on this machine");
     screen.waitFor("the control plane starts; the first time it is built, which takes minutes");
     // Apart from the start, since it takes so much longer; this may be interrupted.
     KubernetesBinaries.inUserCache().build(CONTROL_PLANE);
-    ControlPlane plane = cleanup.start(ControlPlane::start);
+    ControlPlane plane = backstage.cleanup().start(ControlPlane::start);
     screen.timed(
         "Kubernetes",
         "%s, %s".formatted(plane.admin().getKubernetesVersion().getGitVersion(), plane.url()));
     KubernetesClient operator = installOperator(plane, screen);
-    Namespaces.createForPods(plane.admin(), NAMESPACE);
-    LocalParts parts = new LocalParts(screen, cleanup);
-    parts.startNode(plane.admin(), log.folder());
-    parts.startInstance();
-    parts.startOperator(operator);
+    Namespaces.createForPods(plane.admin(), scene.namespace());
+    LocalParts parts = new LocalParts(scene, backstage);
+    parts.start(plane.admin(), operator, images);
     return new LocalCluster(plane, parts);
   }
 
@@ -75,28 +79,16 @@ final class LocalCluster implements Cluster {
   }
 
   @Override
-  public String password() {
-    return parts.password();
-  }
-
-  @Override
-  public Connection connect() throws SQLException {
-    return parts.connect();
+  public LocalParts parts() {
+    return parts;
   }
 
   @Override
   public List<String> howToWatch() {
     return List.of(
         "export KUBECONFIG=" + kubeconfig,
-        "kubectl -n " + NAMESPACE + " get dbm,mplan,mapproval,jobs,pods",
-        "kubectl -n " + NAMESPACE + " describe dbm orders",
+        "kubectl -n %s get dbm,mplan,mapproval,jobs,pods".formatted(scene().namespace()),
+        "kubectl -n %s describe dbm %s".formatted(scene().namespace(), scene().migration()),
         parts.psql());
-  }
-
-  @Override
-  public List<String> whatNext() {
-    return List.of(
-        "--keep             leaves this control plane up until Ctrl-C, for your kubectl",
-        "--cluster current  the same on your own cluster");
   }
 }

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import dev.whimbrel.api.v1alpha1.ApprovedPlan;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Shows the reader the plan that waits, asks, and writes the decision as a MigrationApproval. */
-final class Approver {
+public final class Approver {
 
   private final KubernetesClient client;
   private final Screen screen;
   private final Answers answers;
   private final boolean approveUnasked;
 
-  Approver(KubernetesClient client, Screen screen, Answers answers, boolean approveUnasked) {
+  public Approver(KubernetesClient client, Screen screen, Answers answers, boolean approveUnasked) {
     this.client = client;
     this.screen = screen;
     this.answers = answers;
@@ -27,7 +27,7 @@ final class Approver {
   }
 
   /** Gets a decision and hands it in. */
-  void decide(DatabaseMigration waiting) throws InterruptedException {
+  public void decide(DatabaseMigration waiting) throws InterruptedException {
     MigrationPlan plan =
         client
             .resources(MigrationPlan.class)

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

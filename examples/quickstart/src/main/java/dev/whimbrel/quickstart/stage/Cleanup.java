@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -6,18 +6,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What has been started, ended in reverse order, each whatever becomes of the others. */
-final class Cleanup implements AutoCloseable {
+public final class Cleanup implements AutoCloseable {
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final ReentrantLock starting = new ReentrantLock();
   private final Screen screen;
 
-  Cleanup(Screen screen) {
+  public Cleanup(Screen screen) {
     this.screen = screen;
   }
 
   /** Remembers what has to be ended, and returns it. */
-  <T extends AutoCloseable> T add(T resource) {
+  public <T extends AutoCloseable> T add(T resource) {
     started.push(resource);
     return resource;
   }
@@ -28,7 +28,7 @@ final class Cleanup implements AutoCloseable {
    *
    * @throws InterruptedException when somebody pressed Ctrl-C before
    */
-  <T extends AutoCloseable> T start(Callable<T> resource) throws InterruptedException {
+  public <T extends AutoCloseable> T start(Callable<T> resource) throws InterruptedException {
     starting.lock();
     try {
       if (Thread.interrupted()) {
@@ -45,7 +45,7 @@ final class Cleanup implements AutoCloseable {
   }
 
   /** Interrupts a thread as soon as it is not in the middle of starting something. */
-  void interruptBetweenStarts(Thread thread) {
+  public void interruptBetweenStarts(Thread thread) {
     starting.lock();
     try {
       thread.interrupt();

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** What the reader types. Read by a thread of its own, since reading cannot be interrupted. */
-final class Answers {
+public final class Answers {
 
   private final InputStream input;
   private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
@@ -20,12 +20,12 @@ final class Answers {
     this.input = input;
   }
 
-  static Answers fromStandardInput() {
+  public static Answers fromStandardInput() {
     return new Answers(System.in);
   }
 
   /** The next line, without blanks around it; empty at the end of the input. */
-  Optional<String> next() throws InterruptedException {
+  public Optional<String> next() throws InterruptedException {
     if (!reading) {
       reading = true;
       Thread.ofPlatform().daemon().name("answers").start(this::read);

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,7 +14,7 @@ import java.util.Locale;
  * Lines for the reader. On a terminal the last one moves while something is waited for; elsewhere
  * there are plain lines only.
  */
-final class Screen implements AutoCloseable {
+public final class Screen implements AutoCloseable {
 
   private static final String[] FRAMES = {"|", "/", "-", "\\"};
   private static final long FRAME_MILLIS = 120;
@@ -36,7 +36,7 @@ final class Screen implements AutoCloseable {
   private int frame;
   private boolean muted;
 
-  Screen(PrintStream out, boolean terminal, Clock clock) {
+  public Screen(PrintStream out, boolean terminal, Clock clock) {
     this.out = out;
     this.terminal = terminal;
     this.colour = terminal && System.getenv("NO_COLOR") == null;
@@ -50,13 +50,13 @@ final class Screen implements AutoCloseable {
   }
 
   /** A heading. */
-  synchronized void heading(String text) {
+  public synchronized void heading(String text) {
     line("");
     line(colour ? "\033[1m" + text + "\033[0m" : "== " + text);
   }
 
   /** A line, or several. */
-  synchronized void line(String text) {
+  public synchronized void line(String text) {
     if (terminal) {
       out.print(CLEAR);
     }
@@ -65,7 +65,7 @@ final class Screen implements AutoCloseable {
   }
 
   /** A line with the time since the start. */
-  synchronized void timed(String text) {
+  public synchronized void timed(String text) {
     if (muted) {
       return;
     }
@@ -73,7 +73,7 @@ final class Screen implements AutoCloseable {
   }
 
   /** A line with the time since the start, a word and what there is to say of it; wrapped. */
-  synchronized void timed(String word, String text) {
+  public synchronized void timed(String word, String text) {
     String padded = "%-17s ".formatted(word);
     List<String> lines = wrapped(text);
     timed((colour ? "\033[36m" + padded + "\033[0m" : padded) + lines.getFirst());
@@ -95,7 +95,7 @@ final class Screen implements AutoCloseable {
   }
 
   /** From now on the last line says what is waited for; nothing for an empty text. */
-  synchronized void waitFor(String text) {
+  public synchronized void waitFor(String text) {
     if (muted) {
       return;
     }
@@ -110,20 +110,20 @@ final class Screen implements AutoCloseable {
   }
 
   /** Asks; what is typed follows on the same line. */
-  synchronized void ask(String question) {
+  public synchronized void ask(String question) {
     waitFor("");
     out.print(question + " ");
     out.flush();
   }
 
   /** From now on nothing is reported: what ends in haste complains of what ended before it. */
-  synchronized void mute() {
+  public synchronized void mute() {
     waitFor("");
     muted = true;
   }
 
   /** A stream whose lines are lines of this screen. */
-  PrintStream lines() {
+  public PrintStream lines() {
     return new PrintStream(
         new OutputStream() {
           private final StringBuilder line = new StringBuilder();

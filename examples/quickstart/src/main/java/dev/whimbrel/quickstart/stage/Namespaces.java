@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -6,21 +6,21 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Namespaces of the quickstart. */
-final class Namespaces {
+public final class Namespaces {
 
   private static final long LIMIT_SECONDS = 30;
 
   private Namespaces() {}
 
   /** Creates a namespace. */
-  static void create(KubernetesClient client, String name) {
+  public static void create(KubernetesClient client, String name) {
     client
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
   }
 
   /** Creates a namespace and returns once pods can be created in it. */
-  static void createForPods(KubernetesClient client, String name) {
+  public static void createForPods(KubernetesClient client, String name) {
     create(client, name);
     client
         .serviceAccounts()

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -8,40 +8,28 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The application's side of the story: rows it writes, and what the database itself says. */
-final class Proof {
+/** A story's own sessions with the database: what an application writes, and what is there. */
+public final class Rows {
 
   private final Cluster cluster;
 
-  Proof(Cluster cluster) {
+  /** Of the cluster's database. */
+  public Rows(Cluster cluster) {
     this.cluster = cluster;
   }
 
-  /** The application goes to work on the first schema. */
-  void writeOrders() {
+  /** Writes as the application does. */
+  public void write(String statements) {
     try (Connection connection = cluster.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute(
-          "INSERT INTO customers VALUES (1, 'ada@example.com'), (2, 'grace@example.com')");
-      statement.execute("INSERT INTO orders VALUES (10, 1, 19.90), (11, 2, 7.50), (12, 1, 42.00)");
+      statement.execute(statements);
     } catch (SQLException e) {
       throw new IllegalStateException("the application cannot write: " + e.getMessage(), e);
     }
   }
 
-  /** Flyway's history in the database. */
-  List<String> history() {
-    return rows(
-        "SELECT version, description, script, success FROM flyway_schema_history"
-            + " ORDER BY installed_rank");
-  }
-
-  /** The orders as they are now. */
-  List<String> orders() {
-    return rows("SELECT * FROM orders ORDER BY id");
-  }
-
-  private List<String> rows(String query) {
+  /** What a query gives, as lines of text with the names of the columns first. */
+  public List<String> of(String query) {
     List<String[]> rows = new ArrayList<>();
     try (Connection connection = cluster.connect();
         Statement statement = connection.createStatement();

@@ -1,4 +1,4 @@
-package dev.whimbrel.quickstart;
+package dev.whimbrel.quickstart.stage;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** What the operator logs, in a file beside the story. */
-final class OperatorLog implements AutoCloseable {
+public final class OperatorLog implements AutoCloseable {
 
   private static final int LAST = 15;
 
@@ -24,7 +24,7 @@ final class OperatorLog implements AutoCloseable {
   }
 
   /** Sends everything that is logged in this JVM to a new file. */
-  static OperatorLog start(Path folder, Cleanup cleanup) {
+  public static OperatorLog start(Path folder, Cleanup cleanup) {
     OperatorLog log = cleanup.add(new OperatorLog(folder));
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
@@ -44,17 +44,17 @@ final class OperatorLog implements AutoCloseable {
   }
 
   /** The file. */
-  Path file() {
+  public Path file() {
     return folder.resolve("operator.log");
   }
 
   /** A folder for further files that go with this one. */
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** The last lines. */
-  List<String> last() {
+  public List<String> last() {
     try {
       List<String> lines = Files.readAllLines(file());
       return lines.subList(Math.max(0, lines.size() - LAST), lines.size());

@@ -1,0 +1,2 @@
+/** How a story is shown. */
+package dev.whimbrel.quickstart.stage;
