@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** One {@code run.sh} in a process of its own, whose temporary files have a folder of their own. */
-final class QuickstartRun implements AutoCloseable {
+public final class QuickstartRun implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final long SIGINT_BIT = 1L << 1;
@@ -37,11 +37,21 @@ final class QuickstartRun implements AutoCloseable {
 
   /** Starts it with this kubeconfig. */
   static QuickstartRun startOn(Path kubeconfig, Path folder, String answers, String... arguments) {
+    return start("quickstart", kubeconfig, folder, answers, arguments);
+  }
+
+  /** Starts the {@code run.sh} of another example. */
+  public static QuickstartRun ofExample(String example, Path folder, String... arguments) {
+    return start(example, folder.resolve("no-kubeconfig"), folder, "", arguments);
+  }
+
+  private static QuickstartRun start(
+      String example, Path kubeconfig, Path folder, String answers, String... arguments) {
     try {
       Path temporary = Files.createDirectory(folder.resolve("tmp"));
       Path input = Files.writeString(folder.resolve("answers"), answers);
       Path output = folder.resolve("output");
-      List<String> command = new ArrayList<>(List.of("bash", script().toString()));
+      List<String> command = new ArrayList<>(List.of("bash", script(example).toString()));
       command.addAll(Arrays.asList(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(command)
@@ -57,12 +67,12 @@ final class QuickstartRun implements AutoCloseable {
     }
   }
 
-  private static Path script() {
-    return Path.of(System.getProperty("whimbrel.root"), "examples", "quickstart", "run.sh");
+  private static Path script(String example) {
+    return Path.of(System.getProperty("whimbrel.root"), "examples", example, "run.sh");
   }
 
   /** What it has printed so far. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(output, UTF_8);
     } catch (IOException e) {
@@ -117,7 +127,7 @@ final class QuickstartRun implements AutoCloseable {
   }
 
   /** Waits for its end and gives its exit code. */
-  int exitCode() {
+  public int exitCode() {
     try {
       if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("did not end within " + LIMIT + ":\n" + output());
@@ -130,7 +140,7 @@ final class QuickstartRun implements AutoCloseable {
   }
 
   /** What it has left in its folder for temporary files. */
-  List<Path> leftovers() {
+  public List<Path> leftovers() {
     try (var files = Files.list(temporary)) {
       return files.toList();
     } catch (IOException e) {

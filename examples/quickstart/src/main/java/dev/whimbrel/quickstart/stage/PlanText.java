@@ -5,6 +5,7 @@ import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ final class PlanText {
                 spec.to(),
                 spec.migration().name(),
                 spec.risk()));
+    if (MigrationPlanSpec.DOWNGRADE.equals(spec.direction())) {
+      lines.add("  a downgrade: the revisions are undone, newest first");
+    }
     lines.add("  hash " + spec.hash());
     backup
         .filter(taken -> taken.id() != null)
@@ -36,9 +40,19 @@ final class PlanText {
       lines.add("");
       lines.add("  " + revision.script() + "   risk " + revision.risk());
       revision.sql().forEach(line -> lines.add("    | " + line));
+      if (!revision.code().isEmpty()) {
+        lines.add("    runs code that no preview can show:");
+        revision.code().forEach(line -> lines.add("    # " + line));
+      }
       spec.findings().stream()
           .filter(finding -> revision.script().equals(finding.script()))
           .forEach(finding -> lines.add(text(finding)));
+      Optional.ofNullable(revision.undo())
+          .filter(undo -> !WayBack.NONE.equals(undo.grade()))
+          .ifPresent(undo -> {
+            lines.add("    way back (" + undo.grade() + "):");
+            undo.sql().forEach(line -> lines.add("    < " + line));
+          });
     }
     spec.findings().stream()
         .filter(finding -> finding.script() == null)

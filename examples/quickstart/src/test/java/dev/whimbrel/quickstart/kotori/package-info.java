@@ -1,0 +1,2 @@
+/** The Kotori example as its reader runs it. */
+package dev.whimbrel.quickstart.kotori;
