@@ -63,7 +63,8 @@ final class Attempts {
     return new Attempt.Failed(
         true,
         "PlanLost",
-        "MigrationPlan " + draft.plan.name() + " was deleted, and no Job can do without it",
+        (draft.plan == null ? "The MigrationPlan of the run" : "MigrationPlan " + draft.plan.name())
+            + " was deleted, and no Job can do without it",
         null);
   }
 

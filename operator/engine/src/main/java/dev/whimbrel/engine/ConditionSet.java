@@ -126,7 +126,7 @@ final class ConditionSet {
     boolean done =
         draft.phase == Phase.SUCCEEDED
             || draft.phase == Phase.VERIFYING
-            || (draft.phase == Phase.FAILED && VerifyingPhase.ended(draft.reason));
+            || (draft.phase == Phase.FAILED && VerifyingPhase.ended(draft));
     add(
         MIGRATED,
         done,

@@ -104,6 +104,11 @@ final class Draft {
         : generation();
   }
 
+  /** Whether the status that was observed has this condition as true. */
+  boolean wasTrue(String condition) {
+    return before != null && ConditionSet.isTrue(before.conditions(), condition);
+  }
+
   /** Whether the spec is another one than the run was started for. */
   boolean specWaits() {
     return !specHash.equals(run.spec);

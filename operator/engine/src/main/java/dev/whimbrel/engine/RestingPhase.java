@@ -56,7 +56,7 @@ final class RestingPhase {
       case ROLLED_BACK -> "RolledBack";
       case UNRESOLVED -> "Unresolved";
       default ->
-          VerifyingPhase.ended(draft.reason)
+          VerifyingPhase.ended(draft)
               ? "Applied"
               : draft.reason.startsWith("Stale") ? "Superseded" : "Failed";
     };

@@ -19,6 +19,9 @@ final class VerifyingPhase {
           "VerificationIncomplete",
           "The spec changed before the verification began; the next run verifies");
     }
+    if (Approvals.accepted(draft, "Abort") && !(draft.world.job() instanceof JobView.Ended)) {
+      return aborted(draft);
+    }
     return switch (Attempts.look(draft, Step.VERIFY, draft.plan != null)) {
       case Attempts.Attempt.Pending pending -> draft;
       case Attempts.Attempt.Failed failed
@@ -41,9 +44,25 @@ final class VerifyingPhase {
     return draft.world.job() instanceof JobView.None || draft.neverSeen();
   }
 
-  /** Whether a run with this reason of its end had the database at the target. */
-  static boolean ended(String reason) {
-    return "VerificationIncomplete".equals(reason) || "VerificationFailed".equals(reason);
+  /** Whether a run that failed had the database at the target. */
+  static boolean ended(Draft draft) {
+    return "VerificationIncomplete".equals(draft.reason)
+        || "VerificationFailed".equals(draft.reason)
+        || "Aborted".equals(draft.reason) && draft.wasTrue(ConditionSet.MIGRATED);
+  }
+
+  private static Draft aborted(Draft draft) {
+    if (draft.run.job != null) {
+      draft.effect(new Effect.DeleteJob(draft.run.job.name()));
+    }
+    return draft.rest(
+        Phase.FAILED,
+        "Aborted",
+        "A person aborted the run while it was verified. Its revisions are in, the database is at"
+            + " revision "
+            + Runs.at(draft.currentRevision)
+            + "; nothing is undone. A new spec, or annotation whimbrel.dev/retry, starts another",
+        Optional.of("Applied"));
   }
 
   /** The migration is in and stays in; a person has to look. */

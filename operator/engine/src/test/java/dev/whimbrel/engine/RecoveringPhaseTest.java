@@ -242,6 +242,36 @@ class RecoveringPhaseTest {
       assertThat(end(decision)).isEqualTo("Unresolved/AccessDenied");
     }
 
+    static Stream<JobView> views() {
+      return Stream.of(
+          new JobView.None(),
+          new JobView.Absent(),
+          waiting(""),
+          running(),
+          endedWithout("Evicted"),
+          ended(result(Step.INSPECT, Outcome.UP_TO_DATE)),
+          ended(result(Step.INSPECT, Outcome.UNTOUCHED)),
+          ended(partly(1, "7")),
+          ended(result(Step.INSPECT, Outcome.UNKNOWN)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void aPlanThatWasDeletedByHandBreaksNothing(JobView view) {
+      Worlds deleted = Worlds.recovering("Transient").rollsBack().planNotSeen();
+
+      assertThat(deleted.claimed(Step.MIGRATE, Worlds.JOB_UID).job(view).decide()).isNotNull();
+      assertThat(deleted.claimed(Step.INSPECT, Worlds.JOB_UID).job(view).decide()).isNotNull();
+      assertThat(deleted.claimed(Step.INSPECT, null).job(view).decide()).isNotNull();
+    }
+
+    @Test
+    void neitherDoesAStatusWithoutAPlan() {
+      Decision decision = Worlds.recovering("Transient").noPlan().decide();
+
+      assertThat(end(decision)).isEqualTo("Unresolved/PlanLost");
+    }
+
     @Test
     void withoutThePlanNothingCanBeReadAgainstIt() {
       Decision decision = Worlds.recovering("Transient").planNotSeen().decide();

@@ -142,6 +142,44 @@ class VerifyingPhaseTest {
   }
 
   @Test
+  void aPersonsAbortEndsItAndWhatIsInStaysIn() {
+    Decision decision =
+        claimed().job(running()).aboutRun("Abort", Worlds.RUN_UID, "Accepted").decide();
+
+    assertThat(end(decision)).isEqualTo("Failed/Aborted");
+    assertThat(decision.status().message())
+        .startsWith("A person aborted the run while it was verified. Its revisions are in");
+    assertThat(effects(decision, Effect.DeleteJob.class)).hasSize(1);
+    assertThat(planState(decision)).isEqualTo("Applied");
+  }
+
+  @Test
+  void aVerificationThatEndedBeforeTheAbortCounts() {
+    Decision decision =
+        claimed()
+            .job(ended(at("8", Step.VERIFY, Outcome.VERIFIED)))
+            .aboutRun("Abort", Worlds.RUN_UID, "Accepted")
+            .decide();
+
+    assertThat(end(decision)).isEqualTo("Succeeded/Succeeded");
+  }
+
+  @Test
+  void atRestItsPlanIsStillApplied() {
+    Decision aborted =
+        verifying()
+            .after(verifying().decide())
+            .job(running())
+            .aboutRun("Abort", Worlds.RUN_UID, "Accepted")
+            .decide();
+
+    Decision later = Worlds.in(Phase.FAILED).after(aborted).planState("Applied").decide();
+
+    assertThat(condition(later, "Migrated").getStatus()).isEqualTo("True");
+    assertThat(planState(later)).isEmpty();
+  }
+
+  @Test
   void aVanishedJobIsReplacedByAnother() {
     Decision decision = claimed().job(new JobView.Absent()).decide();
 
