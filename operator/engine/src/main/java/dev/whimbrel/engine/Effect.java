@@ -70,7 +70,10 @@ public sealed interface Effect {
   /** Tell the pod that its plan is recorded. */
   record AnnotatePod(String pod, String hash) implements Effect {}
 
-  /** Take the Lease, if nobody holds it, or if this holder still does. */
+  /**
+   * Take the Lease, if nobody holds it, or if this holder still does and, by a live read, is at rest
+   * or gone: a leader that was held up must not take it from who has gone on.
+   */
   record AcquireLease(String name, Optional<String> from) implements Effect {}
 
   /**

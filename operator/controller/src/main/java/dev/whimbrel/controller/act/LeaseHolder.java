@@ -2,6 +2,7 @@ package dev.whimbrel.controller.act;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.controller.Annotations;
+import dev.whimbrel.controller.LeaseOwner;
 import dev.whimbrel.engine.Phase;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -31,8 +32,9 @@ public final class LeaseHolder {
   }
 
   /**
-   * Takes it if it is free, or from exactly this holder. Whoever loses the race observes the winner
-   * next time.
+   * Takes it if it is free, or from exactly this holder, if that is still at rest or gone by a live
+   * read: a leader that was held up must not take it from who has gone on. Whoever loses the race
+   * observes the winner next time.
    */
   void acquire(DatabaseMigration migration, String name, Optional<String> from) {
     Lease held = client.leases().inNamespace(namespace).withName(name).get();
@@ -50,9 +52,10 @@ public final class LeaseHolder {
     }
   }
 
-  private static boolean isTakeable(Lease held, Optional<String> from) {
-    String holder = held.getSpec().getHolderIdentity();
-    return holder == null || from.filter(holder::equals).isPresent();
+  private boolean isTakeable(Lease held, Optional<String> from) {
+    return LeaseOwner.of(held)
+        .map(owner -> from.filter(owner.run()::equals).isPresent() && owner.isAtRest(client))
+        .orElse(true);
   }
 
   private Lease lease(DatabaseMigration migration, String name, String resourceVersion) {
@@ -68,7 +71,7 @@ public final class LeaseHolder {
                 migration.getMetadata().getNamespace() + "/" + migration.getMetadata().getName()))
         .endMetadata()
         .withNewSpec()
-        .withHolderIdentity(runUid(migration))
+        .withHolderIdentity(LeaseOwner.runUid(migration))
         .withAcquireTime(ZonedDateTime.now(Clock.systemUTC()))
         .endSpec()
         .build();
@@ -101,14 +104,10 @@ public final class LeaseHolder {
                 .inNamespace(migration.getMetadata().getNamespace())
                 .withName(migration.getMetadata().getName())
                 .get())
-        .filter(live -> live.getStatus() != null && holder.equals(runUid(live)))
+        .filter(live -> holder.equals(LeaseOwner.runUid(live)))
         .filter(live ->
             Boolean.TRUE.equals(live.getStatus().run().dispatched())
                 || Phase.UNRESOLVED.label().equals(live.getStatus().phase()))
         .isPresent();
-  }
-
-  private static String runUid(DatabaseMigration migration) {
-    return migration.getMetadata().getUid() + "/" + migration.getStatus().run().id();
   }
 }

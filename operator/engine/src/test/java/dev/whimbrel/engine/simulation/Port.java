@@ -214,7 +214,11 @@ final class Port implements Reconciliation.Cluster {
           api.recordPlan(record.name(), record.state(), record.message());
       case Effect.AnnotatePod annotate -> annotate(annotate);
       case Effect.AcquireLease acquire ->
-          api.acquire(acquire.name(), Checks.runUid(migration), acquire.from());
+          api.acquire(
+              acquire.name(),
+              Checks.runUid(migration),
+              acquire.from(),
+              !world.weaknesses().has(Weakness.STALE_LEASE_TAKEN));
       case Effect.ReleaseLease release ->
           api.release(
               release.name(),
@@ -287,6 +291,7 @@ final class Port implements Reconciliation.Cluster {
   /** After a long time these would do harm, if they did not look once more. */
   private static boolean isDelicate(Effect effect) {
     return effect instanceof Effect.ReleaseLease
+        || effect instanceof Effect.AcquireLease acquire && acquire.from().isPresent()
         || effect instanceof Effect.CreateJob create && !create.owned();
   }
 

@@ -293,11 +293,11 @@ final class SimulatedApi {
 
   // --- Leases ----------------------------------------------------------------------------------
 
-  void acquire(String lease, String run, Optional<String> from) {
+  void acquire(String lease, String run, Optional<String> from, boolean looks) {
     String holder = leases.get(lease);
     if (holder == null) {
       leases.put(lease, run);
-    } else if (from.filter(holder::equals).isPresent()) {
+    } else if (from.filter(holder::equals).isPresent() && !(looks && !isAtRest(holder))) {
       checks.takenOver(run, holder);
       leases.put(lease, run);
     }
