@@ -214,11 +214,7 @@ final class Port implements Reconciliation.Cluster {
           api.recordPlan(record.name(), record.state(), record.message());
       case Effect.AnnotatePod annotate -> annotate(annotate);
       case Effect.AcquireLease acquire ->
-          api.acquire(
-              acquire.name(),
-              Checks.runUid(migration),
-              acquire.from(),
-              !world.weaknesses().has(Weakness.STALE_LEASE_TAKEN));
+          api.acquire(acquire.name(), Checks.runUid(migration), acquire.from());
       case Effect.ReleaseLease release ->
           api.release(
               release.name(),

@@ -293,11 +293,11 @@ final class SimulatedApi {
 
   // --- Leases ----------------------------------------------------------------------------------
 
-  void acquire(String lease, String run, Optional<String> from, boolean looks) {
+  void acquire(String lease, String run, Optional<String> from) {
     String holder = leases.get(lease);
     if (holder == null) {
       leases.put(lease, run);
-    } else if (from.filter(holder::equals).isPresent() && !(looks && !isAtRest(holder))) {
+    } else if (from.filter(holder::equals).isPresent() && isAtRest(holder)) {
       checks.takenOver(run, holder);
       leases.put(lease, run);
     }

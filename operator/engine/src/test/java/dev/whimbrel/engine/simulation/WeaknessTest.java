@@ -55,7 +55,7 @@ class WeaknessTest {
       case BACKUP_NOT_LOOKED_FOR -> EnumSet.of(Invariant.ONE_BACKUP);
       case JOBS_ALWAYS_OWNED -> EnumSet.of(Invariant.OUTLIVES_DELETION);
       case NO_WAKE_UP -> EnumSet.of(Invariant.COMES_TO_REST);
-      case LEASE_NOT_RESPECTED, STALE_LEASE_RELEASED, STALE_LEASE_TAKEN -> EnumSet.of(Invariant.ONE_RUNNER);
+      case LEASE_NOT_RESPECTED, STALE_LEASE_RELEASED -> EnumSet.of(Invariant.ONE_RUNNER);
       case ORPHANS_NOT_SEEN -> EnumSet.of(Invariant.HONEST, Invariant.ONCE);
       case STALE_JOBS_CREATED -> EnumSet.of(Invariant.ONE_RUNNER, Invariant.HONEST);
       case LOSS_NOT_SEEN, HOLD_FORGOTTEN -> EnumSet.of(Invariant.UNDONE);

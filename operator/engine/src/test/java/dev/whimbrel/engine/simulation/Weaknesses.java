@@ -28,8 +28,6 @@ record Weaknesses(Set<Weakness> chosen) {
     ORPHANS_NOT_SEEN,
     /** The Lease is given back though the run has dispatched again by now. */
     STALE_LEASE_RELEASED,
-    /** The Lease is taken over though whoever holds it has gone on by now. */
-    STALE_LEASE_TAKEN,
     /** A Job is created though its migration names another one by now. */
     STALE_JOBS_CREATED,
     /** Whatever a way back discards, it counts as one that loses nothing. */
