@@ -1,5 +1,6 @@
 package dev.whimbrel.engine;
 
+import dev.whimbrel.api.v1alpha1.AlembicSource;
 import dev.whimbrel.api.v1alpha1.ApprovalPolicy;
 import dev.whimbrel.api.v1alpha1.BackupPolicy;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
@@ -86,6 +87,17 @@ public record Spec(DatabaseMigrationSpec written) {
     }
     String table = written.source().flyway().table();
     return table == null ? "flyway_schema_history" : table;
+  }
+
+  /** The Alembic source; empty with another. */
+  public Optional<AlembicSource> alembic() {
+    return Optional.ofNullable(written.source().alembic());
+  }
+
+  /** ConfigMaps of the source; none where it is an image. */
+  public List<String> configMaps() {
+    FlywaySource flyway = written.source().flyway();
+    return flyway == null ? List.of() : flyway.configMaps();
   }
 
   /** From which risk on a backup is required. */

@@ -1,5 +1,6 @@
 package dev.whimbrel.engine;
 
+import dev.whimbrel.api.v1alpha1.AlembicSource;
 import dev.whimbrel.api.v1alpha1.ApprovedPlan;
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
@@ -98,6 +99,11 @@ final class Results {
     return new RunnerResult(
         1, run, attempt, step, outcome, kind, reason, message, null, null, revision, null, null,
         null, applied, null, null, backup);
+  }
+
+  static AlembicSource alembic() {
+    return new AlembicSource(
+        "registry.kotori/api:1", List.of("/usr/bin/alembic"), null, null, null, "head", null);
   }
 
   /** A plan from 6 to 8. */

@@ -9,6 +9,7 @@ import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.HttpCheck;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.RollbackSettings;
 import dev.whimbrel.api.v1alpha1.RolloutSettings;
 import dev.whimbrel.api.v1alpha1.RowCountCheck;
 import dev.whimbrel.api.v1alpha1.Source;
@@ -45,6 +46,42 @@ class SpecTest {
     return new Spec(
         new DatabaseMigrationSpec(
             database, new Source(flyway, null), null, null, null, null, null, null));
+  }
+
+  @Test
+  void withAlembicTheWholeDatabaseHasOneHistory() {
+    Spec spec =
+        new Spec(
+            new DatabaseMigrationSpec(
+                CLOUD_SQL,
+                new Source(null, Results.alembic()),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null));
+
+    assertThat(spec.historyKey()).isEqualTo("shop:europe-west1:main/shop/alembic");
+    assertThat(spec.configMaps()).isEmpty();
+    assertThat(spec.hash()).hasSize(64);
+  }
+
+  @Test
+  void askingForARollbackMakesItAnotherSpecAndNotAskingDoesNot() {
+    Spec none = bare(CLOUD_SQL, null, null, null);
+    DatabaseMigrationSpec written = none.written();
+
+    assertThat(with(written, new RollbackSettings("None")).hash()).isEqualTo(none.hash());
+    assertThat(with(written, new RollbackSettings("None")).rollsBack()).isFalse();
+    assertThat(with(written, new RollbackSettings("Downgrade")).hash()).isNotEqualTo(none.hash());
+    assertThat(with(written, new RollbackSettings("Downgrade")).rollsBack()).isTrue();
+  }
+
+  private static Spec with(DatabaseMigrationSpec spec, RollbackSettings rollback) {
+    return new Spec(
+        new DatabaseMigrationSpec(
+            spec.database(), spec.source(), null, null, null, null, rollback, null));
   }
 
   @Test

@@ -59,6 +59,7 @@ final class Worlds {
 
   // the spec
   private boolean cloudSql = true;
+  private boolean alembic;
   private BackupPolicy backupPolicy = new BackupPolicy("Always", "BeforeApproval", null);
   private ApprovalPolicy approvalPolicy = new ApprovalPolicy("AtMedium", 1, "24h");
   private int retries = 2;
@@ -244,6 +245,12 @@ final class Worlds {
   Worlds postgres() {
     cloudSql = false;
     backupPolicy = null;
+    return this;
+  }
+
+  /** The source is an Alembic environment. */
+  Worlds alembic() {
+    alembic = true;
     return this;
   }
 
@@ -541,7 +548,7 @@ final class Worlds {
     return new Spec(
         new DatabaseMigrationSpec(
             database,
-            new Source(flyway, null),
+            alembic ? new Source(null, Results.alembic()) : new Source(flyway, null),
             backupPolicy,
             approvalPolicy,
             new RunSettings(null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
