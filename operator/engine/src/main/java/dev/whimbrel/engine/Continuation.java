@@ -94,7 +94,9 @@ final class Continuation {
         && Objects.equals(plan.direction(), before.direction())
         && Objects.equals(plan.tool(), before.tool())
         && plan.settings().equals(before.settings())
-        && Objects.equals(plan.database(), before.database());
+        && Objects.equals(plan.database(), before.database())
+        && Objects.equals(plan.source(), before.source())
+        && Objects.equals(plan.image(), before.image());
   }
 
   private static List<Object> bound(PlannedRevision revision) {

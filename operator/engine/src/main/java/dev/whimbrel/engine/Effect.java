@@ -42,7 +42,10 @@ public sealed interface Effect {
   /** Give a recorded Job its owner reference, so that it goes with the migration. */
   record AdoptJob(String name) implements Effect {}
 
-  /** Create the plan once. Owned by the migration unless it is about to be carried out. */
+  /**
+   * Create the plan once, and have it say that it is Pending, unless it says something already.
+   * Owned by the migration unless it is about to be carried out.
+   */
   record CreatePlan(String name, MigrationPlanSpec spec, boolean owned) implements Effect {}
 
   /** Take the owner reference away, so that the plan outlives the migration. */
@@ -71,8 +74,8 @@ public sealed interface Effect {
   record AnnotatePod(String pod, String hash) implements Effect {}
 
   /**
-   * Take the Lease, if nobody holds it, or if this holder still does and, by a live read, is at rest
-   * or gone: a leader that was held up must not take it from who has gone on.
+   * Take the Lease, if nobody holds it, or if this holder still does and, by a live read, is at
+   * rest or gone: a leader that was held up must not take it from who has gone on.
    */
   record AcquireLease(String name, Optional<String> from) implements Effect {}
 

@@ -3,14 +3,10 @@ package dev.whimbrel.engine;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlanReference;
-import dev.whimbrel.api.v1alpha1.Risk;
-import dev.whimbrel.protocol.Names;
 import dev.whimbrel.protocol.RunnerResult;
-import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -58,24 +54,33 @@ final class PlanningPhase {
           draft.rest(
               Phase.FAILED,
               "DatabaseClaimed",
-              "DatabaseMigration "
-                  + draft.world.claimedBy().get()
-                  + " already owns history table "
-                  + draft.spec.table()
-                  + " of database "
-                  + draft.spec.database()
-                  + " on "
-                  + draft.spec.server()
-                  + ": delete one of the two, or set another spec.source.flyway.table",
+              claimed(draft, draft.world.claimedBy().get()),
               Optional.empty()));
     }
     if (draft.world.source().missing().isPresent()) {
       return Optional.of(sourceMissing(draft, draft.world.source().missing().get()));
     }
     if (draft.spec.ungated().isPresent() && !draft.run.shared && draft.run.failures == 0) {
-      return together(draft);
+      return SharedPod.dispatch(draft);
     }
     return Optional.empty();
+  }
+
+  private static String claimed(Draft draft, String owner) {
+    String database = " database " + draft.spec.database() + " on " + draft.spec.server();
+    return draft.spec.alembic().isPresent()
+        ? "DatabaseMigration "
+            + owner
+            + " already migrates"
+            + database
+            + " with Alembic: delete one of the two"
+        : "DatabaseMigration "
+            + owner
+            + " already owns history table "
+            + draft.spec.table()
+            + " of"
+            + database
+            + ": delete one of the two, or set another spec.source.flyway.table";
   }
 
   /** GitOps applies files in any order: a ConfigMap gets a moment to appear. */
@@ -91,35 +96,6 @@ final class PlanningPhase {
     return draft.rest(Phase.FAILED, "SourceNotFound", text, Optional.empty());
   }
 
-  // --- one pod for all -------------------------------------------------------------------------
-
-  /** Takes Lease and finalizer, then dispatches the Job that may do everything. */
-  private static Optional<Draft> together(Draft draft) {
-    if (draft.world.lease() instanceof World.LeaseView.Other) {
-      return Optional.empty();
-    }
-    if (!MigratingPhase.hold(draft, Optional.empty())) {
-      return Optional.of(draft);
-    }
-    Duration deadline = Deadlines.migrating(draft.spec, true);
-    draft.run.shared = true;
-    draft.run.dispatched = true;
-    createShared(draft, draft.claim(Step.MIGRATE, deadline), deadline);
-    return Optional.of(draft);
-  }
-
-  private static void createShared(Draft draft, String name, Duration deadline) {
-    draft.effect(
-        new Effect.CreateJob(
-            name,
-            draft.run.attempt,
-            List.of(Step.PLAN, Step.MIGRATE, Step.VERIFY),
-            false,
-            draft.spec.ungated().map(Risk::label),
-            false,
-            deadline));
-  }
-
   private static Draft shared(Draft draft) {
     switch (draft.world.job()) {
       case JobView.Absent absent when draft.neverSeen() && Engine.interrupted(draft) -> {
@@ -129,14 +105,14 @@ final class PlanningPhase {
       case JobView.Absent absent when draft.neverSeen() -> {
         Duration deadline = Deadlines.migrating(draft.spec, true);
         draft.reclaim(deadline);
-        createShared(draft, draft.run.job.name(), deadline);
+        SharedPod.create(draft, draft.run.job.name(), deadline);
         return draft;
       }
       case JobView.Running running when running.document().isPresent() -> {
         draft.know(running.uid());
         return record(draft, running.document().get());
       }
-      case JobView.Running running when plansForTooLong(draft) -> {
+      case JobView.Running running when SharedPod.plansForTooLong(draft) -> {
         draft.effect(new Effect.DeleteJob(draft.run.job.name()));
         return read(draft, Attempts.timedOut(draft));
       }
@@ -144,11 +120,6 @@ final class PlanningPhase {
         return read(draft, Attempts.look(draft, Step.MIGRATE, false));
       }
     }
-  }
-
-  /** Its own deadline is that of a migration; until it has a plan it gets no longer than others. */
-  private static boolean plansForTooLong(Draft draft) {
-    return Attempts.isPast(draft, draft.run.startBy.plus(Deadlines.pod(Step.PLAN)));
   }
 
   // --- the plan Job ----------------------------------------------------------------------------
@@ -220,7 +191,7 @@ final class PlanningPhase {
   // --- the plan object -------------------------------------------------------------------------
 
   private static Draft record(Draft draft, MigrationPlanSpec document) {
-    String name = planName(draft, document);
+    String name = PlanRecord.name(draft, document);
     draft.plan =
         new PlanReference(
             name,
@@ -235,28 +206,11 @@ final class PlanningPhase {
             null,
             document.image());
     draft.currentRevision = document.from();
-    return draft.effect(new Effect.CreatePlan(name, document, !goesOn(draft))).lookAgain();
-  }
-
-  /** Whether the pod that made the plan also carries it out. */
-  private static boolean goesOn(Draft draft) {
-    return draft.run.shared
-        && Gates.next(draft) == Phase.MIGRATING
-        && !Runs.isOnHold(draft)
-        && !Engine.interrupted(draft);
-  }
-
-  /**
-   * One plan object per Job that planned, content and catalog: what was decided on one is never
-   * another's, not even where a superseded plan comes out the same again.
-   */
-  private static String planName(Draft draft, MigrationPlanSpec document) {
-    return Names.plan(
-        draft.world.migration().getMetadata().getName(),
-        draft.uid(),
-        draft.generation(),
-        Sha256.hex(
-            draft.run.id + "/" + draft.run.attempt + document.hash() + document.fingerprint()));
+    return draft
+        .effect(
+            new Effect.CreatePlan(
+                name, PlanRecord.noted(draft, document), !SharedPod.goesOn(draft)))
+        .lookAgain();
   }
 
   /** The plan is in the status; go on once the object itself is seen. */
@@ -266,6 +220,10 @@ final class PlanningPhase {
       return createAgain(draft);
     }
     draft.plan = draft.plan.withUid(plan.get().getMetadata().getUid());
+    if (plan.get().getStatus() == null && !SharedPod.goesOn(draft)) {
+      // Created right before a crash: it does not say yet that it is pending.
+      draft.effect(new Effect.CreatePlan(draft.plan.name(), plan.get().getSpec(), true));
+    }
     if (draft.plan.expiresAt() == null) {
       // The approval of the plan whose rest it is ends when it would have ended.
       Continuation.of(draft).ifPresent(earlier -> Runs.expires(draft, earlier.expiresAt()));
@@ -275,8 +233,8 @@ final class PlanningPhase {
       return Runs.proceed(draft);
     }
     return switch (draft.world.job()) {
-      case JobView.Running running when goesOn(draft) ->
-          MigratingPhase.hold(draft, Optional.empty()) ? goOn(draft, running) : draft;
+      case JobView.Running running when SharedPod.goesOn(draft) ->
+          MigratingPhase.hold(draft, Optional.empty()) ? SharedPod.goOn(draft, running) : draft;
       // It meets a gate after all, and ends by itself without having run anything.
       case JobView.Running running
           when draft.now.isBefore(Instant.parse(draft.plan.plannedAt()).plus(ENDS_BY_ITSELF)) ->
@@ -294,13 +252,6 @@ final class PlanningPhase {
     return Runs.proceed(draft);
   }
 
-  private static Draft goOn(Draft draft, JobView.Running running) {
-    return draft
-        .enter(Phase.MIGRATING, "Migrating", "Plan " + draft.plan.name() + " is carried out")
-        .effect(new Effect.AnnotatePod(running.pod(), draft.plan.hash()))
-        .effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
-  }
-
   private static Draft createAgain(Draft draft) {
     Optional<MigrationPlanSpec> document =
         switch (draft.world.job()) {
@@ -308,9 +259,13 @@ final class PlanningPhase {
           case JobView.Ended ended -> ended.document();
           default -> Optional.empty();
         };
-    if (document.isPresent() && planName(draft, document.get()).equals(draft.plan.name())) {
+    if (document.isPresent() && PlanRecord.name(draft, document.get()).equals(draft.plan.name())) {
       return draft
-          .effect(new Effect.CreatePlan(draft.plan.name(), document.get(), !goesOn(draft)))
+          .effect(
+              new Effect.CreatePlan(
+                  draft.plan.name(),
+                  PlanRecord.noted(draft, document.get()),
+                  !SharedPod.goesOn(draft)))
           .wakeIn(Duration.ofSeconds(1));
     }
     draft.plan = null;

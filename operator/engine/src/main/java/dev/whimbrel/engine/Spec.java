@@ -94,12 +94,6 @@ public record Spec(DatabaseMigrationSpec written) {
     return Optional.ofNullable(written.source().alembic());
   }
 
-  /** ConfigMaps of the source; none where it is an image. */
-  public List<String> configMaps() {
-    FlywaySource flyway = written.source().flyway();
-    return flyway == null ? List.of() : flyway.configMaps();
-  }
-
   /** From which risk on a backup is required. */
   public Threshold backup() {
     String policy = backupPolicy().map(BackupPolicy::policy).orElse(null);

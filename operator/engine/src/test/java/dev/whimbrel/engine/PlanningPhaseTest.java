@@ -15,6 +15,8 @@ import static dev.whimbrel.engine.Results.startsJob;
 import static dev.whimbrel.engine.Results.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.RunnerResult.Kind;
@@ -111,6 +113,16 @@ class PlanningPhaseTest {
           .contains("flyway_schema_history")
           .contains("delete one of the two");
       assertThat(startsJob(decision)).isFalse();
+    }
+
+    @Test
+    void withAlembicADatabaseHasOneMigration() {
+      Decision decision = planning().alembic().claimedBy("shop/first").decide();
+
+      assertThat(decision.status().message())
+          .isEqualTo(
+              "DatabaseMigration shop/first already migrates database kotori on"
+                  + " kotori-io:us-central1:kotori-db with Alembic: delete one of the two");
     }
 
     @Test
@@ -359,6 +371,26 @@ class PlanningPhaseTest {
       assertThat(decision.status().plan().hash()).isEqualTo("sha256:9f2c");
       assertThat(decision.status().plan().revisions()).isEqualTo(2);
       assertThat(decision.again()).isTrue();
+    }
+
+    @Test
+    void whereTheSourceIsEditedInPlaceItSaysSoAndHasTheSameHash() {
+      MigrationPlanSpec noted =
+          PlanRecord.noted(
+              Worlds.in(Phase.PLANNING).sourceDigest("content-1").draft(), document("Medium"));
+      assertThat(noted.findings()).extracting(Finding::rule).containsExactly("MutableSource");
+      assertThat(noted.findings()).extracting(Finding::risk).containsExactly("Low");
+      assertThat(noted.hash()).isEqualTo(document("Medium").hash());
+      assertThat(noted.risk()).isEqualTo("Medium");
+    }
+
+    @Test
+    void oneThatDoesNotSayYetThatItIsPendingIsMadeTo() {
+      Decision silent = Worlds.in(Phase.PLANNING).planned().decide();
+      Decision told = Worlds.in(Phase.PLANNING).planned().planState("Pending").decide();
+
+      assertThat(effects(silent, Effect.CreatePlan.class)).hasSize(1);
+      assertThat(effects(told, Effect.CreatePlan.class)).isEmpty();
     }
 
     @Test

@@ -63,7 +63,6 @@ class SpecTest {
                 null));
 
     assertThat(spec.historyKey()).isEqualTo("shop:europe-west1:main/shop/alembic");
-    assertThat(spec.configMaps()).isEmpty();
     assertThat(spec.hash()).hasSize(64);
   }
 

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Writes plans: once, and afterwards only their owner and what became of them. */
@@ -40,10 +41,31 @@ final class PlanWriter {
             .build());
     plan.setSpec(spec);
     try {
-      client.resource(plan).create();
+      pending(migration, client.resource(plan).create());
     } catch (KubernetesClientException e) {
       // The name covers run, content and catalog: it is this very plan.
       Actor.tolerate(e, HttpURLConnection.HTTP_CONFLICT);
+      Optional.ofNullable(resource(migration, name).get())
+          .filter(there -> there.getStatus() == null)
+          .ifPresent(there -> pending(migration, there));
+    }
+  }
+
+  /** Unless somebody has written since: what they know is newer. */
+  private void pending(DatabaseMigration migration, MigrationPlan plan) {
+    try {
+      resource(migration, plan.getMetadata().getName())
+          .subresource("status")
+          .patch(
+              MergePatch.CONTEXT,
+              MergePatch.of(
+                  Map.of(
+                      "metadata",
+                      Map.of("resourceVersion", plan.getMetadata().getResourceVersion()),
+                      "status",
+                      Map.of("state", "Pending"))));
+    } catch (KubernetesClientException e) {
+      Actor.tolerate(e, HttpURLConnection.HTTP_CONFLICT, HttpURLConnection.HTTP_NOT_FOUND);
     }
   }
 
