@@ -5,8 +5,6 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.protocol.Names;
 import dev.whimbrel.protocol.Sha256;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The MigrationPlan that is made of what a runner planned: its name, and what is added to it. */
 final class PlanRecord {
@@ -21,8 +19,7 @@ final class PlanRecord {
     if (draft.world.source().digest().isEmpty()) {
       return document;
     }
-    List<Finding> findings = new ArrayList<>(document.findings());
-    findings.add(
+    return document.withFinding(
         new Finding(
             "MutableSource",
             Risk.LOW.label(),
@@ -31,26 +28,6 @@ final class PlanRecord {
                 + " content-hashed names keep plan and source together",
             null,
             null));
-    return new MigrationPlanSpec(
-        document.migration(),
-        document.run(),
-        document.hash(),
-        document.risk(),
-        document.riskReasons(),
-        document.from(),
-        document.to(),
-        document.direction(),
-        document.continues(),
-        document.database(),
-        document.tool(),
-        document.settings(),
-        document.revisions(),
-        findings,
-        document.fingerprint(),
-        document.online(),
-        document.facts(),
-        document.source(),
-        document.image());
   }
 
   /**

@@ -115,6 +115,17 @@ public record MigrationPlanSpec(
    * @param known further facts
    */
   public MigrationPlanSpec withOrigin(String madeFrom, String madeIn, List<String> known) {
+    return with(findings, Stream.concat(facts.stream(), known.stream()).toList(), madeFrom, madeIn);
+  }
+
+  /** The same plan with one more finding, which its hash leaves out. */
+  public MigrationPlanSpec withFinding(Finding another) {
+    return with(
+        Stream.concat(findings.stream(), Stream.of(another)).toList(), facts, source, image);
+  }
+
+  private MigrationPlanSpec with(
+      List<Finding> otherFindings, List<String> otherFacts, String madeFrom, String madeIn) {
     return new MigrationPlanSpec(
         migration,
         run,
@@ -129,10 +140,10 @@ public record MigrationPlanSpec(
         tool,
         settings,
         revisions,
-        findings,
+        otherFindings,
         fingerprint,
         online,
-        Stream.concat(facts.stream(), known.stream()).toList(),
+        otherFacts,
         madeFrom,
         madeIn);
   }
