@@ -262,14 +262,7 @@ final class MigratingPhase {
   }
 
   private static Draft failed(Draft draft, RunnerResult result) {
-    String kind =
-        switch (result.kind() == null ? RunnerResult.Kind.PERMANENT : result.kind()) {
-          case TRANSIENT -> "Transient";
-          case PERMANENT -> "Permanent";
-          // Our own deadline and a person's Abort are final; the guard and a drain are not.
-          case STOPPED -> "DeadlineExceeded".equals(result.reason()) ? "Permanent" : "Transient";
-        };
-    return recover(draft, kind, result.reason(), result.message(), result.sqlState());
+    return recover(draft, Runs.kind(result), result.reason(), result.message(), result.sqlState());
   }
 
   private static Draft verify(Draft draft, RunnerResult result) {

@@ -206,11 +206,9 @@ final class RollingBackPhase {
     if (result.outcome() == Outcome.ROLLED_BACK) {
       return rolledBack(draft, result);
     }
-    boolean again =
-        result.outcome() == Outcome.FAILED && result.kind() != RunnerResult.Kind.PERMANENT;
     return unclean(
         draft,
-        again && !"DeadlineExceeded".equals(result.reason()) ? "Transient" : "Permanent",
+        result.outcome() == Outcome.FAILED ? Runs.kind(result) : "Permanent",
         result.reason(),
         result.message(),
         result.sqlState());
