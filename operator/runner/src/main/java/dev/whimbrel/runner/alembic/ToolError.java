@@ -2,10 +2,10 @@ package dev.whimbrel.runner.alembic;
 
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.database.SqlErrors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -92,9 +92,6 @@ record ToolError(String exception, String sqlState, String message, String revis
           Map.entry("FeatureNotSupported", "0A000"),
           Map.entry("RaiseException", "P0001"),
           Map.entry("RaiseError", "P0001"));
-
-  private static final Set<String> TRANSIENT =
-      Set.of("55P03", "40P01", "40001", "57P01", "57P02", "57P03", "53200", "53300");
 
   private static final List<String> CONNECTION_LOST =
       List.of(
@@ -214,9 +211,7 @@ record ToolError(String exception, String sqlState, String message, String revis
 
   /** Whether trying again can help. */
   Kind kind() {
-    return TRANSIENT.contains(sqlState) || sqlState.startsWith("08")
-        ? Kind.TRANSIENT
-        : Kind.PERMANENT;
+    return SqlErrors.kind(sqlState);
   }
 
   /** The error in words. */
@@ -248,19 +243,8 @@ record ToolError(String exception, String sqlState, String message, String revis
   private String reason() {
     return switch (sqlState) {
       case "" -> "AlembicFailed";
-      case "55P03" -> "LockTimeout";
-      case "40P01" -> "Deadlock";
-      case "40001" -> "SerializationFailure";
-      case "53100" -> "DiskFull";
-      case "53200" -> "OutOfMemory";
-      case "53300" -> "TooManyConnections";
-      case "57P01", "57P02" -> "SessionTerminated";
-      case "57P03" -> "ServerNotReady";
-      case "57014" -> "Cancelled";
-      case "42501" -> "PermissionDenied";
       case "28P01", "28000" -> "LoginRefused";
-      case "08006" -> "ConnectionLost";
-      default -> "SqlError";
+      default -> SqlErrors.reason(sqlState);
     };
   }
 }

@@ -37,7 +37,11 @@ public final class SqlErrors {
 
   /** Whether trying again can help. */
   public static Kind kind(SQLException error) {
-    String state = state(error);
+    return kind(state(error));
+  }
+
+  /** The same by SQLSTATE, empty where there is none. */
+  public static Kind kind(String state) {
     return state.startsWith("08") || TRANSIENT.contains(state) ? Kind.TRANSIENT : Kind.PERMANENT;
   }
 
@@ -62,12 +66,13 @@ public final class SqlErrors {
   public static StepEnd end(String what, SQLException error) {
     String message = what + ": " + message(error) + " (SQLSTATE " + state(error) + ")";
     return kind(error) == Kind.TRANSIENT
-        ? StepEnd.transientFailure(reason(error), message, state(error))
-        : StepEnd.permanent(reason(error), message, state(error));
+        ? StepEnd.transientFailure(reason(state(error)), message, state(error))
+        : StepEnd.permanent(reason(state(error)), message, state(error));
   }
 
-  private static String reason(SQLException error) {
-    return switch (state(error)) {
+  /** One word in CamelCase for what a SQLSTATE means. */
+  public static String reason(String sqlState) {
+    return switch (sqlState) {
       case LOCK_NOT_AVAILABLE -> "LockTimeout";
       case DEADLOCK -> "Deadlock";
       case "40001" -> "SerializationFailure";
