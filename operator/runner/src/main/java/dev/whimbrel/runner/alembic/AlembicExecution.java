@@ -4,14 +4,13 @@ import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
-import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.tool.GuardedSession;
+import dev.whimbrel.runner.tool.InvalidIndexes;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Carries out stretches, one call of Alembic each, in the user's image. Where all of a stretch is
@@ -71,7 +70,7 @@ final class AlembicExecution {
 
   private void run(Stretch stretch, Runnable done) throws SQLException {
     Job job = guarded.job();
-    Set<String> invalid = Catalog.invalidIndexes(guarded.session());
+    InvalidIndexes invalid = InvalidIndexes.now(guarded.session());
     refuseLeftovers(stretch, invalid);
     int attempts = stretch.transactional() ? guarded.ladder().attempts() : 1;
     int told = 0;
@@ -117,7 +116,8 @@ final class AlembicExecution {
         .orElse(0);
   }
 
-  private void finish(Stretch stretch, ToolOutput output, Set<String> invalid) throws SQLException {
+  private void finish(Stretch stretch, ToolOutput output, InvalidIndexes invalid)
+      throws SQLException {
     if (!output.succeeded()) {
       guarded
           .job()
@@ -134,7 +134,7 @@ final class AlembicExecution {
 
   /** Returns where another attempt may follow. */
   private void failOrRetry(
-      Stretch stretch, ToolOutput output, VersionRows before, boolean last, Set<String> invalid)
+      Stretch stretch, ToolOutput output, VersionRows before, boolean last, InvalidIndexes invalid)
       throws SQLException {
     String what = "alembic " + verb() + " " + stretch.target();
     if (guarded.guard().cause().isPresent()) {
@@ -235,40 +235,16 @@ final class AlembicExecution {
     }
   }
 
-  private void refuseLeftovers(Stretch stretch, Set<String> invalid) {
+  private void refuseLeftovers(Stretch stretch, InvalidIndexes invalid) {
     for (String id : stretch.ids()) {
       for (Statement statement : statements.getOrDefault(id, List.of())) {
-        statement
-            .concurrentIndex()
-            .filter(index -> invalid.stream().anyMatch(name -> name.endsWith("." + index.name())))
-            .ifPresent(index -> {
-              throw StepFailure.permanent(
-                  "InvalidIndex",
-                  "revision "
-                      + id
-                      + ": index "
-                      + index.name()
-                      + " exists already and is invalid"
-                      + (index.ifNotExists() ? ", and IF NOT EXISTS would keep it so" : "")
-                      + "; nothing of it ran. DROP INDEX CONCURRENTLY "
-                      + index.name()
-                      + ", then retry");
-            });
+        invalid.refuse("revision " + id, statement);
       }
     }
   }
 
-  private void reportInvalid(String what, Set<String> before) throws SQLException {
-    Set<String> left = new TreeSet<>(Catalog.invalidIndexes(guarded.session()));
-    left.removeAll(before);
-    if (!left.isEmpty()) {
-      throw StepFailure.permanent(
-          "InvalidIndex",
-          what
-              + "; left behind is an invalid index: "
-              + String.join(", ", left)
-              + "; DROP INDEX CONCURRENTLY it, look what else of the revision is in, then retry");
-    }
+  private void reportInvalid(String what, InvalidIndexes before) throws SQLException {
+    before.reportOthers(guarded.session(), what, "look what else of the revision is in");
   }
 
   private String verb() {

@@ -4,17 +4,16 @@ import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
-import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.ServerRestart;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import dev.whimbrel.runner.guard.Guard;
 import dev.whimbrel.runner.guard.LockLadder;
 import dev.whimbrel.runner.tool.GuardedSession;
+import dev.whimbrel.runner.tool.InvalidIndexes;
 import dev.whimbrel.runner.tool.Revision;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 
@@ -51,7 +50,7 @@ final class RevisionRunner {
   void run(String what, List<Revision> revisions, Work work) throws SQLException {
     boolean transactional = revisions.stream().allMatch(Revision::transactional);
     boolean concurrent = revisions.stream().anyMatch(Revision::isConcurrent);
-    Set<String> invalid = Catalog.invalidIndexes(session);
+    InvalidIndexes invalid = InvalidIndexes.now(session);
     refuseLeftovers(what, revisions, invalid);
     int attempts = transactional ? ladder.attempts() : 1;
     for (int attempt = 1; attempt <= attempts; attempt++) {
@@ -86,7 +85,8 @@ final class RevisionRunner {
   }
 
   /** Returns where another attempt may follow. */
-  private void retryOrFail(String what, FlywayException e, boolean last, Set<String> invalidBefore)
+  private void retryOrFail(
+      String what, FlywayException e, boolean last, InvalidIndexes invalidBefore)
       throws SQLException {
     if (guard.cause().isPresent()) {
       throw new StepFailure(guard.explain(what));
@@ -157,42 +157,17 @@ final class RevisionRunner {
     return SqlErrors.end(where, sql);
   }
 
-  private static void refuseLeftovers(String what, List<Revision> revisions, Set<String> invalid) {
+  private static void refuseLeftovers(
+      String what, List<Revision> revisions, InvalidIndexes invalid) {
     for (Revision revision : revisions) {
       for (Statement statement : revision.statements()) {
-        statement
-            .concurrentIndex()
-            .filter(index -> invalid.stream().anyMatch(name -> name.endsWith("." + index.name())))
-            .ifPresent(index -> {
-              throw StepFailure.permanent(
-                  "InvalidIndex",
-                  what
-                      + ", line "
-                      + statement.line()
-                      + ": index "
-                      + index.name()
-                      + " exists already and is invalid"
-                      + (index.ifNotExists() ? ", and IF NOT EXISTS would keep it so" : "")
-                      + "; nothing of it ran. DROP INDEX CONCURRENTLY "
-                      + index.name()
-                      + ", then retry");
-            });
+        invalid.refuse(what + ", line " + statement.line(), statement);
       }
     }
   }
 
-  private void reportInvalid(String what, Set<String> before) throws SQLException {
-    Set<String> left = Catalog.invalidIndexes(session);
-    left.removeAll(before);
-    if (!left.isEmpty()) {
-      throw StepFailure.permanent(
-          "InvalidIndex",
-          what
-              + "; left behind is an invalid index: "
-              + String.join(", ", left)
-              + "; DROP INDEX CONCURRENTLY it, delete the failed row of the history if there is"
-              + " one, then retry");
-    }
+  private void reportInvalid(String what, InvalidIndexes before) throws SQLException {
+    before.reportOthers(session, what, "delete the failed row of the history if there is one");
   }
 
   /** One attempt. */
