@@ -98,7 +98,7 @@ final class Results {
       RunnerResult.Backup backup) {
     return new RunnerResult(
         1, run, attempt, step, outcome, kind, reason, message, null, null, revision, null, null,
-        null, applied, null, null, backup);
+        null, applied, null, null, backup, null);
   }
 
   static AlembicSource alembic() {

@@ -1,6 +1,8 @@
 package dev.whimbrel.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,26 +78,6 @@ public record RunnerInput(
   public RunnerInput {
     steps = List.copyOf(steps);
     checks = checks == null ? List.of() : List.copyOf(checks);
-  }
-
-  /** An input that verifies the revision and with queries alone, and continues no plan. */
-  public RunnerInput(
-      int version,
-      Migration migration,
-      String run,
-      int attempt,
-      List<Step> steps,
-      Database database,
-      Flyway flyway,
-      Alembic alembic,
-      ExpectedPlan plan,
-      Gate gate,
-      Backup backup,
-      Guard guard,
-      List<Check> checks) {
-    this(
-        version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, null, null);
   }
 
   /** Run UID: names one run for ever. */
@@ -247,6 +229,18 @@ public record RunnerInput(
       settings = settings == null ? Map.of() : new TreeMap<>(settings);
       revisions = revisions == null ? List.of() : List.copyOf(revisions);
     }
+
+    /** What carrying out a plan needs to know of it. */
+    public static ExpectedPlan of(MigrationPlanSpec plan) {
+      return new ExpectedPlan(
+          plan.hash(),
+          plan.from() == null ? "" : plan.from(),
+          plan.to(),
+          plan.fingerprint(),
+          MigrationPlanSpec.DOWNGRADE.equals(plan.direction()),
+          plan.settings(),
+          plan.revisions().stream().map(ExpectedRevision::of).toList());
+    }
   }
 
   /**
@@ -256,7 +250,17 @@ public record RunnerInput(
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record ExpectedRevision(
-      String version, String script, Integer checksum, boolean transactional, String undo) {}
+      String version, String script, Integer checksum, boolean transactional, String undo) {
+
+    static ExpectedRevision of(PlannedRevision revision) {
+      return new ExpectedRevision(
+          revision.version(),
+          revision.script(),
+          revision.checksum(),
+          !Boolean.FALSE.equals(revision.transactional()),
+          revision.undo() == null ? null : revision.undo().hash());
+    }
+  }
 
   /**
    * A plan that was approved, and of which the first revisions are in.

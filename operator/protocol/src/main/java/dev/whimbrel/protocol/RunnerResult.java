@@ -99,48 +99,6 @@ public record RunnerResult(
     return result;
   }
 
-  /** A result without checks. */
-  public RunnerResult(
-      int version,
-      String run,
-      int attempt,
-      Step step,
-      Outcome outcome,
-      Kind kind,
-      String reason,
-      String message,
-      String sqlState,
-      Document document,
-      String currentRevision,
-      String hash,
-      String risk,
-      Integer pending,
-      Integer applied,
-      Boolean online,
-      String restorePoint,
-      Backup backup) {
-    this(
-        version,
-        run,
-        attempt,
-        step,
-        outcome,
-        kind,
-        reason,
-        message,
-        sqlState,
-        document,
-        currentRevision,
-        hash,
-        risk,
-        pending,
-        applied,
-        online,
-        restorePoint,
-        backup,
-        null);
-  }
-
   /** The same failure for good, with the cause that the runner could not see. */
   public RunnerResult becauseOf(String cause) {
     return with(Kind.PERMANENT, cause);

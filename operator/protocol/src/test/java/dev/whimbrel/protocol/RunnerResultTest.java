@@ -51,6 +51,7 @@ class RunnerResultTest {
         0,
         false,
         null,
+        null,
         null);
   }
 }

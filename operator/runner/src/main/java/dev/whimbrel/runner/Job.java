@@ -2,7 +2,6 @@ package dev.whimbrel.runner;
 
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
-import dev.whimbrel.runner.tool.ExpectedPlans;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public record Job(
 
   /** The plan to carry out, inspect or verify: the one given, or the one made in this Job. */
   public Optional<ExpectedPlan> expectedPlan() {
-    return Optional.ofNullable(input.plan()).or(() -> report.plan().map(ExpectedPlans::of));
+    return Optional.ofNullable(input.plan()).or(() -> report.plan().map(ExpectedPlan::of));
   }
 
   /** How messages call the database. */

@@ -2,6 +2,7 @@ package dev.whimbrel.runner;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.tool.ExpectedPlans;
@@ -44,7 +45,7 @@ public final class Report {
     document = written;
     hash = made.hash();
     risk = made.risk();
-    pending = ExpectedPlans.recorded(ExpectedPlans.of(made)).size();
+    pending = ExpectedPlans.recorded(ExpectedPlan.of(made)).size();
     online = made.online();
     currentRevision = made.from() == null ? "" : made.from();
   }

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Outcome;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.Step;
-import dev.whimbrel.runner.tool.ExpectedPlans;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -182,21 +182,8 @@ class KilledRunnerIT {
   }
 
   private void start(MigrationPlanSpec plan) throws IOException {
-    job.input(input ->
-        new dev.whimbrel.protocol.RunnerInput(
-            input.version(),
-            input.migration(),
-            input.run(),
-            input.attempt(),
-            input.steps(),
-            input.database(),
-            input.flyway(),
-            input.alembic(),
-            input.plan(),
-            input.gate(),
-            input.backup(),
-            new dev.whimbrel.protocol.RunnerInput.Guard(60_000, 5, 60, 120),
-            input.checks()));
+    job.input(
+        input -> input.withGuard(new dev.whimbrel.protocol.RunnerInput.Guard(60_000, 5, 60, 120)));
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -205,7 +192,7 @@ class KilledRunnerIT {
             "-cp",
             System.getProperty("java.class.path"),
             Runner.class.getName());
-    builder.environment().putAll(job.environment(ExpectedPlans.of(plan), null, Step.MIGRATE));
+    builder.environment().putAll(job.environment(ExpectedPlan.of(plan), null, Step.MIGRATE));
     builder.redirectErrorStream(true).redirectOutput(new File(job.root().toFile(), "log"));
     process = builder.start();
   }

@@ -294,7 +294,7 @@ class LockIT {
 
   private Future<RunnerHarness.Run> start(MigrationPlanSpec plan, StopSignal stop) {
     return threads.submit(
-        () -> job.run(dev.whimbrel.runner.tool.ExpectedPlans.of(plan), null, stop, Step.MIGRATE));
+        () -> job.run(RunnerInput.ExpectedPlan.of(plan), null, stop, Step.MIGRATE));
   }
 
   /** A session that read the table in a transaction and does not end it. */

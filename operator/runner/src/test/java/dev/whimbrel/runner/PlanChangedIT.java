@@ -66,7 +66,7 @@ class PlanChangedIT {
   void anotherOrderIsStaleOrder() {
     job.file("R__a.sql", "CREATE OR REPLACE VIEW a AS SELECT 1 AS one;\n");
     MigrationPlanSpec plan = job.plan();
-    RunnerInput.ExpectedPlan expected = dev.whimbrel.runner.tool.ExpectedPlans.of(plan);
+    RunnerInput.ExpectedPlan expected = RunnerInput.ExpectedPlan.of(plan);
     RunnerInput.ExpectedPlan reordered =
         new RunnerInput.ExpectedPlan(
             "sha256:" + "0".repeat(64),

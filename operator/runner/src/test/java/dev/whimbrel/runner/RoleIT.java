@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.Step;
-import dev.whimbrel.runner.tool.ExpectedPlans;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -88,7 +88,7 @@ class RoleIT {
       select(others.getFirst());
       Future<RunnerHarness.Run> run =
           threads.submit(
-              () -> job.run(ExpectedPlans.of(plan), null, new StopSignal(), Step.MIGRATE));
+              () -> job.run(ExpectedPlan.of(plan), null, new StopSignal(), Step.MIGRATE));
       await().until(() -> "1".equals(job.query("SELECT count(*) FROM pg_locks WHERE NOT granted")));
       for (int i = 0; i < 3; i++) {
         Connection reader = job.connect();
@@ -128,7 +128,7 @@ class RoleIT {
     job.environment(RunnerInput.USER_VARIABLE, "postgres");
     StopSignal stop = new StopSignal();
     Future<RunnerHarness.Run> orphan =
-        threads.submit(() -> job.run(ExpectedPlans.of(plan), null, stop, Step.MIGRATE));
+        threads.submit(() -> job.run(ExpectedPlan.of(plan), null, stop, Step.MIGRATE));
     await()
         .until(() ->
             "1"

@@ -6,9 +6,9 @@ import dev.whimbrel.protocol.Checks;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.LogDocument;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
-import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -139,7 +139,7 @@ public final class RunnerHarness implements AutoCloseable {
   }
 
   public Run run(MigrationPlanSpec plan, Step... steps) {
-    return run(ExpectedPlans.of(plan), steps);
+    return run(ExpectedPlan.of(plan), steps);
   }
 
   /** Plans, and fails the test where that does not work. */
@@ -221,7 +221,9 @@ public final class RunnerHarness implements AutoCloseable {
         gate,
         null,
         new RunnerInput.Guard(1600, 5, 60, 120),
-        List.of());
+        List.of(),
+        null,
+        null);
   }
 
   @Override

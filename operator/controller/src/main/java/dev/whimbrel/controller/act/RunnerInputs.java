@@ -8,7 +8,6 @@ import dev.whimbrel.api.v1alpha1.EnvironmentSource;
 import dev.whimbrel.api.v1alpha1.EnvironmentVariable;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
-import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.Source;
@@ -58,7 +57,11 @@ final class RunnerInputs {
         source.flyway() == null ? null : flyway(source.flyway(), spec),
         source.alembic() == null ? null : alembic(source.alembic()),
         create.plan()
-            ? world.plan().map(MigrationPlan::getSpec).map(RunnerInputs::expected).orElse(null)
+            ? world
+                .plan()
+                .map(MigrationPlan::getSpec)
+                .map(RunnerInput.ExpectedPlan::of)
+                .orElse(null)
             : null,
         create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
         create.steps().contains(Step.BACKUP) ? backup(migration, create, spec) : null,
@@ -146,25 +149,6 @@ final class RunnerInputs {
             ? "secret " + source.secretRef().name()
             : "configMap " + source.configMapRef().name())
         + (source.prefix() == null ? "" : ", prefix " + source.prefix());
-  }
-
-  private static RunnerInput.ExpectedPlan expected(MigrationPlanSpec plan) {
-    return new RunnerInput.ExpectedPlan(
-        plan.hash(),
-        plan.from() == null ? "" : plan.from(),
-        plan.to(),
-        plan.fingerprint(),
-        MigrationPlanSpec.DOWNGRADE.equals(plan.direction()),
-        plan.settings(),
-        plan.revisions().stream()
-            .map(revision ->
-                new RunnerInput.ExpectedRevision(
-                    revision.version(),
-                    revision.script(),
-                    revision.checksum(),
-                    !Boolean.FALSE.equals(revision.transactional()),
-                    revision.undo() == null ? null : revision.undo().hash()))
-            .toList());
   }
 
   /** For a Job that plans the rest of a plan, and for one that carries such a rest out. */

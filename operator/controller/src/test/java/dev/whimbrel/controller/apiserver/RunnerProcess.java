@@ -106,7 +106,9 @@ final class RunnerProcess {
             null,
             null,
             new RunnerInput.Guard(2000, 5, 60, 60),
-            List.of());
+            List.of(),
+            null,
+            null);
     ProcessBuilder builder =
         new ProcessBuilder(command("-XX:ArchiveClassesAtExit=" + archive()))
             .redirectErrorStream(true)

@@ -194,7 +194,8 @@ final class Runner {
             null,
             null,
             new RunnerResult.Backup(
-                found.id(), found.startedAt().toString(), found.startedAt().toString(), false)));
+                found.id(), found.startedAt().toString(), found.startedAt().toString(), false),
+            null));
   }
 
   // --- migrate ---------------------------------------------------------------------------------
@@ -425,6 +426,7 @@ final class Runner {
         (int) in,
         null,
         restorePoint,
+        null,
         null);
   }
 

@@ -25,7 +25,7 @@ public final class PlanComparison {
     }
     if (!expected.hash().equals(now.hash())) {
       List<String> before = scripts(expected);
-      List<String> after = ExpectedPlans.of(now).revisions().stream().map(r -> r.script()).toList();
+      List<String> after = ExpectedPlan.of(now).revisions().stream().map(r -> r.script()).toList();
       boolean reordered =
           !before.equals(after)
               && before.stream().sorted().toList().equals(after.stream().sorted().toList());

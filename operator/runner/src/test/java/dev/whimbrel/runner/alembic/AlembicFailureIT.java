@@ -7,10 +7,10 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.RunnerHarness;
 import dev.whimbrel.runner.StopSignal;
-import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.testkit.python.NeedsPython;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -332,7 +332,7 @@ class AlembicFailureIT {
   private CompletableFuture<RunnerHarness.Run> inBackground(
       MigrationPlanSpec plan, StopSignal stop) {
     return CompletableFuture.supplyAsync(
-        () -> job.run(ExpectedPlans.of(plan), stop, Step.MIGRATE), THREADS);
+        () -> job.run(ExpectedPlan.of(plan), stop, Step.MIGRATE), THREADS);
   }
 
   private Connection lockUsers() throws SQLException {

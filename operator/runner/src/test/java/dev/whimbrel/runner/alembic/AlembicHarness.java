@@ -2,10 +2,10 @@ package dev.whimbrel.runner.alembic;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.RunnerHarness;
 import dev.whimbrel.runner.StopSignal;
-import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.testkit.python.PythonEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -237,7 +237,7 @@ final class AlembicHarness implements AutoCloseable {
   }
 
   RunnerHarness.Run run(MigrationPlanSpec plan, Step... steps) {
-    return run(ExpectedPlans.of(plan), steps);
+    return run(ExpectedPlan.of(plan), steps);
   }
 
   RunnerHarness.Run run(RunnerInput.ExpectedPlan plan, Step... steps) {

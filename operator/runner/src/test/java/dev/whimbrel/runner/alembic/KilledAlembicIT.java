@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.Runner;
 import dev.whimbrel.runner.RunnerHarness;
-import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.testkit.python.NeedsPython;
 import java.io.File;
 import java.io.IOException;
@@ -91,7 +91,7 @@ class KilledAlembicIT {
             "-cp",
             System.getProperty("java.class.path"),
             Runner.class.getName());
-    builder.environment().putAll(job.job().environment(ExpectedPlans.of(plan), null, Step.MIGRATE));
+    builder.environment().putAll(job.job().environment(ExpectedPlan.of(plan), null, Step.MIGRATE));
     builder.redirectErrorStream(true).redirectOutput(new File(job.job().root().toFile(), "log"));
     runner = builder.start();
   }
