@@ -7,13 +7,14 @@ import java.time.Instant;
 import java.util.Date;
 
 /** Always the same token, also when a new one is asked for. */
-final class FixedCredentials extends GoogleCredentials {
+public final class FixedCredentials extends GoogleCredentials {
 
   private static final long serialVersionUID = 1L;
 
   private final String token;
 
-  FixedCredentials(String token) {
+  /** This token. */
+  public FixedCredentials(String token) {
     super(GoogleCredentials.newBuilder());
     this.token = token;
   }

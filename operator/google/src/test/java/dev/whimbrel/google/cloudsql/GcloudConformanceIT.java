@@ -10,6 +10,7 @@ import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
 import dev.whimbrel.testkit.google.FakeInstanceOptions;
+import dev.whimbrel.testkit.node.SimulatedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GcloudConformanceIT {
 
   private static final String INSTANCE = "--instance=orders";
+  private static final String REGION = "--region=us-central1";
+  private static final String ID = "--format=value(id)";
 
   @TempDir static Path config;
 
@@ -154,6 +158,58 @@ class GcloudConformanceIT {
     assertThat(failed.all()).contains("[INTERNAL_ERROR] The disk could not be read.");
   }
 
+  @Test
+  void gcloudSubmitsFindsDescribesAndCancelsABuildOnAPool() throws Exception {
+    cloud
+        .cloudBuild()
+        .withPool("projects/p1/locations/us-central1/workerPools/private")
+        .withImage("shell", SimulatedImage.entrypoint("/bin/sh"));
+    Path build =
+        Files.writeString(
+            config.resolve("cloudbuild.yaml"),
+            """
+            steps:
+              - {id: left, name: shell, script: 'printf "$LEFT" > $BUILDER_OUTPUT/output', env: ["LEFT=5 $$"], waitFor: ["-"]}
+              - {id: right, name: shell, args: ["-c", "sleep 60"], waitFor: [left]}
+            options:
+              logging: CLOUD_LOGGING_ONLY
+              pool: {name: projects/p1/locations/us-central1/workerPools/private}
+            serviceAccount: projects/p1/serviceAccounts/mig@p1.iam.gserviceaccount.com
+            tags: [by-gcloud]
+            """);
+
+    String id =
+        gcloud("builds", "submit", "--no-source", "--config=" + build, REGION, "--async", ID)
+            .output()
+            .strip();
+    String found = gcloud("builds", "list", REGION, "--filter=tags=by-gcloud", ID).output();
+    gcloud("builds", "cancel", id, REGION);
+    String described =
+        Awaitility.await("the end of the build")
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () ->
+                    gcloud("builds", "describe", id, REGION, "--format=value(status,tags)")
+                        .output()
+                        .strip(),
+                text -> !text.startsWith("WORKING"));
+    Result lint =
+        failing(
+            "builds",
+            "submit",
+            "--no-source",
+            "--config="
+                + Files.writeString(
+                    config.resolve("lint.yaml"),
+                    "steps: [{name: shell, args: ['-c', 'echo $TAG']}]"),
+            REGION,
+            "--async");
+
+    assertThat(found.strip()).isEqualTo(id);
+    assertThat(described).isEqualTo("CANCELLED\tby-gcloud");
+    assertThat(lint.all()).contains("\"TAG\" is not a valid built-in substitution");
+  }
+
   private static void requireGcloud() {
     boolean found =
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
@@ -213,6 +269,8 @@ class GcloudConformanceIT {
                 "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE",
                 config.resolve("token").toString(),
                 "CLOUDSDK_API_ENDPOINT_OVERRIDES_SQL",
+                cloud.endpoint().toString(),
+                "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD",
                 cloud.endpoint().toString()));
     Process process = builder.start();
     try {

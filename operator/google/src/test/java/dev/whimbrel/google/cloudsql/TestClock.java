@@ -8,15 +8,17 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that is turned by hand, and by whoever sleeps on it. */
-final class TestClock extends Clock implements Sleeper {
+public final class TestClock extends Clock implements Sleeper {
 
   private final AtomicReference<Instant> now;
 
-  TestClock(Instant start) {
+  /** Begins then. */
+  public TestClock(Instant start) {
     this.now = new AtomicReference<>(start);
   }
 
-  void turn(Duration by) {
+  /** Turns it on. */
+  public void turn(Duration by) {
     now.updateAndGet(time -> time.plus(by));
   }
 

@@ -13,6 +13,11 @@ public enum ApiCall {
   DELETE_BACKUP("backupRuns.delete"),
   LIST_OPERATIONS("operations.list"),
   GET_OPERATION("operations.get"),
+  CREATE_BUILD("builds.create"),
+  LIST_BUILDS("builds.list"),
+  GET_BUILD("builds.get"),
+  CANCEL_BUILD("builds.cancel"),
+  GET_WORKER_POOL("workerPools.get"),
   METADATA("metadata server"),
   UNKNOWN("unknown");
 

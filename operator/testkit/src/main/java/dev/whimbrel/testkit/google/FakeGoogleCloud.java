@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,7 +21,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The fake Google Cloud: one HTTP server with the Cloud SQL Admin API and the metadata server.
+ * The fake Google Cloud: one HTTP server with the Cloud SQL Admin API, Cloud Build and the metadata
+ * server.
  *
  * <pre>{@code
  * try (FakeGoogleCloud cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local())) {
@@ -41,11 +43,13 @@ public final class FakeGoogleCloud implements AutoCloseable {
   private final Map<String, FakeInstance> instances = new ConcurrentSkipListMap<>();
   private final FakeFaults faults = new FakeFaults();
   private final RequestJournal journal = new RequestJournal();
+  private final FakeCloudBuild builds;
   private final String token = "ya29.fake-" + UUID.randomUUID();
 
   private FakeGoogleCloud(FakeGoogleCloudOptions options, HttpServer server) {
     this.options = options;
     this.server = server;
+    this.builds = new FakeCloudBuild(options.clock());
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("fake-google-cloud").factory());
@@ -65,7 +69,13 @@ public final class FakeGoogleCloud implements AutoCloseable {
     MetadataApi metadata =
         new MetadataApi(options.project(), cloud.token, options.serviceAccount());
     server.createContext(
-        "/", new FakeHttpHandler(sqlAdmin, metadata, cloud.faults, cloud.journal, options.clock()));
+        "/",
+        new FakeHttpHandler(
+            List.of(sqlAdmin, new CloudBuildRest(cloud.builds)),
+            metadata,
+            cloud.faults,
+            cloud.journal,
+            options.clock()));
     server.setExecutor(cloud.requests);
     server.start();
     // Cancelled with the executor; what advancing throws is a bug that the next request shows too.
@@ -115,6 +125,11 @@ public final class FakeGoogleCloud implements AutoCloseable {
     return token;
   }
 
+  /** Its Cloud Build. */
+  public FakeCloudBuild cloudBuild() {
+    return builds;
+  }
+
   /** Which calls go wrong. */
   public FakeFaults faults() {
     return faults;
@@ -136,6 +151,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
     ticker.shutdownNow();
     server.stop(0);
     requests.shutdownNow();
+    builds.close();
     IOException failure = null;
     for (FakeInstance instance : instances.values()) {
       try {

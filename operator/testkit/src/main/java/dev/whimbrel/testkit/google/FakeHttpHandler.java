@@ -12,6 +12,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -21,19 +22,19 @@ final class FakeHttpHandler implements HttpHandler {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final SqlAdminApi sqlAdmin;
+  private final List<RestApi> apis;
   private final MetadataApi metadata;
   private final FakeFaults faults;
   private final RequestJournal journal;
   private final Clock clock;
 
   FakeHttpHandler(
-      SqlAdminApi sqlAdmin,
+      List<RestApi> apis,
       MetadataApi metadata,
       FakeFaults faults,
       RequestJournal journal,
       Clock clock) {
-    this.sqlAdmin = sqlAdmin;
+    this.apis = List.copyOf(apis);
     this.metadata = metadata;
     this.faults = faults;
     this.journal = journal;
@@ -51,9 +52,8 @@ final class FakeHttpHandler implements HttpHandler {
       return new Answer(status, "application/json; charset=UTF-8", body.toString());
     }
 
-    static Answer error(ApiError error) {
-      return json(
-          error.status(), SqlAdminJson.error(error.status(), error.reason(), error.getMessage()));
+    static Answer error(RestApi api, ApiError error) {
+      return json(error.status(), api.error(error));
     }
 
     static Answer dropped() {
@@ -69,50 +69,62 @@ final class FakeHttpHandler implements HttpHandler {
       if (MetadataApi.serves(path)) {
         note(exchange, ApiCall.METADATA, body, answerMetadata(exchange, path));
       } else {
-        SqlAdminApi.Request request =
-            SqlAdminApi.route(
-                exchange.getRequestMethod(),
-                path,
-                query(exchange.getRequestURI().getRawQuery()),
-                parse(body));
-        note(exchange, request.call(), body, answer(exchange, request));
+        RestRequest request =
+            new RestRequest(
+                method(exchange), path, query(exchange.getRequestURI().getRawQuery()), parse(body));
+        RestApi api = api(path);
+        note(exchange, api.call(request), body, answer(exchange, api, request));
       }
     }
   }
 
-  private Answer answer(HttpExchange exchange, SqlAdminApi.Request request) {
+  /** What is nobody's own is answered as Cloud SQL does. */
+  private RestApi api(String path) {
+    return apis.stream().filter(api -> api.serves(path)).findFirst().orElse(apis.getFirst());
+  }
+
+  /** Clients that cannot PATCH say so in a header. */
+  private static String method(HttpExchange exchange) {
+    String override = exchange.getRequestHeaders().getFirst("X-Http-Method-Override");
+    return override == null ? exchange.getRequestMethod() : override;
+  }
+
+  private Answer answer(HttpExchange exchange, RestApi api, RestRequest request) {
     // Any token will do: who may do what is not modelled, FakeFault.denied() stands for it.
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
     if (authorization == null || !authorization.startsWith("Bearer ")) {
       return Answer.error(
+          api,
           new ApiError(
               401,
               "required",
               "Request is missing required authentication credential. Expected OAuth 2 access"
                   + " token, login cookie or other valid authentication credential."));
     }
-    Optional<FakeFault> fault = faults.take(request.call());
+    Optional<FakeFault> fault = faults.take(api.call(request));
     return switch (fault.orElse(null)) {
-      case null -> carryOut(request);
+      case null -> carryOut(api, request);
       case FakeFault.Refuse(int status, String reason, String message) ->
-          Answer.error(new ApiError(status, reason, message));
+          Answer.error(api, new ApiError(status, reason, message));
       case FakeFault.Reset() -> Answer.dropped();
       case FakeFault.CommitThenReset() -> {
-        carryOut(request);
+        carryOut(api, request);
         yield Answer.dropped();
       }
       case FakeFault.CommitThenRefuse(int status, String reason, String message) -> {
-        Answer done = carryOut(request);
-        yield done.status() == 200 ? Answer.error(new ApiError(status, reason, message)) : done;
+        Answer done = carryOut(api, request);
+        yield done.status() == 200
+            ? Answer.error(api, new ApiError(status, reason, message))
+            : done;
       }
     };
   }
 
-  private Answer carryOut(SqlAdminApi.Request request) {
+  private static Answer carryOut(RestApi api, RestRequest request) {
     try {
-      return Answer.json(200, sqlAdmin.handle(request));
+      return Answer.json(200, api.handle(request));
     } catch (ApiError e) {
-      return Answer.error(e);
+      return Answer.error(api, e);
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * The methods of the Cloud SQL Admin API v1beta4 that the fake has, below {@code /sql/v1beta4/}.
  */
-final class SqlAdminApi {
+final class SqlAdminApi implements RestApi {
 
   private static final int DEFAULT_PAGE_SIZE = 20;
 
@@ -51,8 +51,33 @@ final class SqlAdminApi {
       Map<String, String> query,
       JsonNode body) {}
 
+  @Override
+  public boolean serves(String path) {
+    return path.startsWith("/sql/");
+  }
+
+  @Override
+  public ApiCall call(RestRequest request) {
+    return route(request).call();
+  }
+
+  @Override
+  public ObjectNode handle(RestRequest request) {
+    return handle(route(request));
+  }
+
+  @Override
+  public ObjectNode error(ApiError error) {
+    return SqlAdminJson.error(error.status(), error.reason(), error.getMessage());
+  }
+
+  private static Request route(RestRequest request) {
+    return route(request.method(), request.path(), request.query(), request.body());
+  }
+
   /** Reads method and path, for example {@code GET /sql/v1beta4/projects/p/instances/i}. */
-  static Request route(String method, String path, Map<String, String> query, JsonNode body) {
+  private static Request route(
+      String method, String path, Map<String, String> query, JsonNode body) {
     String[] parts = path.split("/", -1);
     // "", sql, v1beta4, projects, PROJECT, COLLECTION [, NAME [, SUB [, ID]]]
     if (parts.length < 6 || parts.length > 9 || !path.startsWith("/sql/v1beta4/projects/")) {
@@ -85,8 +110,7 @@ final class SqlAdminApi {
     return new Request(call, parts[4], name, id, query, body);
   }
 
-  /** Does it. */
-  ObjectNode handle(Request request) {
+  private ObjectNode handle(Request request) {
     return switch (request.call()) {
       case LIST_INSTANCES -> listInstances(request);
       case GET_INSTANCE -> json.instance(instance(request));
@@ -102,7 +126,7 @@ final class SqlAdminApi {
       }
       case LIST_OPERATIONS -> listOperations(request);
       case GET_OPERATION -> operation(request);
-      case METADATA, UNKNOWN -> throw new ApiError(404, "notFound", "Not Found");
+      default -> throw new ApiError(404, "notFound", "Not Found");
     };
   }
 

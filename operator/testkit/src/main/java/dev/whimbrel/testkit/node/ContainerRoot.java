@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +32,24 @@ record ContainerRoot(Path folder) {
       String terminationMessagePath)
       throws IOException {
     Files.createDirectories(folder);
-    mount(container, volumes, variables);
+    Map<String, Path> mounts = new HashMap<>();
+    for (VolumeMount mount : container.getVolumeMounts()) {
+      mounts.put(mount.getMountPath(), source(volumes.path(mount.getName()), mount, variables));
+    }
+    mount(mounts);
     Path message = path(terminationMessagePath);
     Files.createDirectories(message.getParent());
     Files.deleteIfExists(message);
     Files.createFile(message);
+    if (content.isPresent()) {
+      show(content.get(), folder, ownFolders());
+    }
+  }
+
+  /** Lays out folders by the paths where they are mounted, and the image's content around them. */
+  void assemble(Map<String, Path> mounts, Optional<Path> content) throws IOException {
+    Files.createDirectories(folder);
+    mount(mounts);
     if (content.isPresent()) {
       show(content.get(), folder, ownFolders());
     }
@@ -70,17 +84,14 @@ record ContainerRoot(Path folder) {
   }
 
   /** Outer paths first, so that a mount inside another one lands in it. */
-  private void mount(Container container, PodVolumes volumes, Map<String, String> variables)
-      throws IOException {
-    List<VolumeMount> mounts =
-        container.getVolumeMounts().stream()
-            .sorted(Comparator.comparing(mount -> mount.getMountPath().length()))
-            .toList();
-    for (VolumeMount mount : mounts) {
-      Path link = path(mount.getMountPath());
+  private void mount(Map<String, Path> mounts) throws IOException {
+    List<String> outerFirst =
+        mounts.keySet().stream().sorted(Comparator.comparing(String::length)).toList();
+    for (String mountPath : outerFirst) {
+      Path link = path(mountPath);
       Files.createDirectories(link.getParent());
       if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createSymbolicLink(link, source(volumes.path(mount.getName()), mount, variables));
+        Files.createSymbolicLink(link, mounts.get(mountPath));
       }
     }
   }

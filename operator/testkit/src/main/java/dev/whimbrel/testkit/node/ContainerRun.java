@@ -7,7 +7,6 @@ import dev.whimbrel.testkit.process.SupervisedProcess;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,8 +24,7 @@ final class ContainerRun {
 
   private final Container container;
   private final boolean init;
-  private final Path folder;
-  private final ContainerRoot root;
+  private final LocalContainer local;
   private final Clock clock;
   private volatile ContainerStatusValue state;
   private volatile SupervisedProcess process;
@@ -35,8 +33,7 @@ final class ContainerRun {
       Container container, boolean init, Path folder, Clock clock, ContainerStatusValue state) {
     this.container = container;
     this.init = init;
-    this.folder = folder;
-    this.root = new ContainerRoot(folder.resolve("root"));
+    this.local = new LocalContainer(folder);
     this.clock = clock;
     this.state = state;
   }
@@ -63,7 +60,7 @@ final class ContainerRun {
   }
 
   Path log() {
-    return folder.resolve("log");
+    return local.log();
   }
 
   boolean running() {
@@ -95,53 +92,23 @@ final class ContainerRun {
       SimulatedImage image,
       BiConsumer<ContainerRun, Integer> onExit)
       throws IOException {
-    root.assemble(container, volumes, variables, image.content(), terminationMessagePath());
-    Map<String, String> environment = environment(pod, variables, image);
-    List<String> command =
-        image.commandLine(
-            expanded(container.getCommand(), environment),
-            expanded(container.getArgs(), environment));
-    if (image.content().isPresent()) {
-      command = command.stream().map(root::local).toList();
-      environment.replaceAll(this::local);
-    }
+    local.root().assemble(container, volumes, variables, image.content(), terminationMessagePath());
+    Map<String, String> environment = new HashMap<>(image.environment());
+    environment.put("HOSTNAME", pod.getMetadata().getName());
+    environment.putAll(variables);
     process =
-        SupervisedProcess.start(
-            new SupervisedProcess.Command(command, environment, false, workingDirectory(), log()));
+        local.start(
+            image,
+            expanded(container.getCommand(), environment),
+            expanded(container.getArgs(), environment),
+            environment,
+            Optional.ofNullable(container.getWorkingDir()));
     state = new Running(clock.instant());
     var _ = process.onExit().thenAccept(code -> onExit.accept(this, code));
   }
 
-  private Map<String, String> environment(
-      Pod pod, Map<String, String> variables, SimulatedImage image) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
-    environment.put("LANG", "C.UTF-8");
-    environment.put("HOME", root.folder().toString());
-    environment.put("HOSTNAME", pod.getMetadata().getName());
-    environment.putAll(image.environment());
-    environment.putAll(variables);
-    environment.put("WHIMBREL_ROOT", root.folder().toString());
-    return environment;
-  }
-
   private static List<String> expanded(List<String> words, Map<String, String> variables) {
     return words.stream().map(word -> VariableExpansion.expand(word, variables)).toList();
-  }
-
-  /** Programs of this machine stay within reach after those of the image. */
-  private String local(String variable, String value) {
-    String local = root.localPaths(value);
-    return variable.equals("PATH") && !local.equals(value) ? local + ":" + value : local;
-  }
-
-  private Optional<Path> workingDirectory() {
-    String directory = container.getWorkingDir();
-    if (directory == null || directory.isEmpty()) {
-      return Optional.of(root.folder());
-    }
-    Path local = root.path(directory);
-    return Optional.of(Files.isDirectory(local) ? local : root.folder());
   }
 
   private String terminationMessagePath() {
@@ -154,7 +121,7 @@ final class ContainerRun {
     Instant startedAt = state instanceof Running running ? running.startedAt() : clock.instant();
     String message =
         TerminationMessage.read(
-            container, root.path(terminationMessagePath()), log(), exitCode, containersInPod);
+            container, local.path(terminationMessagePath()), log(), exitCode, containersInPod);
 
     state =
         new Terminated(
