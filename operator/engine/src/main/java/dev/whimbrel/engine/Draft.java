@@ -116,7 +116,9 @@ final class Draft {
 
   /** Whether the Job that was claimed has never been seen, so that it may have to be created. */
   boolean neverSeen() {
-    return world.job() instanceof JobView.Absent && run.job.uid() == null;
+    return world.job() instanceof JobView.Absent absent
+        && absent.pod().isEmpty()
+        && run.job.uid() == null;
   }
 
   boolean deleted() {

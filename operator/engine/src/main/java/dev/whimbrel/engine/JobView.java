@@ -12,8 +12,19 @@ public sealed interface JobView {
   /** The status names no Job. */
   record None() implements JobView {}
 
-  /** The status names a Job, and a live read says that it does not exist. */
-  record Absent() implements JobView {}
+  /**
+   * The status names a Job, and a live read says that it does not exist.
+   *
+   * @param pod its pod that a live read still finds, not known to have ended: somebody deleted the
+   *     Job without it, or its node does not answer
+   */
+  record Absent(Optional<String> pod) implements JobView {
+
+    /** Nothing of the Job is left. */
+    public Absent() {
+      this(Optional.empty());
+    }
+  }
 
   /**
    * It exists and has no running container.

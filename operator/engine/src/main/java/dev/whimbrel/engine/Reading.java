@@ -52,6 +52,8 @@ final class Reading {
       case JobView.Waiting waiting -> stop(draft);
       case JobView.Running running -> stop(draft);
       case JobView.None none -> over(draft);
+      case JobView.Absent absent when absent.pod().isPresent() ->
+          outlived(draft, absent.pod().get());
       case JobView.Absent absent -> over(draft);
       case JobView.Ended ended -> over(draft);
     }
@@ -59,6 +61,20 @@ final class Reading {
 
   private static void stop(Draft draft) {
     draft.effect(new Effect.DeleteJob(draft.run.job.name())).wakeIn(STOP_POLL);
+  }
+
+  private static void outlived(Draft draft, String pod) {
+    draft.await(
+        "WaitingForPod",
+        "Job "
+            + draft.run.job.name()
+            + " is gone, but its pod "
+            + pod
+            + " is not known to have ended, so that the database's history may still change. If its"
+            + " node is dead for good, say so: kubectl delete pod "
+            + pod
+            + " --force",
+        STOP_POLL);
   }
 
   private static void over(Draft draft) {

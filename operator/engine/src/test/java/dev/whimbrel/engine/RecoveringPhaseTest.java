@@ -20,6 +20,7 @@ import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.protocol.Step;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,20 @@ class RecoveringPhaseTest {
 
       assertThat(decision.effects()).containsExactly(new Effect.DeleteJob(Worlds.JOB));
       assertThat(decision.status().run().job().name()).isEqualTo(Worlds.JOB);
+      assertThat(decision.wakeAt()).hasValue(Instant.parse("2026-11-25T09:00:02Z"));
+    }
+
+    @Test
+    void aPodThatOutlivedItsJobIsWaitedForBecauseItMayStillChangeTheDatabase() {
+      Decision decision =
+          Worlds.recovering("Transient")
+              .claimed(Step.MIGRATE, Worlds.JOB_UID)
+              .job(new JobView.Absent(Optional.of("the-pod")))
+              .decide();
+
+      assertThat(decision.status().run().job().name()).isEqualTo(Worlds.JOB);
+      assertThat(decision.status().message()).contains("kubectl delete pod the-pod --force");
+      assertThat(startsJob(decision)).isFalse();
       assertThat(decision.wakeAt()).hasValue(Instant.parse("2026-11-25T09:00:02Z"));
     }
 

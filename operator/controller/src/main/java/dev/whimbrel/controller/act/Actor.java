@@ -130,6 +130,7 @@ public final class Actor {
         .anyMatch(named -> named.name().equals(job));
   }
 
+  /** In the foreground: the Job stays until its pod has ended, for the history is read after it. */
   private void delete(DatabaseMigration migration, String name) {
     client
         .batch()
@@ -137,7 +138,7 @@ public final class Actor {
         .jobs()
         .inNamespace(namespace(migration))
         .withName(name)
-        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
+        .withPropagationPolicy(DeletionPropagation.FOREGROUND)
         .delete();
   }
 

@@ -62,7 +62,7 @@ final class JobObserver {
     Optional<Job> job = find(migration, reference, context);
     if (job.isEmpty()) {
       pods.stop(id);
-      return new JobView.Absent();
+      return new JobView.Absent(outlived(migration, reference));
     }
     return view(migration, planOpen, job.get(), id);
   }
@@ -82,15 +82,7 @@ final class JobObserver {
     if (end.isEmpty()) {
       return new JobView.Waiting(uid, "");
     }
-    Optional<Pod> pod =
-        client
-            .pods()
-            .inNamespace(migration.getMetadata().getNamespace())
-            .withLabel(Annotations.JOB, rollout.job().name())
-            .list()
-            .getItems()
-            .stream()
-            .findFirst();
+    Optional<Pod> pod = pod(migration, rollout.job());
     Optional<RunnerResult> result = pod.flatMap(p -> parse(PodState.of(p).terminationMessage()));
     return new JobView.Ended(
         uid,
@@ -99,6 +91,27 @@ final class JobObserver {
         why(end.get()),
         true,
         pod.map(p -> checks(p, result)).orElse(List.of()));
+  }
+
+  /** A pod that is still there although its Job is not. At rest nobody waits for it. */
+  private Optional<String> outlived(DatabaseMigration migration, JobReference reference) {
+    boolean resting = Phase.of(migration.getStatus().phase()).map(Phase::resting).orElse(true);
+    return resting
+        ? Optional.empty()
+        : pod(migration, reference)
+            .filter(pod -> !PodState.of(pod).ended())
+            .map(pod -> pod.getMetadata().getName());
+  }
+
+  private Optional<Pod> pod(DatabaseMigration migration, JobReference reference) {
+    return client
+        .pods()
+        .inNamespace(migration.getMetadata().getNamespace())
+        .withLabel(Annotations.JOB, reference.name())
+        .list()
+        .getItems()
+        .stream()
+        .findFirst();
   }
 
   private Optional<Job> find(

@@ -61,8 +61,32 @@ class DisturbanceIT {
         scenario.migrate("app", "sql", FREE);
         audit.awaitAtGate();
 
-        deleteJob(scenario);
+        deleteJob(scenario, DeletionPropagation.BACKGROUND);
         scenario.await("app", "recovery", m -> !m.getStatus().phase().equals("Migrating"));
+      }
+      scenario.await("app", "Succeeded");
+
+      assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
+    }
+  }
+
+  @Test
+  void aPodThatOutlivesItsJobIsWaitedForBeforeTheHistoryIsRead() {
+    try (Stage.Scenario scenario = stage.new Scenario("outlived")) {
+      Audit audit = Audit.in(stage, scenario);
+      scenario.source("sql", "V1__one.sql", Audit.pausing("one"));
+      try (Audit.Gate gate = audit.closeGate()) {
+        scenario.migrate("app", "sql", FREE);
+        audit.awaitAtGate();
+
+        deleteJob(scenario, DeletionPropagation.ORPHAN);
+        DatabaseMigration waiting =
+            scenario.await("app", "a wait", m -> "WaitingForPod".equals(ready(m).getReason()));
+
+        assertThat(waiting.getStatus().phase()).isEqualTo("Recovering");
+        assertThat(waiting.getStatus().message())
+            .contains("is gone, but its pod", "kubectl delete pod");
+        assertThat(scenario.jobs()).isEmpty();
       }
       scenario.await("app", "Succeeded");
 
@@ -139,7 +163,7 @@ class DisturbanceIT {
             scenario
                 .manifest("app", "sql", "127.0.0.1", stage.database().port(), FREE)
                 .replace("{configMaps: [sql]}", "{configMaps: [sql], table: another_history}"));
-        deleteJob(scenario);
+        deleteJob(scenario, DeletionPropagation.BACKGROUND);
         scenario.await("app", "recovery", m -> !m.getStatus().phase().equals("Migrating"));
       }
       // The next run finds tables, and nothing in the history that it is told of.
@@ -550,7 +574,7 @@ class DisturbanceIT {
     }
   }
 
-  private static void deleteJob(Stage.Scenario scenario) {
+  private static void deleteJob(Stage.Scenario scenario, DeletionPropagation propagation) {
     scenario
         .client()
         .batch()
@@ -558,7 +582,7 @@ class DisturbanceIT {
         .jobs()
         .inNamespace(scenario.namespace())
         .withName(scenario.get("app").getStatus().run().job().name())
-        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
+        .withPropagationPolicy(propagation)
         .delete();
   }
 
