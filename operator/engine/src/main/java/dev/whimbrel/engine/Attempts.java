@@ -69,8 +69,7 @@ final class Attempts {
   }
 
   private static Attempt start(Draft draft, Step step, boolean plan, Duration deadline) {
-    if (draft.run.retryAt != null && draft.now.isBefore(draft.run.retryAt)) {
-      draft.wakeIn(Duration.between(draft.now, draft.run.retryAt));
+    if (tooEarly(draft)) {
       return new Attempt.Pending();
     }
     create(draft, draft.claim(step, deadline), step, plan, deadline);
@@ -174,10 +173,7 @@ final class Attempts {
       return draft.rest(
           Phase.FAILED, failed.reason(), failed.message() + tried, Optional.of("Failed"));
     }
-    draft.run.failures++;
-    Runs.forgetJob(draft);
-    Duration wait = backoff(draft.run.failures);
-    draft.run.retryAt = draft.now.plus(wait);
+    Duration wait = backOff(draft);
     return draft.await(
         failed.reason(), failed.message() + "; trying again in " + wait.toSeconds() + "s", wait);
   }
@@ -192,8 +188,44 @@ final class Attempts {
     return draft.await(reason, message, wait);
   }
 
+  /** Counts a failure that is tried again, after as long as this. */
+  static Duration backOff(Draft draft) {
+    draft.run.failures++;
+    Runs.forgetJob(draft);
+    Duration wait = backoff(draft.run.failures);
+    draft.run.retryAt = draft.now.plus(wait);
+    return wait;
+  }
+
+  /** The same for a change, which says in its own phase that it is tried again. */
+  static Draft tryAgainIn(Draft draft, Phase phase, String why) {
+    Duration wait = backOff(draft);
+    return draft
+        .enter(
+            phase,
+            "Retrying",
+            why
+                + "; trying again in "
+                + wait.toSeconds()
+                + "s ("
+                + draft.run.failures
+                + " of "
+                + draft.spec.retries()
+                + ")")
+        .wakeIn(wait);
+  }
+
+  /** Whether the wait after a failure is not over; if so, the draft wakes when it is. */
+  static boolean tooEarly(Draft draft) {
+    boolean early = draft.run.retryAt != null && draft.now.isBefore(draft.run.retryAt);
+    if (early) {
+      draft.wakeIn(Duration.between(draft.now, draft.run.retryAt));
+    }
+    return early;
+  }
+
   /** Doubles from two seconds to a minute. */
-  static Duration backoff(int failures) {
+  private static Duration backoff(int failures) {
     Duration wait = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 6));
     return wait.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : wait;
   }

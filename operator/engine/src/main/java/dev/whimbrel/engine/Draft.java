@@ -154,9 +154,14 @@ final class Draft {
 
   /** Says what is waited for, without an Event, and looks again after a while. */
   Draft await(String why, String text, Duration atMost) {
+    return say(why, text).wakeIn(atMost);
+  }
+
+  /** Says what goes on, without an Event. */
+  Draft say(String why, String text) {
     reason = why;
     message = text;
-    return wakeIn(atMost);
+    return this;
   }
 
   Draft wakeIn(Duration wait) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 final class MigratingPhase {
 
   private static final Duration QUEUE_POLL = Duration.ofSeconds(5);
-  private static final Duration POLL = Duration.ofSeconds(15);
+  private static final List<Step> STEPS = List.of(Step.MIGRATE, Step.VERIFY);
 
   private MigratingPhase() {}
 
@@ -46,13 +46,13 @@ final class MigratingPhase {
           "spec.suspend is true: plan " + draft.plan.name() + " is not started",
           Duration.ofMinutes(1));
     }
-    if (draft.run.retryAt != null && draft.now.isBefore(draft.run.retryAt)) {
-      return draft.wakeIn(Duration.between(draft.now, draft.run.retryAt));
+    if (Attempts.tooEarly(draft)) {
+      return draft;
     }
     return switch (draft.world.lease()) {
       case World.LeaseView.Other other when !other.atRest() -> queued(draft, other);
       case World.LeaseView.Other other -> takeOver(draft, other);
-      default -> hold(draft, Optional.empty()) ? dispatch(draft) : draft;
+      default -> ChangeJob.hold(draft, Optional.empty()) ? dispatch(draft) : draft;
     };
   }
 
@@ -69,41 +69,10 @@ final class MigratingPhase {
         QUEUE_POLL);
   }
 
-  /**
-   * Takes Lease and finalizer, and detaches the plan: a foreground delete of the migration would
-   * take it along. All three are observed before anything is dispatched.
-   *
-   * @return whether all three hold
-   */
-  static boolean hold(Draft draft, Optional<String> from) {
-    boolean leased = draft.world.lease() instanceof World.LeaseView.Ours;
-    boolean owned =
-        draft
-            .world
-            .plan()
-            .filter(plan -> !plan.getMetadata().getOwnerReferences().isEmpty())
-            .isPresent();
-    if (leased && draft.hasFinalizer() && !owned) {
-      return true;
-    }
-    draft.run.lease = draft.spec.lease();
-    if (!leased) {
-      draft.effect(new Effect.AcquireLease(draft.run.lease, from));
-    }
-    if (!draft.hasFinalizer()) {
-      draft.effect(new Effect.AddFinalizer());
-    }
-    if (owned) {
-      draft.effect(new Effect.DetachPlan(draft.plan.name()));
-    }
-    draft.lookAgain();
-    return false;
-  }
-
   /** Its holder is at rest or gone without having given it back: only a clean reading opens it. */
   private static Draft takeOver(Draft draft, World.LeaseView.Other other) {
     if (other.holder().equals(draft.run.takeover)) {
-      hold(draft, Optional.of(other.holder()));
+      ChangeJob.hold(draft, Optional.of(other.holder()));
       return draft;
     }
     return switch (Attempts.look(draft, Step.INSPECT, true)) {
@@ -124,107 +93,43 @@ final class MigratingPhase {
 
   private static Draft dispatch(Draft draft) {
     Runs.forgetJob(draft);
-    Duration deadline = deadline(draft);
     draft.run.dispatched = true;
     draft.run.cause = null;
-    create(draft, draft.claim(Step.MIGRATE, deadline), deadline);
-    return draft.effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
-  }
-
-  private static Duration deadline(Draft draft) {
-    return Deadlines.migrating(draft.spec, Boolean.TRUE.equals(draft.plan.online()));
-  }
-
-  private static void create(Draft draft, String name, Duration deadline) {
-    draft.effect(
-        new Effect.CreateJob(
-            name,
-            draft.run.attempt,
-            List.of(Step.MIGRATE, Step.VERIFY),
-            true,
-            Optional.empty(),
-            false,
-            deadline));
+    return ChangeJob.start(draft, STEPS)
+        .effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
   }
 
   // --- after -----------------------------------------------------------------------------------
 
   private static Draft dispatched(Draft draft) {
-    if (Approvals.accepted(draft, "Abort") && !(draft.world.job() instanceof JobView.Ended)) {
-      return recover(draft, "Permanent", "Aborted", "a person aborted the run", null);
-    }
-    return switch (draft.world.job()) {
-      case JobView.None none ->
-          recover(draft, "Transient", "JobVanished", "the status names no Job", null);
-      case JobView.Absent absent
-          when draft.neverSeen()
-              && !draft.run.shared
-              && !draft.specWaits()
-              && draft.world.plan().isPresent() ->
-          createAgain(draft);
-      case JobView.Absent absent ->
+    boolean mayStart = !draft.run.shared && !draft.specWaits() && draft.world.plan().isPresent();
+    return switch (ChangeJob.look(draft, STEPS, mayStart)) {
+      case ChangeJob.Course.NotStarted none ->
+          recover(draft, new RunCause("Transient", "JobVanished", "the status names no Job", null));
+      case ChangeJob.Course.Pending pending -> draft;
+      case ChangeJob.Course.UnderWay underWay -> underWay(draft, underWay.job());
+      case ChangeJob.Course.Late late ->
           recover(
               draft,
-              "Transient",
-              "JobVanished",
-              "Job " + draft.run.job.name() + " is gone, and its end was not recorded",
-              null);
-      case JobView.Waiting waiting -> waiting(draft, waiting);
-      case JobView.Running running -> running(draft, running);
-      case JobView.Ended ended -> ended(draft, ended);
+              new RunCause(
+                  "Permanent",
+                  "DeadlineExceeded",
+                  "Job " + draft.run.job.name() + " had not ended by " + draft.run.endBy,
+                  null));
+      case ChangeJob.Course.Unclean unclean -> recover(draft, unclean.cause());
+      case ChangeJob.Course.Answered answered -> answered(draft, answered.result());
     };
   }
 
-  /** It was never seen. It may have existed, and have been deleted by hand. */
-  private static Draft createAgain(Draft draft) {
-    Duration deadline = deadline(draft);
-    draft.run.waits++;
-    draft.reclaim(deadline);
-    create(draft, draft.run.job.name(), deadline);
-    return draft;
-  }
-
-  private static Draft waiting(Draft draft, JobView.Waiting waiting) {
-    draft.know(waiting.uid());
-    if (Attempts.isPast(draft, draft.run.startBy)) {
-      return recover(
-          draft, "Permanent", "JobNotStarted", Attempts.notStarted(draft, waiting), null);
-    }
-    if (!waiting.why().isEmpty()) {
-      draft.message = "Job " + draft.run.job.name() + " waits to start: " + waiting.why();
-    }
-    return draft.wakeIn(POLL);
-  }
-
-  private static Draft running(Draft draft, JobView.Running running) {
-    draft.know(running.uid());
-    if (Attempts.isPast(draft, draft.run.endBy)) {
-      return recover(
-          draft,
-          "Permanent",
-          "DeadlineExceeded",
-          "Job " + draft.run.job.name() + " had not ended by " + draft.run.endBy,
-          null);
-    }
+  private static Draft underWay(Draft draft, JobView.Running running) {
     if (draft.run.shared && !draft.plan.hash().equals(running.recorded())) {
       draft.effect(new Effect.AnnotatePod(running.pod(), draft.plan.hash()));
     }
-    return draft.await(
-        "Migrating", "Plan " + draft.plan.name() + " is carried out by pod " + running.pod(), POLL);
+    return draft.say(
+        "Migrating", "Plan " + draft.plan.name() + " is carried out by pod " + running.pod());
   }
 
-  private static Draft ended(Draft draft, JobView.Ended ended) {
-    draft.know(ended.uid());
-    Optional<RunnerResult> found = Attempts.result(draft, ended);
-    if (found.isEmpty()) {
-      return recover(
-          draft,
-          "Transient",
-          "NoResult",
-          "Job " + draft.run.job.name() + " ended without a result" + Attempts.suffix(ended.why()),
-          null);
-    }
-    RunnerResult result = found.get();
+  private static Draft answered(Draft draft, RunnerResult result) {
     if (result.restorePoint() != null) {
       draft.restorePoint = result.restorePoint();
     }
@@ -243,26 +148,26 @@ final class MigratingPhase {
         draft.run.shared = false;
         yield draft.lookAgain();
       }
-      case FAILED -> result.step() == Step.VERIFY ? verify(draft, result) : failed(draft, result);
+      case FAILED ->
+          result.step() == Step.VERIFY
+              ? verify(draft, result)
+              : recover(draft, ChangeJob.cause(result));
       default ->
           recover(
               draft,
-              "Permanent",
-              "UnexpectedOutcome",
-              "the migrate Job ended with outcome " + result.outcome(),
-              null);
+              new RunCause(
+                  "Permanent",
+                  "UnexpectedOutcome",
+                  "the migrate Job ended with outcome " + result.outcome(),
+                  null));
     };
   }
 
   /** A Job that was created twice under its name may itself be what made the plan stale. */
   private static Draft planChanged(Draft draft, RunnerResult result) {
     return draft.run.waits > 0
-        ? recover(draft, "Transient", result.reason(), result.message(), null)
+        ? recover(draft, new RunCause("Transient", result.reason(), result.message(), null))
         : stale(draft, result.reason(), result.message());
-  }
-
-  private static Draft failed(Draft draft, RunnerResult result) {
-    return recover(draft, Runs.kind(result), result.reason(), result.message(), result.sqlState());
   }
 
   private static Draft verify(Draft draft, RunnerResult result) {
@@ -294,11 +199,11 @@ final class MigratingPhase {
     return draft.enter(Phase.PLANNING, reason, message);
   }
 
-  private static Draft recover(
-      Draft draft, String kind, String reason, String message, String sqlState) {
-    draft.run.cause = new RunCause(kind, reason, message, sqlState);
+  private static Draft recover(Draft draft, RunCause cause) {
+    draft.run.cause = cause;
     draft.run.shared = false;
     draft.run.stale = 0;
-    return draft.enter(Phase.RECOVERING, reason, message + "; reading the database's history");
+    return draft.enter(
+        Phase.RECOVERING, cause.reason(), cause.message() + "; reading the database's history");
   }
 }

@@ -234,7 +234,7 @@ final class PlanningPhase {
     }
     return switch (draft.world.job()) {
       case JobView.Running running when SharedPod.goesOn(draft) ->
-          MigratingPhase.hold(draft, Optional.empty()) ? SharedPod.goOn(draft, running) : draft;
+          ChangeJob.hold(draft, Optional.empty()) ? SharedPod.goOn(draft, running) : draft;
       // It meets a gate after all, and ends by itself without having run anything.
       case JobView.Running running
           when draft.now.isBefore(Instant.parse(draft.plan.plannedAt()).plus(ENDS_BY_ITSELF)) ->

@@ -2,7 +2,6 @@ package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.RunCause;
 import dev.whimbrel.protocol.RunnerResult;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -43,23 +42,9 @@ final class RecoveringPhase {
     if (!mayRetry(draft)) {
       return fail(draft, "Nothing of the plan is in", "starts again");
     }
-    draft.run.failures++;
-    Runs.forgetJob(draft);
     draft.run.dispatched = false;
-    Duration wait = Attempts.backoff(draft.run.failures);
-    draft.run.retryAt = draft.now.plus(wait);
-    draft.enter(
-        Phase.MIGRATING,
-        "Retrying",
-        cause.message()
-            + ". Nothing of the plan is in; trying again in "
-            + wait.toSeconds()
-            + "s ("
-            + draft.run.failures
-            + " of "
-            + draft.spec.retries()
-            + ")");
-    return draft.wakeIn(wait);
+    return Attempts.tryAgainIn(
+        draft, Phase.MIGRATING, cause.message() + ". Nothing of the plan is in");
   }
 
   /**

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 final class RollingBackPhase {
 
-  private static final Duration POLL = Duration.ofSeconds(15);
+  private static final List<Step> STEPS = List.of(Step.ROLLBACK);
   private static final Duration QUEUE_POLL = Duration.ofSeconds(5);
 
   private RollingBackPhase() {}
@@ -91,31 +91,26 @@ final class RollingBackPhase {
     if (draft.run.rollback != null) {
       return Reading.of(draft).map(result -> read(draft, result)).orElse(draft);
     }
-    if (Approvals.accepted(draft, "Abort") && isUnderWay(draft.world.job())) {
-      return unclean(draft, "Permanent", "Aborted", "a person aborted the run", null);
-    }
-    return switch (draft.world.job()) {
-      case JobView.None none -> start(draft);
-      case JobView.Absent absent when draft.neverSeen() && mayStart(draft) -> {
-        Duration deadline = deadline(draft);
-        draft.reclaim(deadline);
-        yield create(draft, draft.run.job.name(), deadline);
+    return switch (ChangeJob.look(draft, STEPS, mayStart(draft))) {
+      case ChangeJob.Course.NotStarted none -> start(draft);
+      case ChangeJob.Course.Pending pending -> draft;
+      case ChangeJob.Course.UnderWay underWay ->
+          draft.say(
+              "RollingBack",
+              "Revisions of plan "
+                  + draft.plan.name()
+                  + " are undone by pod "
+                  + underWay.job().pod());
+      case ChangeJob.Course.Late late -> {
+        Attempts.Attempt.Failed failed = Attempts.timedOut(draft);
+        yield unclean(draft, new RunCause("Permanent", failed.reason(), failed.message(), null));
       }
-      case JobView.Absent absent ->
-          unclean(
-              draft,
-              "Transient",
-              "JobVanished",
-              "Job " + draft.run.job.name() + " is gone, and its end was not recorded",
-              null);
-      case JobView.Waiting waiting -> waiting(draft, waiting);
-      case JobView.Running running -> running(draft, running);
-      case JobView.Ended ended -> ended(draft, ended);
+      case ChangeJob.Course.Unclean unclean -> unclean(draft, unclean.cause());
+      case ChangeJob.Course.Answered answered ->
+          answered.result().outcome() == Outcome.ROLLED_BACK
+              ? rolledBack(draft, answered.result())
+              : unclean(draft, ChangeJob.cause(answered.result()));
     };
-  }
-
-  private static boolean isUnderWay(JobView job) {
-    return !(job instanceof JobView.None || job instanceof JobView.Ended);
   }
 
   private static boolean mayStart(Draft draft) {
@@ -141,86 +136,21 @@ final class RollingBackPhase {
       return draft.await(
           "Suspended", "spec.suspend is true: nothing is undone", Duration.ofMinutes(1));
     }
-    if (draft.run.retryAt != null && draft.now.isBefore(draft.run.retryAt)) {
-      return draft.wakeIn(Duration.between(draft.now, draft.run.retryAt));
+    if (Attempts.tooEarly(draft)) {
+      return draft;
     }
     if (draft.world.lease() instanceof World.LeaseView.Other other) {
       return draft.await("Queued", "Waiting for " + other.description(), QUEUE_POLL);
     }
-    if (!MigratingPhase.hold(draft, Optional.empty())) {
-      return draft;
-    }
-    Duration deadline = deadline(draft);
-    return create(draft, draft.claim(Step.ROLLBACK, deadline), deadline);
+    return ChangeJob.hold(draft, Optional.empty()) ? ChangeJob.start(draft, STEPS) : draft;
   }
 
-  private static Duration deadline(Draft draft) {
-    return Deadlines.migrating(draft.spec, Boolean.TRUE.equals(draft.plan.online()));
-  }
-
-  private static Draft create(Draft draft, String name, Duration deadline) {
-    return draft.effect(
-        new Effect.CreateJob(
-            name,
-            draft.run.attempt,
-            List.of(Step.ROLLBACK),
-            true,
-            Optional.empty(),
-            false,
-            deadline));
-  }
-
-  private static Draft waiting(Draft draft, JobView.Waiting waiting) {
-    draft.know(waiting.uid());
-    if (Attempts.isPast(draft, draft.run.startBy)) {
-      return unclean(
-          draft, "Permanent", "JobNotStarted", Attempts.notStarted(draft, waiting), null);
-    }
-    return draft.wakeIn(POLL);
-  }
-
-  private static Draft running(Draft draft, JobView.Running running) {
-    draft.know(running.uid());
-    if (Attempts.isPast(draft, draft.run.endBy)) {
-      Attempts.Attempt.Failed late = Attempts.timedOut(draft);
-      return unclean(draft, "Permanent", late.reason(), late.message(), null);
-    }
-    return draft.await(
-        "RollingBack",
-        "Revisions of plan " + draft.plan.name() + " are undone by pod " + running.pod(),
-        POLL);
-  }
-
-  private static Draft ended(Draft draft, JobView.Ended ended) {
-    draft.know(ended.uid());
-    Optional<RunnerResult> found = Attempts.result(draft, ended);
-    if (found.isEmpty()) {
-      return unclean(
-          draft,
-          "Transient",
-          "NoResult",
-          "Job " + draft.run.job.name() + " ended without a result" + Attempts.suffix(ended.why()),
-          null);
-    }
-    RunnerResult result = found.get();
-    if (result.outcome() == Outcome.ROLLED_BACK) {
-      return rolledBack(draft, result);
-    }
-    return unclean(
-        draft,
-        result.outcome() == Outcome.FAILED ? Runs.kind(result) : "Permanent",
-        result.reason(),
-        result.message(),
-        result.sqlState());
-  }
-
-  private static Draft unclean(
-      Draft draft, String kind, String reason, String message, String sqlState) {
-    draft.run.rollback = new RunCause(kind, reason, message, sqlState);
+  private static Draft unclean(Draft draft, RunCause cause) {
+    draft.run.rollback = cause;
     return draft.enter(
         Phase.ROLLING_BACK,
-        reason == null ? "RollbackFailed" : reason,
-        "Rolling back: " + message + "; reading the database's history");
+        cause.reason() == null ? "RollbackFailed" : cause.reason(),
+        "Rolling back: " + cause.message() + "; reading the database's history");
   }
 
   // --- what came of it -------------------------------------------------------------------------
@@ -244,27 +174,9 @@ final class RollingBackPhase {
 
   private static Draft again(Draft draft, String in) {
     String message = draft.run.rollback.message();
-    Runs.forgetJob(draft);
-    draft.run.failures++;
     draft.run.rollback = null;
-    Duration wait = Attempts.backoff(draft.run.failures);
-    draft.run.retryAt = draft.now.plus(wait);
-    return draft
-        .enter(
-            Phase.ROLLING_BACK,
-            "Retrying",
-            "Rolling back: "
-                + message
-                + ". "
-                + in
-                + "; trying again in "
-                + wait.toSeconds()
-                + "s ("
-                + draft.run.failures
-                + " of "
-                + draft.spec.retries()
-                + ")")
-        .wakeIn(wait);
+    return Attempts.tryAgainIn(
+        draft, Phase.ROLLING_BACK, "Rolling back: " + message + ". " + in);
   }
 
   private static Draft rolledBack(Draft draft, RunnerResult result) {

@@ -284,14 +284,4 @@ final class Runs {
   static String at(String revision) {
     return revision == null || revision.isEmpty() ? "(none)" : revision;
   }
-
-  /** The kind of cause that a failed step of a change is. */
-  static String kind(RunnerResult failed) {
-    return switch (failed.kind() == null ? RunnerResult.Kind.PERMANENT : failed.kind()) {
-      case TRANSIENT -> "Transient";
-      case PERMANENT -> "Permanent";
-      // Our own deadline and a person's Abort are final; the guard and a drain are not.
-      case STOPPED -> "DeadlineExceeded".equals(failed.reason()) ? "Permanent" : "Transient";
-    };
-  }
 }

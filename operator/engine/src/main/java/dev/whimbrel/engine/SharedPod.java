@@ -19,7 +19,7 @@ final class SharedPod {
     if (draft.world.lease() instanceof World.LeaseView.Other) {
       return Optional.empty();
     }
-    if (!MigratingPhase.hold(draft, Optional.empty())) {
+    if (!ChangeJob.hold(draft, Optional.empty())) {
       return Optional.of(draft);
     }
     Duration deadline = Deadlines.migrating(draft.spec, true);
