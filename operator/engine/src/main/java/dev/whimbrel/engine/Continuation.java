@@ -79,24 +79,29 @@ final class Continuation {
 
   /** All that a hash binds is the same but for where it begins. */
   private static boolean isRest(MigrationPlanSpec plan, MigrationPlanSpec before) {
-    List<PlannedRevision> all = before.revisions();
-    int done = all.size() - plan.revisions().size();
-    if (done < 1 || plan.revisions().isEmpty()) {
-      return false;
-    }
-    List<PlannedRevision> rest = all.subList(done, all.size());
-    for (int i = 0; i < rest.size(); i++) {
-      if (!bound(rest.get(i)).equals(bound(plan.revisions().get(i)))) {
-        return false;
-      }
-    }
-    return Objects.equals(plan.to(), before.to())
+    List<List<Object>> all = bound(before.recorded());
+    List<List<Object>> rest = bound(plan.recorded());
+    int done = all.size() - rest.size();
+    return done > 0
+        && !rest.isEmpty()
+        && all.subList(done, all.size()).equals(rest)
+        && callbacks(plan).equals(callbacks(before))
+        && Objects.equals(plan.to(), before.to())
         && Objects.equals(plan.direction(), before.direction())
         && Objects.equals(plan.tool(), before.tool())
         && plan.settings().equals(before.settings())
         && Objects.equals(plan.database(), before.database())
         && Objects.equals(plan.source(), before.source())
         && Objects.equals(plan.image(), before.image());
+  }
+
+  /** They run with the rest as they ran with what is in. */
+  private static List<List<Object>> callbacks(MigrationPlanSpec plan) {
+    return bound(plan.revisions().stream().filter(other -> !other.leavesTrace()).toList());
+  }
+
+  private static List<List<Object>> bound(List<PlannedRevision> revisions) {
+    return revisions.stream().map(Continuation::bound).toList();
   }
 
   private static List<Object> bound(PlannedRevision revision) {

@@ -200,7 +200,7 @@ final class PlanningPhase {
             document.risk(),
             document.from(),
             document.to(),
-            document.revisions().size(),
+            document.recorded().size(),
             document.online(),
             draft.now.toString(),
             null,

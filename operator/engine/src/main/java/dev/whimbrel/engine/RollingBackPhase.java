@@ -38,7 +38,7 @@ final class RollingBackPhase {
     if (!draft.spec.rollsBack()) {
       return Optional.of("spec.rollback.onFailure is None");
     }
-    return unwanted(draft).or(() -> irreversible(plan.get().revisions(), reading.applied()));
+    return unwanted(draft).or(() -> irreversible(plan.get().recorded(), reading.applied()));
   }
 
   /** What people did in the meantime. */
@@ -175,8 +175,7 @@ final class RollingBackPhase {
   private static Draft again(Draft draft, String in) {
     String message = draft.run.rollback.message();
     draft.run.rollback = null;
-    return Attempts.tryAgainIn(
-        draft, Phase.ROLLING_BACK, "Rolling back: " + message + ". " + in);
+    return Attempts.tryAgainIn(draft, Phase.ROLLING_BACK, "Rolling back: " + message + ". " + in);
   }
 
   private static Draft rolledBack(Draft draft, RunnerResult result) {
@@ -191,9 +190,22 @@ final class RollingBackPhase {
             + draft.plan.name()
             + " is undone, and the database is at revision "
             + Runs.at(draft.currentRevision)
-            + " as before. The plan is on hold: put the cause right and change the source, or let"
+            + " as before"
+            + callbacks(draft)
+            + ". The plan is on hold: put the cause right and change the source, or let"
             + " it run again by annotation whimbrel.dev/retry",
         Optional.of("RolledBack"));
+  }
+
+  /** They have no way back; what they changed in the catalog would not have gone unnoticed. */
+  private static String callbacks(Draft draft) {
+    boolean any =
+        draft
+            .world
+            .plan()
+            .filter(plan -> plan.getSpec().recorded().size() < plan.getSpec().revisions().size())
+            .isPresent();
+    return any ? "; what its callbacks did to data is not undone" : "";
   }
 
   private static Draft fail(Draft draft, String state) {

@@ -69,6 +69,21 @@ class ContinuationTest {
   }
 
   @Test
+  void callbacksAreNoRevisionsTheyRunAgainWithTheRest() {
+    Worlds rest = rest("6", "7", "8").earlierCallbacks("a", "b").callbacks("a", "b");
+
+    assertThat(end(rest.decide())).isEqualTo("Migrating/Migrating");
+  }
+
+  @Test
+  void otherCallbacksThanThoseThatWereApprovedMeetEveryGate() {
+    assertThat(waits(rest("6", "7", "8").earlierCallbacks("a").callbacks("b"))).isTrue();
+    assertThat(waits(rest("6", "7", "8").earlierCallbacks("a", "b").callbacks("b"))).isTrue();
+    assertThat(waits(rest("6", "7", "8").callbacks("a"))).isTrue();
+    assertThat(waits(rest("7", "8").earlierCallbacks("a"))).isTrue();
+  }
+
+  @Test
   void whatTheRunnerDoesNotSayIsNotAssumed() {
     assertThat(waits(rest("6", "7", "8").claim(null))).isTrue();
     assertThat(

@@ -374,6 +374,15 @@ class PlanningPhaseTest {
     }
 
     @Test
+    void callbacksAreNotCountedAsRevisions() {
+      MigrationPlanSpec plan = Results.withCallbacks(document("Medium"), List.of("a", "b"));
+
+      Decision decision = claimed().job(ended(result(Step.PLAN, Outcome.PLANNED), plan)).decide();
+
+      assertThat(decision.status().plan().revisions()).isEqualTo(2);
+    }
+
+    @Test
     void whereTheSourceIsEditedInPlaceItSaysSoAndHasTheSameHash() {
       MigrationPlanSpec noted =
           PlanRecord.noted(

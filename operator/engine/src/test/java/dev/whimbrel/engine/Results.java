@@ -15,6 +15,7 @@ import dev.whimbrel.protocol.Step;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What Jobs answer, as the engine observes it, and what a test asks of a decision. */
 final class Results {
@@ -140,21 +141,39 @@ final class Results {
 
   /** An earlier plan to 8 with these scripts. */
   static MigrationPlanSpec whole(String hash, List<String> scripts) {
-    MigrationPlanSpec plan = document("Medium");
+    return with(
+        document("Medium"),
+        hash,
+        "5",
+        scripts.stream().map(script -> revision(script, "Reversible")).toList());
+  }
+
+  /** The same plan with callbacks, which come first; each is the hash of one. */
+  static MigrationPlanSpec withCallbacks(MigrationPlanSpec plan, List<String> callbacks) {
+    return with(
+        plan,
+        plan.hash(),
+        plan.from(),
+        Stream.concat(callbacks.stream().map(Results::callback), plan.revisions().stream())
+            .toList());
+  }
+
+  private static MigrationPlanSpec with(
+      MigrationPlanSpec plan, String hash, String from, List<PlannedRevision> revisions) {
     return new MigrationPlanSpec(
         plan.migration(),
         plan.run(),
         hash,
         plan.risk(),
         plan.riskReasons(),
-        "5",
+        from,
         plan.to(),
         plan.direction(),
-        null,
+        plan.continues(),
         plan.database(),
         plan.tool(),
         plan.settings(),
-        scripts.stream().map(script -> revision(script, "Reversible")).toList(),
+        revisions,
         plan.findings(),
         plan.fingerprint(),
         plan.online(),
@@ -163,6 +182,21 @@ final class Results {
 
   static MigrationPlanSpec document(String risk) {
     return document(risk, List.of());
+  }
+
+  private static PlannedRevision callback(String hash) {
+    return new PlannedRevision(
+        "",
+        "",
+        "beforeMigrate.sql",
+        PlannedRevision.CALLBACK,
+        hash,
+        null,
+        true,
+        "Low",
+        null,
+        null,
+        null);
   }
 
   private static PlannedRevision revision(String version, String grade) {

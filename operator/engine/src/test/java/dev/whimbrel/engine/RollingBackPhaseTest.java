@@ -68,6 +68,22 @@ class RollingBackPhaseTest {
     }
 
     @Test
+    void callbacksNeedNoWayBackAndAreNotCounted() {
+      Decision decision =
+          partial("Permanent").rollsBack().callbacks("a", "b").undo("Reversible", "None").decide();
+
+      assertThat(end(decision)).isEqualTo("RollingBack/RollingBack");
+    }
+
+    @Test
+    void aRevisionWithoutWayBackIsNotTakenForOneOfItsCallbacks() {
+      assertThat(
+              whyNot(
+                  partial("Permanent").rollsBack().callbacks("a", "b").undo("None", "Reversible")))
+          .contains("because the plan has no way back from V7.sql that loses nothing");
+    }
+
+    @Test
     void withoutTheSpecAskingForItNothingIsUndone() {
       assertThat(whyNot(partial("Permanent")))
           .contains("they were not undone, because spec.rollback.onFailure is None");
@@ -195,6 +211,15 @@ class RollingBackPhaseTest {
           .contains("whimbrel.dev/retry");
       assertThat(decision.status().run().dispatched()).isFalse();
       assertThat(Results.condition(decision, "Stalled").getStatus()).isEqualTo("True");
+    }
+
+    @Test
+    void itSaysThatWhatCallbacksDidIsNotUndone() {
+      Decision decision =
+          claimed().callbacks("a").job(ended(at("6", Step.ROLLBACK, Outcome.ROLLED_BACK))).decide();
+
+      assertThat(decision.status().message())
+          .contains("at revision 6 as before; what its callbacks did to data is not undone. The");
     }
 
     @Test

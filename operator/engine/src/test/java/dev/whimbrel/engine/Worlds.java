@@ -121,6 +121,7 @@ final class Worlds {
   private String planState;
   private String direction;
   private List<String> grades = List.of("Reversible", "Reversible");
+  private List<String> callbacks = List.of();
   private List<String> riskReasons = List.of("adds a foreign key to users");
   private JobView job = new JobView.None();
   private World.LeaseView lease = new World.LeaseView.Free();
@@ -228,6 +229,18 @@ final class Worlds {
   /** Grades of the ways back of revisions 7 and 8. */
   Worlds undo(String... ofEach) {
     grades = List.of(ofEach);
+    return this;
+  }
+
+  /** Callbacks of the present plan, by their hashes. */
+  Worlds callbacks(String... hashes) {
+    callbacks = List.of(hashes);
+    return this;
+  }
+
+  /** Callbacks of the plan that is continued. */
+  Worlds earlierCallbacks(String... hashes) {
+    earlier.setSpec(Results.withCallbacks(earlier.getSpec(), List.of(hashes)));
     return this;
   }
 
@@ -595,7 +608,9 @@ final class Worlds {
             .withOwnerReferences(
                 planOwned ? List.of(new OwnerReferenceBuilder().withUid(UID).build()) : List.of())
             .build());
-    plan.setSpec(Results.document(risk, riskReasons, direction, claim, grades));
+    plan.setSpec(
+        Results.withCallbacks(
+            Results.document(risk, riskReasons, direction, claim, grades), callbacks));
     if (planState != null) {
       plan.setStatus(new MigrationPlanStatus(planState, null, null, null, null, null, null, null));
     }

@@ -278,7 +278,7 @@ public record RunnerInput(
    * @param name of the MigrationPlan
    * @param uid of the MigrationPlan
    * @param hash of the MigrationPlan
-   * @param revisions all of it, in order
+   * @param revisions all of it, in order, without callbacks: they run again with the rest
    */
   public record Continued(String name, String uid, String hash, List<ContinuedRevision> revisions) {
 

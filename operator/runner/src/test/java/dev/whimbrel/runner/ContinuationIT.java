@@ -48,6 +48,17 @@ class ContinuationIT {
   }
 
   @Test
+  void callbacksRunWithTheRestAndAreNoRevisionsOfIt() {
+    job.file("beforeMigrate.sql", "SELECT 1;\n");
+
+    MigrationPlanSpec rest = job.plan();
+
+    assertThat(rest.revisions()).hasSize(3);
+    assertThat(rest.continues().hash()).isEqualTo(whole.hash());
+    assertThat(job.run(rest, Step.MIGRATE).result().outcome()).isEqualTo(Outcome.MIGRATED);
+  }
+
+  @Test
   void anotherScriptContinuesNothing() {
     job.file("V3__state.sql", "ALTER TABLE users ADD COLUMN state int;\n");
 
@@ -96,7 +107,7 @@ class ContinuationIT {
         "orders-4-abc",
         "uid-of-the-plan",
         whole.hash(),
-        whole.revisions().stream()
+        whole.recorded().stream()
             .map(revision -> new RunnerInput.ContinuedRevision(revision.script(), revision.hash()))
             .toList());
   }

@@ -39,7 +39,8 @@ public record MigrationPlanSpec(
         DatabaseIdentity database,
     @JsonPropertyDescription("The migration tool and its version.") String tool,
     @JsonPropertyDescription("The settings that change what runs.") Map<String, String> settings,
-    @JsonPropertyDescription("The pending revisions in the order they run.")
+    @JsonPropertyDescription(
+            "The pending revisions in the order they run; callbacks that run with them come first.")
         List<PlannedRevision> revisions,
     @JsonPropertyDescription("What a reviewer should know.") List<Finding> findings,
     @JsonPropertyDescription(
@@ -65,6 +66,11 @@ public record MigrationPlanSpec(
 
   /** Revisions are undone. */
   public static final String DOWNGRADE = "Downgrade";
+
+  /** The revisions that the history tells of once they are in: all but callbacks. */
+  public List<PlannedRevision> recorded() {
+    return revisions.stream().filter(PlannedRevision::leavesTrace).toList();
+  }
 
   /** A plan as a runner makes it, which does not know where it runs. */
   public MigrationPlanSpec(

@@ -14,7 +14,7 @@ public record PlanReference(
     @JsonPropertyDescription("Low, Medium, High or Unsafe.") String risk,
     @JsonPropertyDescription("Revision before.") String from,
     @JsonPropertyDescription("Revision after.") String to,
-    @JsonPropertyDescription("Number of pending revisions.") Integer revisions,
+    @JsonPropertyDescription("Number of pending revisions, without callbacks.") Integer revisions,
     @JsonPropertyDescription("Whether a revision runs without a transaction and may take long.")
         Boolean online,
     @JsonPropertyDescription("When the plan was made, UTC.") String plannedAt,

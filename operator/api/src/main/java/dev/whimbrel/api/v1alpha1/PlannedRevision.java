@@ -26,9 +26,17 @@ public record PlannedRevision(
         List<String> code,
     @JsonPropertyDescription("The way back, as SQL; empty where there is none.") WayBack undo) {
 
+  /** A script that runs along with others, however often they run: not a revision of its own. */
+  public static final String CALLBACK = "Callback";
+
   /** Lists and maps are never null. */
   public PlannedRevision {
     sql = sql == null ? List.of() : List.copyOf(sql);
     code = code == null ? List.of() : List.copyOf(code);
+  }
+
+  /** Whether the history tells that it is in: of all kinds but callbacks. */
+  public boolean leavesTrace() {
+    return !CALLBACK.equals(kind);
   }
 }

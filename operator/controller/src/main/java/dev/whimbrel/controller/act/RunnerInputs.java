@@ -169,7 +169,7 @@ final class RunnerInputs {
         plan.getMetadata().getName(),
         plan.getMetadata().getUid(),
         plan.getSpec().hash(),
-        plan.getSpec().revisions().stream()
+        plan.getSpec().recorded().stream()
             .map(revision -> new RunnerInput.ContinuedRevision(revision.script(), revision.hash()))
             .toList());
   }

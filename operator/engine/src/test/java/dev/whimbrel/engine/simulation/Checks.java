@@ -94,6 +94,7 @@ final class Checks {
 
   private List<String> scripts(DatabaseMigration migration) {
     return world.api.sources.getOrDefault(source(migration), List.of()).stream()
+        .filter(script -> !script.isCallback())
         .map(Script::name)
         .toList();
   }
@@ -145,6 +146,9 @@ final class Checks {
     }
     if (Phase.ROLLED_BACK.label().equals(status.phase()) && !status.phase().equals(old.phase())) {
       nothingIsIn(after);
+      if (!callbacks(revisions(status.plan())).isEmpty()) {
+        world.happened("plan:RolledBackCallbacks");
+      }
       held.add(held(after));
     }
   }
@@ -198,7 +202,9 @@ final class Checks {
             .filter(before ->
                 accepted(before).stream().noneMatch(a -> a.getSpec().decision().equals("Reject")))
             .findFirst();
-    whole.ifPresent(before -> world.happened("plan:Continues"));
+    whole.ifPresent(before ->
+        world.happened(
+            callbacks(scripts).isEmpty() ? "plan:Continues" : "plan:ContinuesCallbacks"));
     return whole.map(this::accepted).orElse(List.of());
   }
 
@@ -207,8 +213,25 @@ final class Checks {
   }
 
   private static boolean isEnd(List<String> scripts, List<String> all) {
-    int done = all.size() - scripts.size();
-    return done > 0 && all.subList(done, all.size()).equals(scripts);
+    List<String> rest = withoutCallbacks(scripts);
+    List<String> whole = withoutCallbacks(all);
+    int done = whole.size() - rest.size();
+    return done > 0
+        && whole.subList(done, whole.size()).equals(rest)
+        && callbacks(all).equals(callbacks(scripts));
+  }
+
+  private static List<String> withoutCallbacks(List<String> scripts) {
+    return scripts.stream().filter(script -> !isCallback(script)).toList();
+  }
+
+  private static List<String> callbacks(List<String> scripts) {
+    return scripts.stream().filter(Checks::isCallback).toList();
+  }
+
+  /** Of a script with its hash. */
+  private static boolean isCallback(String script) {
+    return Script.isCallback(script.substring(0, script.indexOf(' ')));
   }
 
   private List<String> revisions(PlanReference plan) {

@@ -51,7 +51,7 @@ final class Mistakes {
   /** An earlier plan, as if what is planned now were its end. */
   static MigrationPlan endingWith(MigrationPlan earlier, MigrationPlanSpec plan) {
     List<PlannedRevision> revisions = new ArrayList<>();
-    revisions.add(earlier.getSpec().revisions().getFirst());
+    revisions.add(earlier.getSpec().recorded().getFirst());
     revisions.addAll(plan.revisions());
     return with(earlier, plan.to(), revisions);
   }

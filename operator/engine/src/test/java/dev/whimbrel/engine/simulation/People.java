@@ -35,7 +35,7 @@ final class People {
   /** A migration with its source. */
   void create(String name) {
     String configMap = specs.newName("source");
-    world.api.sources.put(configMap, specs.grow(List.of(), 1));
+    world.api.sources.put(configMap, specs.first());
     world.api.create(name, specs.draw("history_" + name, cloudSql, configMap));
     say(() -> "creates " + name);
   }

@@ -22,8 +22,7 @@ final class Rendering {
   static MigrationPlanSpec of(
       SimulatedJob job, SimulatedDatabase database, List<Script> source, boolean anyRest) {
     String table = job.spec.table();
-    List<Script> pending =
-        source.stream().filter(script -> !database.isIn(table, script.name())).toList();
+    List<Script> pending = pending(database, source, table);
     Risk risk = pending.stream().map(Script::risk).reduce(Risk.LOW, Risk::or);
     String from = database.revision(table);
     StringBuilder bound = new StringBuilder(from).append('|').append(table);
@@ -55,9 +54,23 @@ final class Rendering {
         List.of());
   }
 
+  /** With the callback, where anything is. */
+  private static List<Script> pending(
+      SimulatedDatabase database, List<Script> source, String table) {
+    List<Script> pending =
+        source.stream().filter(script -> !database.isIn(table, script.name())).toList();
+    return pending.stream().allMatch(Script::isCallback) ? List.of() : pending;
+  }
+
   private static boolean isRest(List<Script> pending, List<PlannedRevision> all) {
-    int done = all.size() - pending.size();
-    return done > 0 && all.subList(done, all.size()).equals(planned(pending));
+    List<PlannedRevision> rest = withoutCallbacks(planned(pending));
+    List<PlannedRevision> whole = withoutCallbacks(all);
+    int done = whole.size() - rest.size();
+    return done > 0 && whole.subList(done, whole.size()).equals(rest);
+  }
+
+  private static List<PlannedRevision> withoutCallbacks(List<PlannedRevision> revisions) {
+    return revisions.stream().filter(r -> !Script.isCallback(r.script())).toList();
   }
 
   private static List<PlannedRevision> planned(List<Script> scripts) {
@@ -66,10 +79,10 @@ final class Rendering {
 
   private static PlannedRevision planned(Script script) {
     return new PlannedRevision(
-        script.name(),
+        script.isCallback() ? "" : script.name(),
         "",
         script.name(),
-        "Versioned",
+        script.isCallback() ? PlannedRevision.CALLBACK : "Versioned",
         script.hash(),
         0,
         script.transactional(),

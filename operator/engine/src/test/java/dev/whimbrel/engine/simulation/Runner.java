@@ -249,7 +249,9 @@ final class Runner {
     }
     session.changing = true;
     world.checks.statement(plan, script);
-    if (script.transactional()) {
+    if (script.isCallback()) {
+      database.callback(session, script);
+    } else if (script.transactional()) {
       session.open = script;
       session.inFlight = () -> database.commit(own, script);
       if (script.broken()) {
@@ -366,19 +368,19 @@ final class Runner {
 
   private void inspect() {
     MigrationPlanSpec expected = job.plan.orElseThrow();
+    List<PlannedRevision> revisions =
+        expected.revisions().stream().filter(r -> !Script.isCallback(r.script())).toList();
     boolean orphan =
         database.sessions.stream().anyMatch(other -> other.run.equals(job.runUid()))
             && !world.weaknesses().has(Weakness.ORPHANS_NOT_SEEN);
     long in =
-        expected.revisions().stream()
-            .filter(revision -> database.isIn(table, revision.script()))
-            .count();
+        revisions.stream().filter(revision -> database.isIn(table, revision.script())).count();
     Outcome outcome;
     if (orphan) {
       outcome = Outcome.WAITING_FOR_ORPHAN;
     } else if (database.isDirty(table)) {
       outcome = Outcome.UNKNOWN;
-    } else if (in == expected.revisions().size()) {
+    } else if (in == revisions.size()) {
       outcome = Outcome.UP_TO_DATE;
     } else if (in == 0) {
       outcome =
@@ -387,8 +389,7 @@ final class Runner {
               : Outcome.UNKNOWN;
     } else {
       // A revision without transaction may be half in, and nothing records that.
-      outcome =
-          expected.revisions().get((int) in).transactional() ? Outcome.PARTIAL : Outcome.UNKNOWN;
+      outcome = revisions.get((int) in).transactional() ? Outcome.PARTIAL : Outcome.UNKNOWN;
     }
     if (outcome == Outcome.UNTOUCHED) {
       world.inspectedClean.add(job.runUid());

@@ -3,7 +3,7 @@ package dev.whimbrel.engine.simulation;
 import dev.whimbrel.api.v1alpha1.Risk;
 
 /**
- * One revision of a source.
+ * One revision of a source, or a callback, which runs before the first of those that are pending.
  *
  * @param name its file
  * @param hash of its bytes
@@ -13,6 +13,20 @@ import dev.whimbrel.api.v1alpha1.Risk;
  */
 record Script(
     String name, String hash, boolean transactional, Risk risk, boolean broken, String undo) {
+
+  private static final String CALLBACK = "beforeMigrate.sql";
+
+  static Script callback(String hash) {
+    return new Script(CALLBACK, hash, true, Risk.LOW, false, null);
+  }
+
+  static boolean isCallback(String name) {
+    return name.equals(CALLBACK);
+  }
+
+  boolean isCallback() {
+    return isCallback(name);
+  }
 
   String undoHash() {
     return hash + "-undo";

@@ -110,6 +110,12 @@ final class SimulatedDatabase {
     trace.add("database", () -> "committed " + script.name() + " of " + session.run);
   }
 
+  /** It changes data, and leaves no trace in the history. */
+  void callback(Session session, Script script) {
+    checks.changes(this, session);
+    trace.add("database", () -> "ran " + script.name() + " of " + session.run);
+  }
+
   /** What undoes a script and the end of its history row become visible together. */
   void undo(Session session, String script) {
     checks.changes(this, session);

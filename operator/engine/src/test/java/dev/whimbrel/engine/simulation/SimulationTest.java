@@ -73,7 +73,8 @@ class SimulationTest {
         .forEach(phase -> all.add("end:" + phase.label()));
     Arrays.stream(Outcome.values()).forEach(outcome -> all.add("outcome:" + outcome));
     Arrays.stream(Phase.values()).forEach(phase -> all.add("deleted:" + phase.label()));
-    all.add("plan:Continues");
+    List.of("Continues", "ContinuesCallbacks", "RolledBackCallbacks")
+        .forEach(plan -> all.add("plan:" + plan));
     List.of("background", GarbageCollector.FOREGROUND, GarbageCollector.ORPHAN)
         .forEach(mode -> all.add("delete:" + mode));
     // What changes the database, or may have, is not let go before its end is recorded.

@@ -96,6 +96,13 @@ final class Specs {
         suspend);
   }
 
+  /** The first content of a source. */
+  List<Script> first() {
+    List<Script> callbacks =
+        chance.oneIn(3) ? List.of(Script.callback("hash-" + ++serial)) : List.of();
+    return grow(callbacks, 1);
+  }
+
   /** What is there, mended, and up to two scripts more. */
   List<Script> grow(List<Script> scripts, int least) {
     List<Script> grown = new ArrayList<>(scripts.stream().map(this::mend).toList());
@@ -107,19 +114,21 @@ final class Specs {
     return List.copyOf(grown);
   }
 
-  /** The same, with other bytes in the last script. */
+  /** The same, with other bytes in the last script, or in the callback. */
   List<Script> rewritten(List<Script> scripts) {
     List<Script> rewritten = new ArrayList<>(scripts);
-    Script last = rewritten.removeLast();
-    rewritten.add(
-        new Script(
-            last.name(),
-            "hash-" + ++serial,
-            last.transactional(),
-            last.risk(),
-            last.broken(),
-            last.undo()));
+    boolean callback = scripts.getFirst().isCallback() && chance.oneIn(3);
+    rewritten.set(callback ? 0 : scripts.size() - 1, rewritten(rewritten, callback));
     return List.copyOf(rewritten);
+  }
+
+  private Script rewritten(List<Script> scripts, boolean callback) {
+    String hash = "hash-" + ++serial;
+    Script last = scripts.getLast();
+    return callback
+        ? Script.callback(hash)
+        : new Script(
+            last.name(), hash, last.transactional(), last.risk(), last.broken(), last.undo());
   }
 
   private Script mend(Script script) {

@@ -1,11 +1,12 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.runner.tool.Revision;
 
 /** What a revision is. */
 enum RevisionKind {
   BASELINE("Baseline"),
-  CALLBACK("Callback"),
+  CALLBACK(PlannedRevision.CALLBACK),
   VERSIONED("Versioned"),
   REPEATABLE("Repeatable"),
   UNDO("Undo");

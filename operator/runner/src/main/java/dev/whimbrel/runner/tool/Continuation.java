@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Whether a plan is the unexecuted rest of one that was approved and came in part: the same
- * revisions with the same hashes, in the same order, and nothing else.
+ * revisions with the same hashes, in the same order, and nothing else. Callbacks are none: they run
+ * with the rest again, and the operator compares them.
  */
 public final class Continuation {
 
@@ -46,6 +47,7 @@ public final class Continuation {
     List<ContinuedRevision> all = earlier.revisions();
     List<ContinuedRevision> rest =
         pending.stream()
+            .filter(PlannedRevision::leavesTrace)
             .map(revision -> new ContinuedRevision(revision.script(), revision.hash()))
             .toList();
     int begins = all.size() - rest.size();
