@@ -1,42 +1,54 @@
 package dev.whimbrel.google.build;
 
-import com.google.api.client.googleapis.services.AbstractGoogleClientRequest;
-import com.google.api.client.http.HttpRequestInitializer;
-import com.google.api.client.http.javanet.NetHttpTransport;
-import com.google.api.client.json.gson.GsonFactory;
-import com.google.api.services.cloudbuild.v1.CloudBuild;
-import com.google.api.services.cloudbuild.v1.CloudBuildScopes;
-import com.google.api.services.cloudbuild.v1.model.Build;
-import com.google.api.services.cloudbuild.v1.model.CancelBuildRequest;
-import com.google.api.services.cloudbuild.v1.model.ListBuildsResponse;
-import com.google.api.services.cloudbuild.v1.model.Operation;
+import com.google.api.gax.core.FixedCredentialsProvider;
+import com.google.api.gax.core.NoCredentialsProvider;
+import com.google.api.gax.grpc.InstantiatingGrpcChannelProvider;
+import com.google.api.gax.rpc.ApiException;
+import com.google.api.gax.rpc.UnaryCallSettings;
 import com.google.auth.Credentials;
-import com.google.auth.http.HttpCredentialsAdapter;
 import com.google.auth.oauth2.GoogleCredentials;
+import com.google.cloud.devtools.cloudbuild.v1.CloudBuildSettings;
+import com.google.cloudbuild.v1.Build;
+import com.google.cloudbuild.v1.BuildOperationMetadata;
+import com.google.cloudbuild.v1.CancelBuildRequest;
+import com.google.cloudbuild.v1.CreateBuildRequest;
+import com.google.cloudbuild.v1.GetBuildRequest;
+import com.google.cloudbuild.v1.ListBuildsRequest;
+import com.google.longrunning.Operation;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.whimbrel.google.build.CloudBuildException.Kind;
+import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * {@link CloudBuildApi} over the REST API v1, whose paths name the region. One HTTP attempt per
- * call.
+ * {@link CloudBuildApi} over gRPC, at the endpoint of the pool's region. One request per call: the
+ * library's own retries are off. Close it to let go of its connections.
  */
-public final class CloudBuildClient implements CloudBuildApi {
+public final class CloudBuildClient implements CloudBuildApi, AutoCloseable {
 
   /** Where the API is, for tests, a proxy or Private Service Connect; by default Google's own. */
   public static final String ENDPOINT_VARIABLE = "WHIMBREL_CLOUDBUILD_ENDPOINT";
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+  private static final int TLS_PORT = 443;
   private static final int PAGE_SIZE = 50;
 
-  private final CloudBuild client;
+  private final Credentials credentials;
+  private final Optional<URI> endpoint;
+  private final Duration timeout;
+  private final Map<String, com.google.cloud.devtools.cloudbuild.v1.CloudBuildClient> regions =
+      new ConcurrentHashMap<>();
 
-  private CloudBuildClient(CloudBuild client) {
-    this.client = client;
+  private CloudBuildClient(Credentials credentials, Optional<URI> endpoint, Duration timeout) {
+    this.credentials = credentials;
+    this.endpoint = endpoint;
+    this.timeout = timeout;
   }
 
   /**
@@ -49,8 +61,7 @@ public final class CloudBuildClient implements CloudBuildApi {
   public static CloudBuildClient fromEnvironment(Map<String, String> environment)
       throws IOException {
     return connect(
-        GoogleCredentials.getApplicationDefault()
-            .createScoped(List.of(CloudBuildScopes.CLOUD_PLATFORM)),
+        GoogleCredentials.getApplicationDefault().createScoped(List.of(SCOPE)),
         Optional.ofNullable(environment.get(ENDPOINT_VARIABLE))
             .filter(value -> !value.isBlank())
             .map(URI::create),
@@ -60,26 +71,13 @@ public final class CloudBuildClient implements CloudBuildApi {
   /**
    * A client with given credentials. Nothing is sent yet.
    *
-   * @param endpoint root URL of the API; empty for Google's own
-   * @param readTimeout how long one response may take
+   * @param endpoint host and port of the API; with {@code http:} it is spoken to without TLS and
+   *     without credentials. Empty for Google's own
+   * @param timeout how long one response may take
    */
   public static CloudBuildClient connect(
-      Credentials credentials, Optional<URI> endpoint, Duration readTimeout) {
-    HttpCredentialsAdapter authentication = new HttpCredentialsAdapter(credentials);
-    HttpRequestInitializer initializer =
-        request -> {
-          authentication.initialize(request);
-          request.setConnectTimeout(Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
-          request.setReadTimeout(Math.toIntExact(readTimeout.toMillis()));
-          // One repetition, which only a 401 with an expired token uses: then nothing was done.
-          request.setNumberOfRetries(1);
-        };
-    CloudBuild.Builder builder =
-        new CloudBuild.Builder(
-                new NetHttpTransport(), GsonFactory.getDefaultInstance(), initializer)
-            .setApplicationName("whimbrel");
-    endpoint.map(CloudBuildClient::withSlash).ifPresent(builder::setRootUrl);
-    return new CloudBuildClient(builder.build());
+      Credentials credentials, Optional<URI> endpoint, Duration timeout) {
+    return new CloudBuildClient(credentials, endpoint, timeout);
   }
 
   @Override
@@ -91,18 +89,27 @@ public final class CloudBuildClient implements CloudBuildApi {
             "cloudbuild.builds.create",
             true,
             pool,
-            () -> builds().create(pool.parent(), CloudBuildModel.build(request)));
+            client ->
+                client
+                    .createBuildCallable()
+                    .call(
+                        CreateBuildRequest.newBuilder()
+                            .setParent(pool.parent())
+                            .setProjectId(pool.project())
+                            .setBuild(CloudBuildModel.build(request))
+                            .build()));
     return CloudBuildModel.record(created(operation));
   }
 
   /** The operation says which build it is about; waiting for the operation is never needed. */
   private static Build created(Operation operation) throws CloudBuildException {
-    Object build = operation.getMetadata() == null ? null : operation.getMetadata().get("build");
-    if (build instanceof Map<?, ?> fields && fields.get("id") instanceof String id) {
-      return new Build()
-          .setId(id)
-          .setStatus(String.valueOf(fields.get("status")))
-          .setLogUrl(fields.get("logUrl") instanceof String url ? url : null);
+    try {
+      Build build = operation.getMetadata().unpack(BuildOperationMetadata.class).getBuild();
+      if (!build.getId().isEmpty()) {
+        return build;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      // As good as no answer: the build is looked for.
     }
     throw new CloudBuildException(
         Kind.UNCERTAIN, "Cloud Build accepted builds.create and did not say which build", null);
@@ -110,20 +117,25 @@ public final class CloudBuildClient implements CloudBuildApi {
 
   @Override
   public List<BuildRecord> list(WorkerPool pool, String tag) throws CloudBuildException {
-    ListBuildsResponse response =
-        send(
+    return send(
             "builds.list",
             "cloudbuild.builds.list",
             false,
             pool,
-            () ->
-                builds()
-                    .list(pool.parent())
-                    .setFilter("tags=\"" + tag + "\"")
-                    .setPageSize(PAGE_SIZE));
-    return response.getBuilds() == null
-        ? List.of()
-        : response.getBuilds().stream().map(CloudBuildModel::record).toList();
+            client ->
+                client
+                    .listBuildsCallable()
+                    .call(
+                        ListBuildsRequest.newBuilder()
+                            .setParent(pool.parent())
+                            .setProjectId(pool.project())
+                            .setFilter("tags=\"" + tag + "\"")
+                            .setPageSize(PAGE_SIZE)
+                            .build()))
+        .getBuildsList()
+        .stream()
+        .map(CloudBuildModel::record)
+        .toList();
   }
 
   @Override
@@ -134,7 +146,15 @@ public final class CloudBuildClient implements CloudBuildApi {
             "cloudbuild.builds.get",
             false,
             pool,
-            () -> builds().get(name(pool, id))));
+            client ->
+                client
+                    .getBuildCallable()
+                    .call(
+                        GetBuildRequest.newBuilder()
+                            .setName(name(pool, id))
+                            .setProjectId(pool.project())
+                            .setId(id)
+                            .build())));
   }
 
   @Override
@@ -144,34 +164,73 @@ public final class CloudBuildClient implements CloudBuildApi {
         "cloudbuild.builds.update",
         true,
         pool,
-        () -> builds().cancel(name(pool, id), new CancelBuildRequest().setName(name(pool, id))));
-  }
-
-  private CloudBuild.Projects.Locations.Builds builds() {
-    return client.projects().locations().builds();
+        client ->
+            client
+                .cancelBuildCallable()
+                .call(
+                    CancelBuildRequest.newBuilder()
+                        .setName(name(pool, id))
+                        .setProjectId(pool.project())
+                        .setId(id)
+                        .build()));
   }
 
   private static String name(WorkerPool pool, String id) {
     return pool.parent() + "/builds/" + id;
   }
 
-  private static <T> T send(
+  private <T> T send(
       String call, String permission, boolean changes, WorkerPool pool, Request<T> request)
       throws CloudBuildException {
     try {
-      return request.build().execute();
-    } catch (IOException e) {
+      return request.send(regions.computeIfAbsent(pool.region(), this::open));
+    } catch (ApiException e) {
       throw CloudBuildErrors.explain(call, permission, changes, pool, e);
     }
   }
 
-  private static String withSlash(URI endpoint) {
-    String url = endpoint.toString();
-    return url.endsWith("/") ? url : url + "/";
+  private com.google.cloud.devtools.cloudbuild.v1.CloudBuildClient open(String region) {
+    boolean plain = endpoint.map(URI::getScheme).filter("http"::equals).isPresent();
+    InstantiatingGrpcChannelProvider.Builder channel =
+        CloudBuildSettings.defaultGrpcTransportProviderBuilder().setEndpoint(address(region));
+    if (plain) {
+      channel.setChannelConfigurator(ManagedChannelBuilder::usePlaintext);
+    }
+    CloudBuildSettings.Builder settings =
+        CloudBuildSettings.newBuilder()
+            .setTransportChannelProvider(channel.build())
+            .setCredentialsProvider(
+                plain
+                    ? NoCredentialsProvider.create()
+                    : FixedCredentialsProvider.create(credentials));
+    once(settings.createBuildSettings());
+    once(settings.listBuildsSettings());
+    once(settings.getBuildSettings());
+    once(settings.cancelBuildSettings());
+    try {
+      return com.google.cloud.devtools.cloudbuild.v1.CloudBuildClient.create(settings.build());
+    } catch (IOException e) {
+      throw new IllegalStateException("no connection to Cloud Build can be set up", e);
+    }
+  }
+
+  private void once(UnaryCallSettings.Builder<?, ?> settings) {
+    settings.setSimpleTimeoutNoRetriesDuration(timeout);
+  }
+
+  private String address(String region) {
+    return endpoint
+        .map(uri -> uri.getHost() + ":" + (uri.getPort() < 0 ? TLS_PORT : uri.getPort()))
+        .orElse(region + "-cloudbuild.googleapis.com:" + TLS_PORT);
+  }
+
+  @Override
+  public void close() {
+    regions.values().forEach(com.google.cloud.devtools.cloudbuild.v1.CloudBuildClient::close);
   }
 
   /** A request that is not sent yet. */
   private interface Request<T> {
-    AbstractGoogleClientRequest<T> build() throws IOException;
+    T send(com.google.cloud.devtools.cloudbuild.v1.CloudBuildClient client);
   }
 }

@@ -53,12 +53,13 @@ class CloudBuildIT {
     client =
         CloudBuildClient.connect(
             new FixedCredentials(cloud.accessToken()),
-            Optional.of(cloud.endpoint()),
+            Optional.of(cloud.grpcEndpoint()),
             Duration.ofSeconds(10));
   }
 
   @AfterAll
   static void stopCloud() throws IOException {
+    client.close();
     cloud.close();
   }
 

@@ -2,6 +2,8 @@ package dev.whimbrel.testkit.google;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.whimbrel.testkit.postgres.TcpProxy;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -22,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The fake Google Cloud: one HTTP server with the Cloud SQL Admin API, Cloud Build and the metadata
- * server.
+ * server, and Cloud Build once more over gRPC.
  *
  * <pre>{@code
  * try (FakeGoogleCloud cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local())) {
@@ -43,13 +45,21 @@ public final class FakeGoogleCloud implements AutoCloseable {
   private final Map<String, FakeInstance> instances = new ConcurrentSkipListMap<>();
   private final FakeFaults faults = new FakeFaults();
   private final RequestJournal journal = new RequestJournal();
+  private final FakeCalls calls;
   private final FakeCloudBuild builds;
+  private final Server rpc;
   private final String token = "ya29.fake-" + UUID.randomUUID();
 
   private FakeGoogleCloud(FakeGoogleCloudOptions options, HttpServer server) {
     this.options = options;
     this.server = server;
+    this.calls = new FakeCalls(faults, journal, options.clock());
     this.builds = new FakeCloudBuild(options.clock());
+    this.rpc =
+        NettyServerBuilder.forAddress(new InetSocketAddress(options.bindAddress(), 0))
+            .executor(requests)
+            .addService(new CloudBuildRpc(new CloudBuildRest(builds), calls))
+            .build();
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("fake-google-cloud").factory());
@@ -71,13 +81,10 @@ public final class FakeGoogleCloud implements AutoCloseable {
     server.createContext(
         "/",
         new FakeHttpHandler(
-            List.of(sqlAdmin, new CloudBuildRest(cloud.builds)),
-            metadata,
-            cloud.faults,
-            cloud.journal,
-            options.clock()));
+            List.of(sqlAdmin, new CloudBuildRest(cloud.builds)), metadata, cloud.calls));
     server.setExecutor(cloud.requests);
     server.start();
+    cloud.rpc.start();
     // Cancelled with the executor; what advancing throws is a bug that the next request shows too.
     var _ =
         cloud.ticker.scheduleWithFixedDelay(
@@ -111,8 +118,17 @@ public final class FakeGoogleCloud implements AutoCloseable {
 
   /** Root URL of the APIs, with a slash at its end. */
   public URI endpoint() {
+    return at(server.getAddress().getPort());
+  }
+
+  /** Where Cloud Build answers gRPC; without TLS, and without asking for credentials. */
+  public URI grpcEndpoint() {
+    return at(rpc.getPort());
+  }
+
+  private URI at(int port) {
     String host = options.advertisedHost().orElse(options.bindAddress());
-    return URI.create("http://%s:%d/".formatted(host, server.getAddress().getPort()));
+    return URI.create("http://%s:%d/".formatted(host, port));
   }
 
   /** Value for {@code GCE_METADATA_HOST}. */
@@ -150,6 +166,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
   public void close() throws IOException {
     ticker.shutdownNow();
     server.stop(0);
+    rpc.shutdownNow();
     requests.shutdownNow();
     builds.close();
     IOException failure = null;

@@ -10,35 +10,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** HTTP: reads requests, checks tokens, lets calls go wrong that are to, writes the journal. */
+/** HTTP: reads requests, checks tokens, answers. */
 final class FakeHttpHandler implements HttpHandler {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<RestApi> apis;
   private final MetadataApi metadata;
-  private final FakeFaults faults;
-  private final RequestJournal journal;
-  private final Clock clock;
+  private final FakeCalls calls;
 
-  FakeHttpHandler(
-      List<RestApi> apis,
-      MetadataApi metadata,
-      FakeFaults faults,
-      RequestJournal journal,
-      Clock clock) {
+  FakeHttpHandler(List<RestApi> apis, MetadataApi metadata, FakeCalls calls) {
     this.apis = List.copyOf(apis);
     this.metadata = metadata;
-    this.faults = faults;
-    this.journal = journal;
-    this.clock = clock;
+    this.calls = calls;
   }
 
   /**
@@ -101,31 +90,11 @@ final class FakeHttpHandler implements HttpHandler {
               "Request is missing required authentication credential. Expected OAuth 2 access"
                   + " token, login cookie or other valid authentication credential."));
     }
-    Optional<FakeFault> fault = faults.take(api.call(request));
-    return switch (fault.orElse(null)) {
-      case null -> carryOut(api, request);
-      case FakeFault.Refuse(int status, String reason, String message) ->
-          Answer.error(api, new ApiError(status, reason, message));
-      case FakeFault.Reset() -> Answer.dropped();
-      case FakeFault.CommitThenReset() -> {
-        carryOut(api, request);
-        yield Answer.dropped();
-      }
-      case FakeFault.CommitThenRefuse(int status, String reason, String message) -> {
-        Answer done = carryOut(api, request);
-        yield done.status() == 200
-            ? Answer.error(api, new ApiError(status, reason, message))
-            : done;
-      }
+    return switch (calls.answer(api, request)) {
+      case FakeCalls.Reply.Done(JsonNode body) -> Answer.json(200, body);
+      case FakeCalls.Reply.Refused(ApiError error) -> Answer.error(api, error);
+      case FakeCalls.Reply.Dropped() -> Answer.dropped();
     };
-  }
-
-  private static Answer carryOut(RestApi api, RestRequest request) {
-    try {
-      return Answer.json(200, api.handle(request));
-    } catch (ApiError e) {
-      return Answer.error(api, e);
-    }
   }
 
   private Answer answerMetadata(HttpExchange exchange, String path) {
@@ -144,14 +113,12 @@ final class FakeHttpHandler implements HttpHandler {
 
   private void note(HttpExchange exchange, ApiCall call, String body, Answer answer)
       throws IOException {
-    journal.add(
-        new RequestJournal.Entry(
-            clock.instant(),
-            call,
-            exchange.getRequestMethod(),
-            exchange.getRequestURI().toString(),
-            body,
-            answer.status()));
+    calls.note(
+        call,
+        exchange.getRequestMethod(),
+        exchange.getRequestURI().toString(),
+        body,
+        answer.status());
     if (answer.status() == 0) {
       // Closing an exchange that was never answered closes the connection.
       return;

@@ -24,8 +24,8 @@ final class RestJson {
     return envelope;
   }
 
-  /** A reason is of Cloud SQL's making where it is not spelled like a status. */
-  private static String status(ApiError error) {
+  /** A status of gRPC. A reason is of Cloud SQL's making where it is not spelled like a status. */
+  static String status(ApiError error) {
     if (error.reason().equals(error.reason().toUpperCase(Locale.ROOT))) {
       return error.reason();
     }
