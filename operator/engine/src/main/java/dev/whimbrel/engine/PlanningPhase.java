@@ -108,7 +108,9 @@ final class PlanningPhase {
         SharedPod.create(draft, draft.run.job.name(), deadline);
         return draft;
       }
-      case JobView.Running running when running.document().isPresent() -> {
+      // Where nothing is pending it goes on to verify, and there is nothing to record.
+      case JobView.Running running
+          when running.document().filter(plan -> !plan.recorded().isEmpty()).isPresent() -> {
         draft.know(running.uid());
         return record(draft, running.document().get());
       }

@@ -631,6 +631,15 @@ class PlanningPhaseTest {
     }
 
     @Test
+    void aDocumentWithoutRevisionsIsNoPlanThePodGoesOnToVerify() {
+      Decision decision = inOnePod().job(running(Results.whole("sha256:0", List.of()))).decide();
+
+      assertThat(effects(decision, Effect.CreatePlan.class)).isEmpty();
+      assertThat(decision.status().plan()).isNull();
+      assertThat(decision.status().phase()).isEqualTo("Planning");
+    }
+
+    @Test
     void aSuspendedMigrationDoesNotTellThePodToGoOn() {
       Decision decision = inOnePod().planned().suspended().job(running(document("Low"))).decide();
 

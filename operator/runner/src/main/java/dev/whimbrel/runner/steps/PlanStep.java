@@ -67,7 +67,7 @@ final class PlanStep {
     if (plan.revisions().isEmpty()) {
       return "nothing is pending at " + from;
     }
-    return plan.revisions().size()
+    return plan.recorded().size()
         + " revisions are pending from "
         + from
         + " to "
