@@ -11,6 +11,7 @@ import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.SqlCheck;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.engine.Phase;
+import dev.whimbrel.engine.Rollouts;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.protocol.Durations;
 import dev.whimbrel.protocol.Step;
@@ -37,6 +38,7 @@ final class Checks {
   private static final Set<String> OPEN = Set.of("Pending", "Dispatched");
 
   private final SimulatedWorld world;
+  private final Findings found;
   private final Set<String> covered = new HashSet<>();
   private final Set<String> unresolved = new HashSet<>();
   private final Set<String> undoing = new HashSet<>();
@@ -48,6 +50,7 @@ final class Checks {
 
   Checks(SimulatedWorld world) {
     this.world = world;
+    this.found = new Findings(world);
   }
 
   // --- the migration object --------------------------------------------------------------------
@@ -86,6 +89,7 @@ final class Checks {
     dispatched(old, after);
     undoes(old, after);
     claims(after);
+    found.rollout(after);
   }
 
   static String runUid(DatabaseMigration migration) {
@@ -264,7 +268,7 @@ final class Checks {
     if (!Phase.SUCCEEDED.label().equals(status.phase())) {
       return;
     }
-    Spec spec = specs.get(migration.getMetadata().getUid() + "@" + status.observedGeneration());
+    Spec spec = observedSpec(migration);
     String table = spec.table();
     String run = runUid(migration);
     for (String script : wanted.get(run)) {
@@ -276,10 +280,12 @@ final class Checks {
     boolean verified =
         world.database.verifications.stream()
             .anyMatch(v ->
-                v.table().equals(table)
+                v.holds()
+                    && v.job().rollout.isEmpty()
+                    && v.table().equals(table)
                     && v.checks().equals(checks)
                     && v.revision().equals(world.database.revision(table))
-                    && (status.plan() == null || v.run().equals(run)));
+                    && (status.plan() == null || v.job().runUid().equals(run)));
     Invariant.HONEST.require(
         verified || status.plan() == null && checks.isEmpty(),
         () ->
@@ -288,6 +294,12 @@ final class Checks {
                 + status.observedGeneration()
                 + " without verification of "
                 + checks);
+  }
+
+  /** The spec that the status is about. */
+  Spec observedSpec(DatabaseMigration migration) {
+    return specs.get(
+        migration.getMetadata().getUid() + "@" + migration.getStatus().observedGeneration());
   }
 
   private void nothingIsIn(DatabaseMigration migration) {
@@ -350,9 +362,16 @@ final class Checks {
   }
 
   void planCreated(MigrationPlan plan) {
+    Invariant.HONEST.require(
+        !plan.getSpec().revisions().isEmpty(),
+        () -> "plan " + plan.getMetadata().getName() + " says that something is pending");
     contents.put(
         plan.getMetadata().getUid(),
         plan.getSpec().revisions().stream().map(r -> r.script() + " " + r.hash()).toList());
+  }
+
+  void planRecorded(MigrationPlan before, MigrationPlan after) {
+    found.planRecorded(before, after);
   }
 
   // --- the database ----------------------------------------------------------------------------
@@ -448,7 +467,10 @@ final class Checks {
 
   void decided(Optional<DatabaseMigration> migration, Optional<Instant> wakeAt) {
     boolean resting =
-        migration.filter(m -> m.getStatus() != null).map(Checks::isAtRest).orElse(true);
+        migration
+            .filter(m -> m.getStatus() != null)
+            .map(m -> isAtRest(m) && !Findings.areAwaited(m))
+            .orElse(true);
     Instant latest = world.clock.instant().plus(LONGEST_WAIT);
     Invariant.COMES_TO_REST.require(
         resting || wakeAt.filter(at -> !at.isAfter(latest)).isPresent(),
@@ -477,6 +499,9 @@ final class Checks {
       Invariant.COMES_TO_REST.require(
           phase == Phase.UNRESOLVED || !world.api.leases.containsValue(runUid(migration)),
           () -> name + " is at rest and holds a Lease");
+      Invariant.COMES_TO_REST.require(
+          !Rollouts.isRunning(migration.getStatus().rollout()),
+          () -> name + " is at rest, and the verification of its rollout is not");
       world.happened("end:" + phase.label());
       world.happened("reason:" + migration.getStatus().conditions().getFirst().getReason());
     }

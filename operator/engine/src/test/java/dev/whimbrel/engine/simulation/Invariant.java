@@ -23,6 +23,9 @@ enum Invariant {
   UNDONE(
       "Only whole revisions of a failed run are undone, where the spec asks for it and the way back"
           + " loses nothing; a plan that was rolled back does not run again by itself"),
+  FOUND(
+      "What is said to have been found was found: checks are recorded once, with the plan that was"
+          + " verified, and RolloutVerified is True only of a rollout of this very run"),
   OUTLIVES_DELETION("Deleting the migration neither kills a running Job nor loses its outcome");
 
   private final String sentence;

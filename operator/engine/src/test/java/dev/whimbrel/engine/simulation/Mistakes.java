@@ -10,6 +10,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.engine.Effect;
 import java.util.ArrayList;
@@ -109,6 +110,19 @@ final class Mistakes {
 
   /** The status, as if no plan were on hold. */
   static DatabaseMigrationStatus unheld(DatabaseMigrationStatus status) {
+    return with(status, null, status.rollout());
+  }
+
+  /** The status, as if what was found of the application before were true of a new run. */
+  static DatabaseMigrationStatus keepingRollout(
+      DatabaseMigrationStatus status, RolloutStatus before) {
+    boolean superseded = status.rollout() != null && "Superseded".equals(status.rollout().state());
+    boolean passed = before != null && "Passed".equals(before.state());
+    return superseded && passed ? with(status, status.hold(), before) : status;
+  }
+
+  private static DatabaseMigrationStatus with(
+      DatabaseMigrationStatus status, String hold, RolloutStatus rollout) {
     return new DatabaseMigrationStatus(
         status.observedGeneration(),
         status.phase(),
@@ -120,10 +134,11 @@ final class Mistakes {
         status.conditions(),
         status.history(),
         status.lastHandledRetry(),
-        null,
+        hold,
         status.sourceDigest(),
         status.restorePoint(),
-        status.verified());
+        status.verified(),
+        rollout);
   }
 
   static Effect.CreateJob owned(Effect.CreateJob create) {

@@ -66,7 +66,7 @@ final class People {
 
   private void changeSomething(DatabaseMigration migration) {
     String name = migration.getMetadata().getName();
-    switch (world.chance.below(12)) {
+    switch (world.chance.below(13)) {
       case 0, 1 -> newSource(migration);
       case 2 -> editSource(migration);
       case 3, 4 -> suspend(migration, !migration.getSpec().suspend());
@@ -75,6 +75,7 @@ final class People {
       case 7 -> deletePlan(migration);
       case 8 -> delete(name);
       case 9 -> deleteJob(migration);
+      case 10 -> verifyRollout(migration);
       default -> {
         // Most of the time nobody does anything.
       }
@@ -114,6 +115,14 @@ final class People {
     String value = specs.newName("retry");
     world.api.annotate(migration.getMetadata().getName(), Whimbrel.RETRY_ANNOTATION, value);
     world.happened("people:retry");
+    say(() -> "asks for " + value + " of " + migration.getMetadata().getName());
+  }
+
+  private void verifyRollout(DatabaseMigration migration) {
+    String value = specs.newName("rollout");
+    world.api.annotate(
+        migration.getMetadata().getName(), Whimbrel.VERIFY_ROLLOUT_ANNOTATION, value);
+    world.happened("people:rollout");
     say(() -> "asks for " + value + " of " + migration.getMetadata().getName());
   }
 
@@ -163,6 +172,8 @@ final class People {
       resolve(migration);
     } else if (phase == Phase.ROLLED_BACK && world.chance.oneIn(2)) {
       newSource(migration);
+    } else if (phase == Phase.SUCCEEDED && world.chance.oneIn(2)) {
+      verifyRollout(migration);
     } else if (status.run().dispatched() && world.chance.oneIn(6)) {
       about(migration, "Abort");
     } else if (status.plan() != null) {

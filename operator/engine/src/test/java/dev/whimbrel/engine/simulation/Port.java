@@ -5,9 +5,11 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Reconciliation;
+import dev.whimbrel.engine.Rollouts;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.engine.World;
 import dev.whimbrel.engine.World.LeaseView;
@@ -16,7 +18,10 @@ import dev.whimbrel.engine.simulation.SimulatedApi.ApiFailure;
 import dev.whimbrel.engine.simulation.Weaknesses.Weakness;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The cluster as one operator sees and changes it: with every call something can go wrong. */
 final class Port implements Reconciliation.Cluster {
@@ -87,7 +92,8 @@ final class Port implements Reconciliation.Cluster {
         plan,
         earlier(status, plan),
         approvals(),
-        job(status),
+        job(status == null ? null : status.run().job()),
+        job(rollout(status)),
         lease(migration),
         source(migration),
         Optional.empty());
@@ -127,8 +133,7 @@ final class Port implements Reconciliation.Cluster {
   }
 
   /** State from a cache that may lag; that a Job does not exist only from a live read. */
-  private JobView job(DatabaseMigrationStatus status) {
-    JobReference reference = status == null ? null : status.run().job();
+  private JobView job(JobReference reference) {
     if (reference == null) {
       return new JobView.None();
     }
@@ -137,6 +142,11 @@ final class Port implements Reconciliation.Cluster {
       return new JobView.Absent();
     }
     return world.strikes(Fault.STALE_JOB, 10) ? job.olderView(world.chance) : job.view();
+  }
+
+  /** Looked at while it is under way. */
+  private static JobReference rollout(DatabaseMigrationStatus status) {
+    return status != null && Rollouts.isRunning(status.rollout()) ? status.rollout().job() : null;
   }
 
   private LeaseView lease(DatabaseMigration migration) {
@@ -173,14 +183,20 @@ final class Port implements Reconciliation.Cluster {
       throw new Reconciliation.Conflict("somebody else wrote", null);
     }
     boolean locked = !world.weaknesses().has(Weakness.NO_OPTIMISTIC_LOCK);
-    DatabaseMigration written =
-        api.writeStatus(
-            observed,
-            world.weaknesses().has(Weakness.HOLD_FORGOTTEN) ? Mistakes.unheld(status) : status,
-            locked);
+    DatabaseMigration written = api.writeStatus(observed, mistaken(observed, status), locked);
     known = Optional.of(written);
     after();
     return written;
+  }
+
+  private DatabaseMigrationStatus mistaken(
+      DatabaseMigration observed, DatabaseMigrationStatus status) {
+    if (world.weaknesses().has(Weakness.HOLD_FORGOTTEN)) {
+      return Mistakes.unheld(status);
+    }
+    return world.weaknesses().has(Weakness.ROLLOUT_KEPT) && observed.getStatus() != null
+        ? Mistakes.keepingRollout(status, observed.getStatus().rollout())
+        : status;
   }
 
   // --- act -------------------------------------------------------------------------------------
@@ -210,8 +226,7 @@ final class Port implements Reconciliation.Cluster {
       case Effect.CreatePlan create ->
           api.createPlan(create.name(), create.spec(), create.owned() ? uid : null);
       case Effect.DetachPlan detach -> api.detachPlan(detach.name());
-      case Effect.RecordPlan record ->
-          api.recordPlan(record.name(), record.state(), record.message());
+      case Effect.RecordPlan record -> api.recordPlan(record);
       case Effect.AnnotatePod annotate -> annotate(annotate);
       case Effect.AcquireLease acquire ->
           api.acquire(acquire.name(), Checks.runUid(migration), acquire.from());
@@ -233,10 +248,9 @@ final class Port implements Reconciliation.Cluster {
 
   private void createJob(DatabaseMigration migration, World seen, Effect.CreateJob create) {
     boolean named =
-        api.migrationByUid(migration.getMetadata().getUid())
-            .map(live -> live.getStatus().run().job())
-            .filter(job -> job.name().equals(create.name()))
-            .isPresent();
+        api.migrationByUid(migration.getMetadata().getUid()).stream()
+            .flatMap(live -> jobs(live.getStatus()))
+            .anyMatch(job -> job.name().equals(create.name()));
     if (!named && !world.weaknesses().has(Weakness.STALE_JOBS_CREATED)
         || api.jobs.containsKey(create.name())) {
       return;
@@ -253,7 +267,11 @@ final class Port implements Reconciliation.Cluster {
             seen.earlier(),
             migration.getStatus().backup() == null
                 ? null
-                : migration.getStatus().backup().description());
+                : migration.getStatus().backup().description(),
+            Optional.ofNullable(migration.getStatus().rollout())
+                .filter(rollout -> Rollouts.isRunning(rollout))
+                .filter(rollout -> rollout.job().name().equals(create.name()))
+                .map(RolloutStatus::trigger));
     api.jobs.put(create.name(), job);
     world.runners.start(job);
   }
@@ -268,15 +286,23 @@ final class Port implements Reconciliation.Cluster {
         });
   }
 
+  /** Those that a status names. */
+  private static Stream<JobReference> jobs(DatabaseMigrationStatus status) {
+    return Stream.of(
+            Optional.ofNullable(status.run().job()),
+            Optional.ofNullable(status.rollout()).map(RolloutStatus::job))
+        .flatMap(Optional::stream);
+  }
+
   private void prune(String uid) {
-    String current =
-        api.migrationByUid(uid)
-            .map(live -> live.getStatus().run().job())
+    Set<String> current =
+        api.migrationByUid(uid).stream()
+            .flatMap(live -> jobs(live.getStatus()))
             .map(JobReference::name)
-            .orElse("");
+            .collect(Collectors.toSet());
     List<SimulatedJob> finished =
         api.jobs.values().stream()
-            .filter(job -> job.migrationUid.equals(uid) && !job.name().equals(current))
+            .filter(job -> job.migrationUid.equals(uid) && !current.contains(job.name()))
             .filter(job -> job.state == SimulatedJob.State.ENDED)
             .toList();
     finished.forEach(job -> api.deleteJob(job.name()));

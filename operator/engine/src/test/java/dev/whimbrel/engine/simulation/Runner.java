@@ -1,5 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One pod: the runner's steps, cut where another actor could come in between. */
 final class Runner {
@@ -116,6 +118,9 @@ final class Runner {
       return;
     }
     MigrationPlanSpec rendered = render();
+    job.printed = Optional.of(rendered);
+    job.changed();
+    say("prints plan " + rendered.hash().substring(7, 15));
     if (rendered.revisions().isEmpty()) {
       if (job.changes()) {
         work.clear();
@@ -126,9 +131,6 @@ final class Runner {
       return;
     }
     plan = rendered;
-    job.printed = Optional.of(rendered);
-    job.changed();
-    say("prints plan " + rendered.hash().substring(7, 15));
     if (!job.changes()) {
       end(result(Outcome.PLANNED, null, "Planned"));
     } else if (Risk.of(rendered.risk()).compareTo(Risk.of(job.made.gate().orElseThrow())) > 0) {
@@ -353,17 +355,27 @@ final class Runner {
     MigrationPlanSpec expected = plan != null ? plan : job.plan.orElse(null);
     String revision = database.revision(table);
     boolean atTarget = expected == null || database.isIn(table, expected.to());
-    if (!atTarget || world.strikes(Fault.STEP_FAILED, 40)) {
-      end(result(Outcome.VERIFICATION_FAILED, null, "VerificationFailed"));
-      return;
-    }
+    boolean holds = atTarget && !world.strikes(Fault.STEP_FAILED, job.rollout.isEmpty() ? 40 : 3);
+    List<String> checks = job.spec.checks().stream().map(SqlCheck::name).toList();
+    job.checks =
+        Stream.concat(Stream.of("revision"), checks.stream())
+            .map(name -> found(name, holds))
+            .toList();
     database.verifications.add(
-        new SimulatedDatabase.Verified(
-            job.runUid(),
-            table,
-            revision,
-            job.spec.checks().stream().map(SqlCheck::name).toList()));
-    end(result(Outcome.VERIFIED, null, "Verified"));
+        new SimulatedDatabase.Verified(job, table, revision, checks, holds, job.checks));
+    end(
+        holds
+            ? result(Outcome.VERIFIED, null, "Verified")
+            : result(Outcome.VERIFICATION_FAILED, null, "VerificationFailed"));
+  }
+
+  private CheckResult found(String check, boolean holds) {
+    return new CheckResult(
+        check,
+        holds ? CheckResult.PASSED : CheckResult.FAILED,
+        null,
+        null,
+        "seen by " + job.name());
   }
 
   private void inspect() {

@@ -1,5 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
@@ -10,6 +11,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
+import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.engine.Reconciliation;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -199,26 +201,32 @@ final class SimulatedApi {
 
   void createPlan(String name, MigrationPlanSpec spec, String ownerUid) {
     if (!plans.containsKey(name)) {
-      MigrationPlan plan = plan(name, newUid("plan"), ownerUid, spec, planStatus("Pending", ""));
+      MigrationPlan plan =
+          plan(name, newUid("plan"), ownerUid, spec, planStatus("Pending", "", List.of()));
       plans.put(name, plan);
       checks.planCreated(plan);
     }
   }
 
-  /** Dispatched does not undo an end. */
-  void recordPlan(String name, String state, String message) {
+  /** Dispatched does not undo an end. What checks found stays where nothing is said of them. */
+  void recordPlan(Effect.RecordPlan record) {
+    String name = record.name();
+    String state = record.state();
     MigrationPlan old = plans.get(name);
     if (old == null || state.equals("Dispatched") && !old.getStatus().state().equals("Pending")) {
       return;
     }
-    plans.put(
-        name,
+    List<CheckResult> found =
+        record.checks().isEmpty() ? old.getStatus().checks() : record.checks();
+    MigrationPlan recorded =
         plan(
             name,
             old.getMetadata().getUid(),
             owner(old),
             old.getSpec(),
-            planStatus(state, message)));
+            planStatus(state, record.message(), found));
+    plans.put(name, recorded);
+    checks.planRecorded(old, recorded);
   }
 
   void detachPlan(String name) {
@@ -233,8 +241,9 @@ final class SimulatedApi {
         : plan.getMetadata().getOwnerReferences().getFirst().getUid();
   }
 
-  private static MigrationPlanStatus planStatus(String state, String message) {
-    return new MigrationPlanStatus(state, message, null, null, List.of(), null, null, List.of());
+  private static MigrationPlanStatus planStatus(
+      String state, String message, List<CheckResult> checks) {
+    return new MigrationPlanStatus(state, message, null, null, List.of(), null, null, checks);
   }
 
   private static MigrationPlan plan(

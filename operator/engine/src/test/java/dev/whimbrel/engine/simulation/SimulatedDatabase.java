@@ -1,5 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,10 +21,17 @@ final class SimulatedDatabase {
   /**
    * Evidence of a verification.
    *
-   * @param run run UID
-   * @param checks names of the checks that passed
+   * @param checks names of the checks that were asked for
+   * @param holds whether all of them passed
+   * @param found what each found
    */
-  record Verified(String run, String table, String revision, List<String> checks) {}
+  record Verified(
+      SimulatedJob job,
+      String table,
+      String revision,
+      List<String> checks,
+      boolean holds,
+      List<CheckResult> found) {}
 
   /** A connection of a runner. It may outlive its client. */
   static final class Session {

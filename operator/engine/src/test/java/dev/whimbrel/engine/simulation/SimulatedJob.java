@@ -1,5 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
@@ -31,6 +32,10 @@ final class SimulatedJob {
   final Optional<MigrationPlanSpec> plan;
   final Optional<MigrationPlan> earlier;
   final String backupDescription;
+
+  /** What asked for it, where it verifies a rollout. */
+  final Optional<String> rollout;
+
   String ownerUid;
 
   State state = State.PENDING;
@@ -40,6 +45,10 @@ final class SimulatedJob {
   Optional<MigrationPlanSpec> printed = Optional.empty();
   Optional<RunnerResult> result = Optional.empty();
   boolean logLost;
+
+  /** What its verification found; printed to the log like the plan. */
+  List<CheckResult> checks = List.of();
+
   String recorded = "";
   String why = "";
   private final List<JobView> views = new ArrayList<>();
@@ -53,7 +62,8 @@ final class SimulatedJob {
       DatabaseMigrationSpec spec,
       Optional<MigrationPlanSpec> plan,
       Optional<MigrationPlan> earlier,
-      String backupDescription) {
+      String backupDescription,
+      Optional<String> rollout) {
     this.made = made;
     this.uid = uid;
     this.migration = migration;
@@ -63,6 +73,7 @@ final class SimulatedJob {
     this.plan = plan;
     this.earlier = earlier;
     this.backupDescription = backupDescription;
+    this.rollout = rollout;
     this.ownerUid = made.owned() ? migrationUid : null;
     changed();
   }
@@ -73,6 +84,11 @@ final class SimulatedJob {
 
   String runUid() {
     return migrationUid + "/" + run;
+  }
+
+  /** The hash of the plan that it works on, recorded or printed. */
+  Optional<String> verified() {
+    return plan.or(() -> printed).map(MigrationPlanSpec::hash);
   }
 
   boolean changes() {
@@ -87,7 +103,12 @@ final class SimulatedJob {
           case RUNNING -> new JobView.Running(uid, name() + "-pod", printed, recorded);
           case ENDED ->
               new JobView.Ended(
-                  uid, result, logLost ? Optional.empty() : printed, why, ownerUid != null);
+                  uid,
+                  result,
+                  logLost ? Optional.empty() : printed,
+                  why,
+                  ownerUid != null,
+                  logLost ? List.of() : checks);
         });
   }
 

@@ -75,6 +75,9 @@ class SimulationTest {
     Arrays.stream(Phase.values()).forEach(phase -> all.add("deleted:" + phase.label()));
     List.of("Continues", "ContinuesCallbacks", "RolledBackCallbacks")
         .forEach(plan -> all.add("plan:" + plan));
+    List.of("Running", "Passed", "Failed", "Superseded")
+        .forEach(state -> all.add("rollout:" + state));
+    all.add("plan:ChecksRecorded");
     List.of("background", GarbageCollector.FOREGROUND, GarbageCollector.ORPHAN)
         .forEach(mode -> all.add("delete:" + mode));
     // What changes the database, or may have, is not let go before its end is recorded.

@@ -59,6 +59,7 @@ class WeaknessTest {
       case ORPHANS_NOT_SEEN -> EnumSet.of(Invariant.HONEST, Invariant.ONCE);
       case STALE_JOBS_CREATED -> EnumSet.of(Invariant.ONE_RUNNER, Invariant.HONEST);
       case LOSS_NOT_SEEN, HOLD_FORGOTTEN -> EnumSet.of(Invariant.UNDONE);
+      case ROLLOUT_KEPT -> EnumSet.of(Invariant.FOUND);
     };
   }
 }

@@ -35,7 +35,9 @@ record Weaknesses(Set<Weakness> chosen) {
     /** That a plan was rolled back is not remembered. */
     HOLD_FORGOTTEN,
     /** Whatever is planned after an interruption counts as the rest of what was approved. */
-    REST_NOT_COMPARED
+    REST_NOT_COMPARED,
+    /** What was found of the application stays true of whatever is migrated after. */
+    ROLLOUT_KEPT
   }
 
   static Weaknesses none() {
