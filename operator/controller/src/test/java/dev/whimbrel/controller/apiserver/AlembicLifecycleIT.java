@@ -7,7 +7,6 @@ import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.testkit.node.SimulatedNode;
 import dev.whimbrel.testkit.python.NeedsPython;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.Map;
@@ -130,7 +129,7 @@ class AlembicLifecycleIT {
 
       assertThat(failed.getStatus().message())
           .contains("container alembic: ", "spec.source.alembic.image (shop:gone)");
-      assertThat(reason(failed)).isEqualTo("JobNotStarted");
+      assertThat(Stage.reason(failed)).isEqualTo("JobNotStarted");
     }
   }
 
@@ -145,7 +144,7 @@ class AlembicLifecycleIT {
       assertThat(failed.getStatus().message())
           .contains("couldn't find key secret-kye in Secret")
           .contains("SECRET_KEY of spec.source.alembic.env");
-      assertThat(reason(failed)).isEqualTo("JobNotStarted");
+      assertThat(Stage.reason(failed)).isEqualTo("JobNotStarted");
     }
   }
 
@@ -222,13 +221,5 @@ class AlembicLifecycleIT {
 
       assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
     }
-  }
-
-  private static String reason(DatabaseMigration migration) {
-    return migration.getStatus().conditions().stream()
-        .filter(condition -> "Ready".equals(condition.getType()))
-        .findFirst()
-        .map(Condition::getReason)
-        .orElseThrow();
   }
 }

@@ -88,7 +88,7 @@ class OperatorCrashIT {
       planning.await("app", "Planning");
       backingUp.await("app", "BackingUp");
       awaiting.await("app", "AwaitingApproval");
-      queued.await("app", "Queued", m -> reason(m).equals("Queued"));
+      queued.await("app", "Queued", m -> Stage.reason(m).equals("Queued"));
       uncreated.await("app", "AwaitingApproval");
       quota(uncreated);
       uncreated.decide("app", "Approve", "alice");
@@ -100,7 +100,7 @@ class OperatorCrashIT {
       inRecovering.awaitAtGate();
       Connection orphan = orphan(recovering);
       stage.node().killContainer(recovering.namespace(), recovering.podOfJob("app"), "runner");
-      recovering.await("app", "an orphan", m -> reason(m).equals("WaitingForOrphan"));
+      recovering.await("app", "an orphan", m -> Stage.reason(m).equals("WaitingForOrphan"));
       verifying.await("app", "Succeeded");
       sources(
           verifying, ASKED + "verify: {sql: [{name: one, query: SELECT count(*) = 0 FROM one}]}");
@@ -281,14 +281,6 @@ class OperatorCrashIT {
   private static void pausing(Stage.Scenario scenario, String more) {
     scenario.source("sql", "V1__one.sql", Audit.pausing("one"));
     scenario.migrate("app", "sql", more);
-  }
-
-  private static String reason(DatabaseMigration migration) {
-    return migration.getStatus().conditions().stream()
-        .filter(condition -> "Ready".equals(condition.getType()))
-        .findFirst()
-        .orElseThrow()
-        .getReason();
   }
 
   private static FakeInstance instance(Stage.Scenario scenario) throws Exception {

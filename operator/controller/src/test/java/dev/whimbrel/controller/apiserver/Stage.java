@@ -18,6 +18,7 @@ import dev.whimbrel.testkit.node.SimulatedImage;
 import dev.whimbrel.testkit.node.SimulatedNode;
 import dev.whimbrel.testkit.node.SimulatedNodeOptions;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,6 +28,10 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -166,6 +171,15 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /** Why a migration is, or is not, ready. */
+  static String reason(DatabaseMigration migration) {
+    return migration.getStatus().conditions().stream()
+        .filter(condition -> "Ready".equals(condition.getType()))
+        .findFirst()
+        .map(Condition::getReason)
+        .orElseThrow();
+  }
+
   String serviceAccount() {
     return serviceAccount;
   }
@@ -224,6 +238,18 @@ final class Stage implements AutoCloseable {
 
     KubernetesClient client() {
       return client;
+    }
+
+    /** The first value that a query in its database gives. */
+    String query(String sql) {
+      try (Connection connection = database.connect(databaseName);
+          Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery(sql)) {
+        rows.next();
+        return rows.getString(1);
+      } catch (SQLException e) {
+        throw new IllegalStateException(sql, e);
+      }
     }
 
     void secret(String name, String user, String password) {
