@@ -69,6 +69,24 @@ final class AlembicApp {
     }
   }
 
+  /** The tool stands still at the gate of {@link Audit} whenever it has connected. */
+  AlembicApp pausingWhereItConnects() {
+    try {
+      Path environment = folder.resolve("migrations/env.py");
+      String configure = "context.configure(connection=connection";
+      String pause = "connection.execute(text(\"SELECT passed FROM audit.gate\"))";
+      String indent = "\n" + " ".repeat(8);
+      Files.writeString(
+          environment,
+          Files.readString(environment)
+              .replace("import create_engine, pool", "import create_engine, pool, text")
+              .replace(configure, pause + indent + "connection.rollback()" + indent + configure));
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** For all scenarios, which run at the same time. */
   private static synchronized void showPython(Stage stage) throws IOException {
     Path python = stage.userImage().resolve("python");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.controller.process.OperatorProcess;
-import dev.whimbrel.testkit.node.SimulatedNode;
 import dev.whimbrel.testkit.python.NeedsPython;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -14,19 +13,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** An Alembic environment in an image of the user's, from the first plan to what goes wrong. */
 @WithStage
 @NeedsPython
 class AlembicLifecycleIT {
-
-  private static final String FREE =
-      """
-      approval: {policy: Never}
-      run: {startTimeout: 60s, retries: 3, guard: {lockTimeout: 5m}}
-      """;
 
   private static final String HURRIED = "run: {retries: 0, startTimeout: 25s}";
 
@@ -145,62 +136,6 @@ class AlembicLifecycleIT {
           .contains("couldn't find key secret-kye in Secret")
           .contains("SECRET_KEY of spec.source.alembic.env");
       assertThat(Stage.reason(failed)).isEqualTo("JobNotStarted");
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"runner", "alembic"})
-  void whatIsKilledWhileMigratingIsDecidedByTheHistory(String container) {
-    try (Stage.Scenario scenario = stage.new Scenario("killed")) {
-      Audit audit = Audit.in(stage, scenario);
-      AlembicApp app =
-          AlembicApp.in(stage, scenario)
-              .sql("one", Audit.script("one"))
-              .sql("two", Audit.pausing("two"));
-      try (Audit.Gate gate = audit.closeGate()) {
-        app.migrate(FREE);
-        audit.awaitAtGate();
-
-        stage.node().killContainer(scenario.namespace(), scenario.podOfJob("app"), container);
-        scenario.await("app", "recovery", m -> !m.getStatus().phase().equals("Migrating"));
-      }
-      DatabaseMigration done = scenario.await("app", "Succeeded");
-
-      assertThat(done.getStatus().currentRevision()).isEqualTo("two");
-      assertThat(audit.ran()).isEqualTo(Map.of("one", 1, "two", 1));
-      audit.awaitNobody();
-    }
-  }
-
-  @Test
-  void aNodeThatDiesWhileMigratingIsWaitedOut() {
-    try (SimulatedNode first = stage.anotherNode("doomed");
-        Stage.Scenario scenario = stage.new Scenario("dead-node")) {
-      Audit audit = Audit.in(stage, scenario);
-      AlembicApp app =
-          AlembicApp.in(stage, scenario)
-              .sql("one", Audit.script("one"))
-              .sql("two", Audit.pausing("two"));
-      try (Audit.Gate gate = audit.closeGate()) {
-        app.migrate(FREE.replace("retries", "nodeSelector: {zone: doomed}, retries"));
-        audit.awaitAtGate();
-
-        first.kill();
-        scenario.client().nodes().withName("doomed").delete();
-        scenario
-            .client()
-            .pods()
-            .inNamespace(scenario.namespace())
-            .withName(scenario.podOfJob("app"))
-            .withGracePeriod(0)
-            .delete();
-        scenario.await("app", "recovery", m -> !m.getStatus().phase().equals("Migrating"));
-      }
-      try (SimulatedNode second = stage.anotherNode("doomed")) {
-        scenario.await("app", "Succeeded");
-      }
-
-      assertThat(audit.ran()).isEqualTo(Map.of("one", 1, "two", 1));
     }
   }
 
