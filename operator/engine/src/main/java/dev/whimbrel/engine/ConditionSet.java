@@ -2,6 +2,7 @@ package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
+import dev.whimbrel.api.v1alpha1.Threshold;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.util.ArrayList;
@@ -87,10 +88,7 @@ final class ConditionSet {
             ? "backup " + draft.backup.id() + " started " + draft.backup.startedAt()
             : required || draft.plan == null
                 ? ""
-                : "spec.backup.policy is "
-                    + draft.spec.backup().label()
-                    + ", the risk is "
-                    + draft.plan.risk());
+                : notRequired("backup", draft.spec.backup(), draft.plan));
   }
 
   private void approved() {
@@ -113,13 +111,15 @@ final class ConditionSet {
         required && enough,
         !required ? "NotRequired" : enough ? "Approved" : "NotYet",
         !required
-            ? "spec.approval.policy is "
-                + draft.spec.approval().label()
-                + ", the risk is "
-                + draft.plan.risk()
+            ? notRequired("approval", draft.spec.approval(), draft.plan)
             : enough
                 ? "by " + String.join(", ", approvers) + " (unverified)" + Continuation.used(draft)
                 : approvers.size() + " of " + draft.spec.approvals() + " approvals");
+  }
+
+  /** Why this policy of the spec asks for nothing. */
+  static String notRequired(String policy, Threshold threshold, PlanReference plan) {
+    return "spec." + policy + ".policy is " + threshold.label() + ", the risk is " + plan.risk();
   }
 
   private void migrated() {

@@ -125,6 +125,11 @@ final class Draft {
     return migration.getMetadata().getDeletionTimestamp() != null;
   }
 
+  /** The status as it was observed; empty for a migration that is new. */
+  Optional<DatabaseMigrationStatus> before() {
+    return Optional.ofNullable(before);
+  }
+
   boolean hasFinalizer() {
     return migration
         .getMetadata()
@@ -224,8 +229,8 @@ final class Draft {
       effects.add(new Effect.AdoptJob(run.job.name()));
     }
     if (plan != null) {
-      planState.ifPresent(
-          state -> effects.add(new Effect.RecordPlan(plan.name(), state, text, checks())));
+      planState.ifPresent(state ->
+          effects.add(new Effect.RecordPlan(plan.name(), state, text, checks(), List.of())));
     }
     enter(end, why, text);
     remember(end, why);
@@ -265,7 +270,12 @@ final class Draft {
     } else if (phase != null && !phase.resting()) {
       wakeIn(LONGEST_WAIT);
     }
-    return new Decision(status(), effects, Optional.ofNullable(wakeAt), again);
+    DatabaseMigrationStatus status = status();
+    return new Decision(
+        status,
+        new Answers(this, status).complete(effects, again),
+        Optional.ofNullable(wakeAt),
+        again);
   }
 
   private DatabaseMigrationStatus status() {

@@ -1,6 +1,7 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.CheckResult;
+import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
@@ -56,17 +57,40 @@ public sealed interface Effect {
    * was held up must not undo one.
    *
    * @param checks what the verification found; what is recorded stays where it is empty
+   * @param checklist what is answered with it; what is recorded stays where it is empty
    */
-  record RecordPlan(String name, String state, String message, List<CheckResult> checks)
+  record RecordPlan(
+      String name,
+      String state,
+      String message,
+      List<CheckResult> checks,
+      List<ChecklistItem> checklist)
       implements Effect {
 
     public RecordPlan {
       checks = List.copyOf(checks);
+      checklist = List.copyOf(checklist);
     }
 
     /** Without a verification. */
     public RecordPlan(String name, String state, String message) {
-      this(name, state, message, List.of());
+      this(name, state, message, List.of(), List.of());
+    }
+
+    /** The same, with the checklist as it is then. */
+    RecordPlan with(List<ChecklistItem> answered) {
+      return new RecordPlan(name, state, message, checks, answered);
+    }
+  }
+
+  /**
+   * Write the checklist of a plan, if nobody has written the plan since it was observed: whoever
+   * did has answered it from what is newer.
+   */
+  record RecordChecklist(String name, List<ChecklistItem> items) implements Effect {
+
+    public RecordChecklist {
+      items = List.copyOf(items);
     }
   }
 

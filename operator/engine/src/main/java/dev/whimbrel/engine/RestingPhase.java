@@ -1,5 +1,7 @@
 package dev.whimbrel.engine;
 
+import java.util.List;
+
 /**
  * Succeeded, Failed, Rejected, RolledBack, Unresolved. Nothing happens by itself but tidying: what
  * a crash left behind of the end of the run is done again from what is observed. An unresolved run
@@ -46,7 +48,8 @@ final class RestingPhase {
         .filter(plan -> plan.getStatus() == null || !state.equals(plan.getStatus().state()))
         .ifPresent(plan ->
             draft.effect(
-                new Effect.RecordPlan(draft.plan.name(), state, draft.message, draft.checks())));
+                new Effect.RecordPlan(
+                    draft.plan.name(), state, draft.message, draft.checks(), List.of())));
   }
 
   private static String planState(Draft draft) {

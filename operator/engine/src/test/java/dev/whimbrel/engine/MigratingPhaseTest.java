@@ -137,10 +137,11 @@ class MigratingPhaseTest {
     void aPlanThatWasDispatchedBeforeSaysThatNothingIsInBeforeTheFinalizerGoes() {
       Decision decision = approved().planState("Dispatched").holding().suspended().decide();
 
-      assertThat(decision.effects().getFirst())
-          .isEqualTo(
-              new Effect.RecordPlan(
-                  Worlds.PLAN, "Pending", "It was dispatched, and nothing of it is in"));
+      Effect.RecordPlan record = effect(decision, Effect.RecordPlan.class);
+      assertThat(decision.effects().getFirst()).isEqualTo(record);
+      assertThat(record.name()).isEqualTo(Worlds.PLAN);
+      assertThat(record.state()).isEqualTo("Pending");
+      assertThat(record.message()).isEqualTo("It was dispatched, and nothing of it is in");
       assertThat(decision.effects().getLast()).isEqualTo(new Effect.RemoveFinalizer());
     }
 

@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.ApprovalPolicy;
 import dev.whimbrel.api.v1alpha1.ApprovedPlan;
 import dev.whimbrel.api.v1alpha1.BackupPolicy;
 import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.CloudSqlDatabase;
 import dev.whimbrel.api.v1alpha1.Database;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
@@ -119,6 +120,7 @@ final class Worlds {
   private boolean planSeen;
   private boolean planOwned;
   private String planState;
+  private boolean unanswered;
   private String direction;
   private List<String> grades = List.of("Reversible", "Reversible");
   private List<String> callbacks = List.of();
@@ -405,6 +407,12 @@ final class Worlds {
     return this;
   }
 
+  /** The checklist of the plan was not written yet. */
+  Worlds unanswered() {
+    unanswered = true;
+    return this;
+  }
+
   Worlds failures(int number) {
     failures = number;
     return this;
@@ -570,10 +578,25 @@ final class Worlds {
             suspended));
   }
 
+  /** Its plan is recorded with the checklist as it is before the decision. */
   World world() {
+    World world = world(List.of());
+    if (planState == null || unanswered) {
+      return world;
+    }
+    return world(
+        Engine.decide(world, NOW).effects().stream()
+            .filter(Effect.RecordChecklist.class::isInstance)
+            .map(Effect.RecordChecklist.class::cast)
+            .map(Effect.RecordChecklist::items)
+            .findFirst()
+            .orElse(List.of()));
+  }
+
+  private World world(List<ChecklistItem> checklist) {
     return new World(
         migration(),
-        planSeen ? Optional.of(plan()) : Optional.empty(),
+        planSeen ? Optional.of(plan(checklist)) : Optional.empty(),
         Optional.ofNullable(earlier),
         approvals,
         job,
@@ -599,7 +622,7 @@ final class Worlds {
     return migration;
   }
 
-  private MigrationPlan plan() {
+  private MigrationPlan plan(List<ChecklistItem> checklist) {
     MigrationPlan plan = new MigrationPlan();
     plan.setMetadata(
         new ObjectMetaBuilder()
@@ -612,7 +635,8 @@ final class Worlds {
         Results.withCallbacks(
             Results.document(risk, riskReasons, direction, claim, grades), callbacks));
     if (planState != null) {
-      plan.setStatus(new MigrationPlanStatus(planState, null, null, null, null, null, null, null));
+      plan.setStatus(
+          new MigrationPlanStatus(planState, null, null, null, null, null, null, null, checklist));
     }
     return plan;
   }

@@ -5,6 +5,7 @@ import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
+import dev.whimbrel.runner.guard.GuardReport;
 import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.runner.verify.Baseline;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class Report {
   private RunnerResult.Backup backup;
   private RunnerResult.Document checks;
   private Baseline baseline;
+  private GuardReport guarded;
 
   /** A step begins. */
   public synchronized void begin(Step begun) {
@@ -99,6 +101,16 @@ public final class Report {
   /** What was measured before the first statement, where this Job did so. */
   public synchronized Optional<Baseline> baseline() {
     return Optional.ofNullable(baseline);
+  }
+
+  /** What the guard saw while revisions were carried out. */
+  public synchronized void guarded(GuardReport seen) {
+    guarded = guarded == null ? seen : guarded.and(seen);
+  }
+
+  /** The same, where this Job carried out revisions. */
+  public synchronized Optional<GuardReport> guarded() {
+    return Optional.ofNullable(guarded);
   }
 
   /** The result, if the step that was begun last ends like this. */

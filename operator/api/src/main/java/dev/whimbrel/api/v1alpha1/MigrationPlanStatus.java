@@ -19,12 +19,15 @@ public record MigrationPlanStatus(
     @JsonPropertyDescription("Names of the accepted approvals.") List<String> approvals,
     @JsonPropertyDescription("Id of the backup it was carried out with.") String backup,
     @JsonPropertyDescription("Revision at the end.") String currentRevision,
-    @JsonPropertyDescription("What each check of the verification found.")
-        List<CheckResult> checks) {
+    @JsonPropertyDescription("What each check of the verification found.") List<CheckResult> checks,
+    @JsonPropertyDescription(
+            "The checklist of the deployment, answered item by item from what is recorded.")
+        List<ChecklistItem> checklist) {
 
   /** Lists and maps are never null. */
   public MigrationPlanStatus {
     approvals = approvals == null ? List.of() : List.copyOf(approvals);
     checks = checks == null ? List.of() : List.copyOf(checks);
+    checklist = checklist == null ? List.of() : List.copyOf(checklist);
   }
 }

@@ -70,6 +70,8 @@ public final class Actor {
           plans.create(migration, create.name(), create.spec(), create.owned());
       case Effect.DetachPlan detach -> plans.detach(migration, detach.name());
       case Effect.RecordPlan record -> plans.record(migration, record);
+      case Effect.RecordChecklist record ->
+          world.plan().ifPresent(plan -> plans.answer(migration, plan, record.items()));
       case Effect.AnnotatePod annotate -> annotate(migration, annotate);
       case Effect.AcquireLease acquire -> leases.acquire(migration, acquire.name(), acquire.from());
       case Effect.ReleaseLease release ->

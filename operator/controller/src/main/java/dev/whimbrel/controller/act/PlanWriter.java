@@ -1,5 +1,6 @@
 package dev.whimbrel.controller.act;
 
+import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
@@ -102,10 +103,36 @@ final class PlanWriter {
     if (!record.checks().isEmpty()) {
       next.put("checks", record.checks());
     }
+    if (!record.checklist().isEmpty()) {
+      next.put("checklist", record.checklist());
+    }
     next.put("currentRevision", open ? null : status.currentRevision());
     resource(migration, name)
         .subresource("status")
         .patch(MergePatch.CONTEXT, MergePatch.of(Map.of("status", next)));
+  }
+
+  /**
+   * Writes nothing but the checklist.
+   *
+   * @param observed the plan that it was answered from; if it was written since, this throws, and
+   *     the next pass answers from what is newer
+   */
+  void answer(DatabaseMigration migration, MigrationPlan observed, List<ChecklistItem> items) {
+    try {
+      resource(migration, observed.getMetadata().getName())
+          .subresource("status")
+          .patch(
+              MergePatch.CONTEXT,
+              MergePatch.of(
+                  Map.of(
+                      "metadata",
+                      Map.of("resourceVersion", observed.getMetadata().getResourceVersion()),
+                      "status",
+                      Map.of("checklist", items))));
+    } catch (KubernetesClientException e) {
+      Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
+    }
   }
 
   private Resource<MigrationPlan> resource(DatabaseMigration migration, String name) {

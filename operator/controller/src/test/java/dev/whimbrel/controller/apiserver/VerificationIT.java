@@ -72,6 +72,8 @@ class VerificationIT {
       assertThat(checks)
           .extracting(CheckResult::name, CheckResult::result)
           .containsExactly(
+              tuple("lock timeout", "Passed"),
+              tuple("blocked sessions", "Passed"),
               tuple("revision", "Passed"),
               tuple("indexes are valid", "Passed"),
               tuple("constraints are validated", "Passed"),

@@ -39,6 +39,7 @@ final class Checks {
 
   private final SimulatedWorld world;
   private final Findings found;
+  private final Answered answered;
   private final Set<String> covered = new HashSet<>();
   private final Set<String> unresolved = new HashSet<>();
   private final Set<String> undoing = new HashSet<>();
@@ -51,6 +52,7 @@ final class Checks {
   Checks(SimulatedWorld world) {
     this.world = world;
     this.found = new Findings(world);
+    this.answered = new Answered(world);
   }
 
   // --- the migration object --------------------------------------------------------------------
@@ -188,7 +190,7 @@ final class Checks {
         () -> "plan " + plan.name() + " is dispatched and expired at " + plan.expiresAt());
   }
 
-  private List<MigrationApproval> accepted(PlanReference plan) {
+  List<MigrationApproval> accepted(PlanReference plan) {
     return world.api.approvals().stream()
         .filter(a -> a.getStatus() != null && "Accepted".equals(a.getStatus().result()))
         .filter(a -> a.getSpec().plan() != null && matches(a, plan))
@@ -370,8 +372,10 @@ final class Checks {
         plan.getSpec().revisions().stream().map(r -> r.script() + " " + r.hash()).toList());
   }
 
-  void planRecorded(MigrationPlan before, MigrationPlan after) {
+  /** On behalf of this migration, as its writer knew it. */
+  void planRecorded(DatabaseMigration migration, MigrationPlan before, MigrationPlan after) {
     found.planRecorded(before, after);
+    answered.written(migration, after);
   }
 
   // --- the database ----------------------------------------------------------------------------
@@ -502,6 +506,7 @@ final class Checks {
       Invariant.COMES_TO_REST.require(
           !Rollouts.isRunning(migration.getStatus().rollout()),
           () -> name + " is at rest, and the verification of its rollout is not");
+      answered.atRest(migration);
       world.happened("end:" + phase.label());
       world.happened("reason:" + migration.getStatus().conditions().getFirst().getReason());
     }

@@ -26,6 +26,9 @@ enum Invariant {
   FOUND(
       "What is said to have been found was found: checks are recorded once, with the plan that was"
           + " verified, and RolloutVerified is True only of a rollout of this very run"),
+  ANSWERED(
+      "The checklist of a plan answers Yes only where it is so, and at rest nothing before or"
+          + " during the deployment is pending any more"),
   OUTLIVES_DELETION("Deleting the migration neither kills a running Job nor loses its outcome");
 
   private final String sentence;

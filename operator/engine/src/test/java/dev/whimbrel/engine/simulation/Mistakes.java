@@ -1,6 +1,7 @@
 package dev.whimbrel.engine.simulation;
 
 import dev.whimbrel.api.v1alpha1.ApprovedPlan;
+import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
@@ -139,6 +140,16 @@ final class Mistakes {
         status.restorePoint(),
         status.verified(),
         rollout);
+  }
+
+  /** The answers, as if whatever is not known were so. */
+  static List<ChecklistItem> confident(List<ChecklistItem> items) {
+    return items.stream()
+        .map(item ->
+            item.answer().equals(ChecklistItem.UNKNOWN)
+                ? new ChecklistItem(ChecklistItem.YES, item.item(), item.stage(), item.why())
+                : item)
+        .toList();
   }
 
   static Effect.CreateJob owned(Effect.CreateJob create) {

@@ -1,5 +1,6 @@
 package dev.whimbrel.engine.simulation;
 
+import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
@@ -226,7 +227,11 @@ final class Port implements Reconciliation.Cluster {
       case Effect.CreatePlan create ->
           api.createPlan(create.name(), create.spec(), create.owned() ? uid : null);
       case Effect.DetachPlan detach -> api.detachPlan(detach.name());
-      case Effect.RecordPlan record -> api.recordPlan(record);
+      case Effect.RecordPlan record ->
+          api.recordPlan(migration, record, answers(record.checklist()));
+      case Effect.RecordChecklist record ->
+          seen.plan()
+              .ifPresent(plan -> api.recordChecklist(migration, plan, answers(record.items())));
       case Effect.AnnotatePod annotate -> annotate(annotate);
       case Effect.AcquireLease acquire ->
           api.acquire(acquire.name(), Checks.runUid(migration), acquire.from());
@@ -274,6 +279,12 @@ final class Port implements Reconciliation.Cluster {
                 .map(RolloutStatus::trigger));
     api.jobs.put(create.name(), job);
     world.runners.start(job);
+  }
+
+  private List<ChecklistItem> answers(List<ChecklistItem> items) {
+    return world.weaknesses().has(Weakness.UNKNOWN_TAKEN_FOR_YES)
+        ? Mistakes.confident(items)
+        : items;
   }
 
   private void annotate(Effect.AnnotatePod annotate) {

@@ -13,10 +13,10 @@ import dev.whimbrel.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** One pod: the runner's steps, cut where another actor could come in between. */
 final class Runner {
@@ -357,16 +357,28 @@ final class Runner {
     boolean atTarget = expected == null || database.isIn(table, expected.to());
     boolean holds = atTarget && !world.strikes(Fault.STEP_FAILED, job.rollout.isEmpty() ? 40 : 3);
     List<String> checks = job.spec.checks().stream().map(SqlCheck::name).toList();
-    job.checks =
-        Stream.concat(Stream.of("revision"), checks.stream())
-            .map(name -> found(name, holds))
-            .toList();
+    job.checks = found(checks, atTarget, holds);
     database.verifications.add(
         new SimulatedDatabase.Verified(job, table, revision, checks, holds, job.checks));
     end(
         holds
             ? result(Outcome.VERIFIED, null, "Verified")
             : result(Outcome.VERIFICATION_FAILED, null, "VerificationFailed"));
+  }
+
+  /** What the guard saw is in it only where this pod has migrated. */
+  private List<CheckResult> found(List<String> checks, boolean atTarget, boolean holds) {
+    List<CheckResult> found = new ArrayList<>();
+    if (restorePoint != null) {
+      found.add(found("lock timeout", true));
+      found.add(found("blocked sessions", true));
+    }
+    found.add(found("revision", atTarget));
+    if (atTarget) {
+      found.add(found("indexes are valid", holds));
+      checks.forEach(check -> found.add(found("sql " + check, holds)));
+    }
+    return List.copyOf(found);
   }
 
   private CheckResult found(String check, boolean holds) {

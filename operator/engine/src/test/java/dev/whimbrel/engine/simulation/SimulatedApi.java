@@ -1,6 +1,7 @@
 package dev.whimbrel.engine.simulation;
 
 import dev.whimbrel.api.v1alpha1.CheckResult;
+import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
@@ -202,31 +203,55 @@ final class SimulatedApi {
   void createPlan(String name, MigrationPlanSpec spec, String ownerUid) {
     if (!plans.containsKey(name)) {
       MigrationPlan plan =
-          plan(name, newUid("plan"), ownerUid, spec, planStatus("Pending", "", List.of()));
+          plan(
+              name,
+              newUid("plan"),
+              ownerUid,
+              spec,
+              planStatus("Pending", "", List.of(), List.of()));
       plans.put(name, plan);
       checks.planCreated(plan);
     }
   }
 
-  /** Dispatched does not undo an end. What checks found stays where nothing is said of them. */
-  void recordPlan(Effect.RecordPlan record) {
-    String name = record.name();
-    String state = record.state();
-    MigrationPlan old = plans.get(name);
-    if (old == null || state.equals("Dispatched") && !old.getStatus().state().equals("Pending")) {
+  /** Dispatched does not undo an end. What is recorded stays where nothing is said of it. */
+  void recordPlan(
+      DatabaseMigration migration, Effect.RecordPlan record, List<ChecklistItem> checklist) {
+    MigrationPlan old = plans.get(record.name());
+    if (old == null
+        || record.state().equals("Dispatched") && !old.getStatus().state().equals("Pending")) {
       return;
     }
-    List<CheckResult> found =
-        record.checks().isEmpty() ? old.getStatus().checks() : record.checks();
-    MigrationPlan recorded =
-        plan(
-            name,
-            old.getMetadata().getUid(),
-            owner(old),
-            old.getSpec(),
-            planStatus(state, record.message(), found));
-    plans.put(name, recorded);
-    checks.planRecorded(old, recorded);
+    MigrationPlanStatus before = old.getStatus();
+    write(
+        migration,
+        old,
+        planStatus(
+            record.state(),
+            record.message(),
+            record.checks().isEmpty() ? before.checks() : record.checks(),
+            checklist.isEmpty() ? before.checklist() : checklist));
+  }
+
+  /** Unless somebody has written the plan since it was seen. */
+  void recordChecklist(
+      DatabaseMigration migration, MigrationPlan seen, List<ChecklistItem> checklist) {
+    MigrationPlan old = plans.get(seen.getMetadata().getName());
+    if (old == null) {
+      return;
+    }
+    MigrationPlanStatus before = old.getStatus();
+    if (!before.equals(seen.getStatus())) {
+      throw new ApiFailure("conflict on the plan");
+    }
+    write(migration, old, planStatus(before.state(), before.message(), before.checks(), checklist));
+  }
+
+  private void write(DatabaseMigration migration, MigrationPlan old, MigrationPlanStatus status) {
+    String name = old.getMetadata().getName();
+    MigrationPlan now = plan(name, old.getMetadata().getUid(), owner(old), old.getSpec(), status);
+    plans.put(name, now);
+    checks.planRecorded(migration, old, now);
   }
 
   void detachPlan(String name) {
@@ -242,8 +267,9 @@ final class SimulatedApi {
   }
 
   private static MigrationPlanStatus planStatus(
-      String state, String message, List<CheckResult> checks) {
-    return new MigrationPlanStatus(state, message, null, null, List.of(), null, null, checks);
+      String state, String message, List<CheckResult> checks, List<ChecklistItem> checklist) {
+    return new MigrationPlanStatus(
+        state, message, null, null, List.of(), null, null, checks, checklist);
   }
 
   private static MigrationPlan plan(

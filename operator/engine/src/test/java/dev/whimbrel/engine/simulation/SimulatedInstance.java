@@ -17,6 +17,11 @@ final class SimulatedInstance {
     return backups.stream().filter(b -> b.description.equals(description)).findFirst();
   }
 
+  /** Whether there is one that this run has asked for. */
+  boolean isOf(String run) {
+    return backups.stream().anyMatch(b -> b.description.endsWith(" " + run + "]"));
+  }
+
   Optional<Backup> byId(String id) {
     return backups.stream().filter(b -> b.id.equals(id)).findFirst();
   }

@@ -58,6 +58,7 @@ class WeaknessTest {
       case LEASE_NOT_RESPECTED, STALE_LEASE_RELEASED -> EnumSet.of(Invariant.ONE_RUNNER);
       case ORPHANS_NOT_SEEN -> EnumSet.of(Invariant.HONEST, Invariant.ONCE);
       case STALE_JOBS_CREATED -> EnumSet.of(Invariant.ONE_RUNNER, Invariant.HONEST);
+      case UNKNOWN_TAKEN_FOR_YES -> EnumSet.of(Invariant.ANSWERED);
       case LOSS_NOT_SEEN, HOLD_FORGOTTEN -> EnumSet.of(Invariant.UNDONE);
       case ROLLOUT_KEPT -> EnumSet.of(Invariant.FOUND);
     };

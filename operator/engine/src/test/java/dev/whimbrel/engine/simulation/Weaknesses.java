@@ -37,7 +37,9 @@ record Weaknesses(Set<Weakness> chosen) {
     /** Whatever is planned after an interruption counts as the rest of what was approved. */
     REST_NOT_COMPARED,
     /** What was found of the application stays true of whatever is migrated after. */
-    ROLLOUT_KEPT
+    ROLLOUT_KEPT,
+    /** What nothing on record answers counts as answered with Yes. */
+    UNKNOWN_TAKEN_FOR_YES
   }
 
   static Weaknesses none() {
@@ -46,6 +48,11 @@ record Weaknesses(Set<Weakness> chosen) {
 
   static Weaknesses of(Weakness weakness) {
     return new Weaknesses(EnumSet.of(weakness));
+  }
+
+  /** Whether no safeguard is missing. */
+  boolean isEmpty() {
+    return chosen.isEmpty();
   }
 
   boolean has(Weakness weakness) {

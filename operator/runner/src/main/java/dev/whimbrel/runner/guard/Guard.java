@@ -36,6 +36,8 @@ public final class Guard implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
   private volatile long victims;
+  private volatile long mostVictims;
+  private volatile boolean blind;
   private Session session;
   private Instant stoppedAt;
 
@@ -73,6 +75,12 @@ public final class Guard implements AutoCloseable {
     if (cause.get() != null) {
       throw new StepFailure(explain(""));
     }
+  }
+
+  /** What was seen so far, under this ladder of lock timeouts. */
+  public GuardReport report(LockLadder ladder) {
+    return new GuardReport(
+        ladder.longestMillis(), job.input().guard().maxBlockedSessions(), mostVictims, blind);
   }
 
   /** Why the work was stopped, if it was. */
@@ -170,6 +178,7 @@ public final class Guard implements AutoCloseable {
               """,
               pids,
               pids);
+      mostVictims = Math.max(mostVictims, victims);
       if (victims > max) {
         return Optional.of(StopCause.VICTIMS);
       }
@@ -193,6 +202,7 @@ public final class Guard implements AutoCloseable {
 
   private void reconnect(SQLException lost) {
     job.log().warn("The guard lost its session and opens another", "error", lost.getMessage());
+    blind = true;
     session.close();
     try {
       abandonAfterDeadline();

@@ -46,6 +46,11 @@ public record LockLadder(List<Long> attemptsMillis) {
         "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'");
   }
 
+  /** How long the most patient attempt waits. */
+  public long longestMillis() {
+    return attemptsMillis.stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
   /** How many attempts there are. */
   public int attempts() {
     return attemptsMillis.size();

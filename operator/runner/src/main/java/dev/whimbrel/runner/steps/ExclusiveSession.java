@@ -94,6 +94,7 @@ final class ExclusiveSession implements AutoCloseable {
     try (Guard guard = new Guard(job, connections, watcher, work.watched(session), limit)) {
       try {
         work.carryOut(new GuardedSession(job, session, guard, ladder, restart), done);
+        job.report().guarded(guard.report(ladder));
         return Optional.empty();
       } catch (SQLException e) {
         // A cancel of the guard may hit a question of ours between two revisions.

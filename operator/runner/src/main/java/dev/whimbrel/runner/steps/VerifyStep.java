@@ -13,6 +13,7 @@ import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.guard.GuardReport;
 import dev.whimbrel.runner.tool.History;
 import dev.whimbrel.runner.tool.MigrationTool;
 import dev.whimbrel.runner.tool.PlanProgress;
@@ -123,8 +124,11 @@ final class VerifyStep {
         .toList();
   }
 
-  /** Into the log, from where they go to the status of the plan. */
-  private void publish(List<CheckResult> results) {
+  /** Into the log, from where they go to the status of the plan, with what the guard saw. */
+  private void publish(List<CheckResult> verified) {
+    List<CheckResult> results =
+        new ArrayList<>(job.report().guarded().map(GuardReport::checks).orElse(List.of()));
+    results.addAll(verified);
     for (CheckResult check : results) {
       if (!check.result().equals(CheckResult.PASSED)) {
         job.log().warn("Check " + check.result(), "check", check.name(), "why", check.message());

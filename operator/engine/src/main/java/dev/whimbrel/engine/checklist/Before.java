@@ -1,0 +1,168 @@
+package dev.whimbrel.engine.checklist;
+
+import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.WayBack;
+import dev.whimbrel.engine.checklist.Evidence.Progress;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What has to be known before the first statement. */
+final class Before {
+
+  /** Rules that find a revision whose preview need not be what runs. */
+  private static final Set<String> NOT_EXACT = Set.of("NotReproducible", "OfflineBranch");
+
+  private final Evidence evidence;
+  private final MigrationPlanSpec plan;
+
+  Before(Evidence evidence) {
+    this.evidence = evidence;
+    this.plan = evidence.plan();
+  }
+
+  /** That there is a plan is the proof: of a history that cannot be trusted none is made. */
+  Answer history() {
+    return Answer.yes(
+        "the plan was made from a history at revision "
+            + Evidence.at(plan.from())
+            + " that agreed with the source; of any other no plan is made");
+  }
+
+  /** The same: a standby or a pooler ends the plan Job. */
+  Answer database() {
+    DatabaseIdentity database = plan.database();
+    if (database.oid() == null || database.systemIdentifier() == null) {
+      return Answer.unknown("the plan does not say which database it was made on");
+    }
+    return Answer.yes(
+        "the plan Job logged in to database "
+            + database.database()
+            + " (OID "
+            + database.oid()
+            + ") on "
+            + database.server()
+            + " and found the primary, with sessions of its own");
+  }
+
+  Answer preview() {
+    Optional<String> code = first(plan.revisions(), revision -> !revision.code().isEmpty());
+    if (code.isPresent()) {
+      return Answer.no(
+          code.get() + " runs code that no SQL preview can show; its source is in the plan");
+    }
+    Optional<Finding> inexact =
+        plan.findings().stream().filter(f -> NOT_EXACT.contains(f.rule())).findFirst();
+    if (inexact.isPresent()) {
+      return Answer.no("the SQL in the plan need not be what runs: " + inexact.get().message());
+    }
+    Optional<String> silent = first(plan.recorded(), revision -> revision.sql().isEmpty());
+    return silent.isPresent()
+        ? Answer.unknown("the plan holds no SQL of " + silent.get())
+        : Answer.yes("the plan holds the SQL of each of its revisions, line by line");
+  }
+
+  Answer review() {
+    Optional<String> code = first(plan.revisions(), revision -> !revision.code().isEmpty());
+    if (code.isPresent()) {
+      return Answer.no("the rules read SQL, and " + code.get() + " runs code: read its source");
+    }
+    String found =
+        "risk "
+            + plan.risk()
+            + ", "
+            + plan.findings().size()
+            + " finding(s)"
+            + plan.riskReasons().stream().findFirst().map(reason -> "; " + reason).orElse("");
+    return Risk.of(plan.risk()) == Risk.UNSAFE
+        ? Answer.no("it must not run: " + found)
+        : Answer.yes(found);
+  }
+
+  Answer backup() {
+    if (evidence.hasBackup()) {
+      BackupStatus backup = evidence.backup().orElseThrow();
+      return "SUCCESSFUL".equals(backup.state())
+          ? Answer.yes(
+              "backup "
+                  + backup.id()
+                  + " was started "
+                  + backup.startedAt()
+                  + " and seen as SUCCESSFUL in the instance's list")
+          : Answer.unknown("backup " + backup.id() + " is " + backup.state());
+    }
+    if (evidence.backupNotRequired().isPresent()) {
+      return Answer.notApplicable(evidence.backupNotRequired().get());
+    }
+    return evidence.progress() == Progress.WAITING
+        ? Answer.pending("it is taken before the first statement")
+        : Answer.no("the plan is " + evidence.state() + " and no backup is recorded");
+  }
+
+  Answer wayBack() {
+    if (evidence.isDowngrade()) {
+      return Answer.notApplicable("the plan is itself a way back; the other way is to upgrade");
+    }
+    Optional<String> none = graded(WayBack.NONE);
+    if (none.isPresent()) {
+      return Answer.no(none.get() + " cannot be undone; only a backup leads back");
+    }
+    Optional<String> unknown = graded(WayBack.UNKNOWN);
+    if (unknown.isPresent()) {
+      return Answer.unknown("what undoes " + unknown.get() + " runs code that no preview can show");
+    }
+    return Answer.yes(
+        graded(WayBack.WITH_LOSS)
+            .map(script -> "the plan holds it; undoing " + script + " discards something")
+            .orElse("the plan holds it, and it loses nothing"));
+  }
+
+  Answer wayBackTested() {
+    return evidence.isDowngrade()
+        ? Answer.notApplicable("the plan is itself a way back")
+        : graded(WayBack.NONE).isPresent()
+            ? Answer.notApplicable("there is no way back to test but to restore a backup")
+            : Answer.no("nothing records that the way back was tried");
+  }
+
+  Answer approval() {
+    Condition approved = evidence.approved().orElse(null);
+    String message = approved == null ? "" : approved.getMessage();
+    if (approved != null && "True".equals(approved.getStatus())) {
+      return Answer.yes(message);
+    }
+    return switch (evidence.state()) {
+      case "Rejected" -> Answer.no("a person rejected the plan");
+      case "Expired" -> Answer.no("nobody approved the plan in time");
+      default ->
+          approved == null
+              ? Answer.unknown("no decision is recorded")
+              : "NotRequired".equals(approved.getReason())
+                  ? Answer.notApplicable(message)
+                  : evidence.progress() == Progress.WAITING
+                      ? Answer.pending(message)
+                      : Answer.no("the plan is " + evidence.state() + " with " + message);
+    };
+  }
+
+  private Optional<String> graded(String grade) {
+    return first(plan.recorded(), revision -> grade.equals(grade(revision)));
+  }
+
+  private static String grade(PlannedRevision revision) {
+    WayBack undo = revision.undo();
+    return undo == null || undo.grade() == null ? WayBack.NONE : undo.grade();
+  }
+
+  private static Optional<String> first(
+      List<PlannedRevision> revisions, Predicate<PlannedRevision> test) {
+    return revisions.stream().filter(test).map(PlannedRevision::script).findFirst();
+  }
+}

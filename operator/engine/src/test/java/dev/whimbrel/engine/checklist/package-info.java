@@ -1,0 +1,2 @@
+/** What the checklist answers, from what. */
+package dev.whimbrel.engine.checklist;
