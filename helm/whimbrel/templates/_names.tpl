@@ -47,13 +47,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{/* What the operator may do in the namespaces it watches. No Secrets: the kubelet gives them to the Jobs. */}}
 {{- define "whimbrel.operatorRules" -}}
 - apiGroups: [whimbrel.dev]
-  resources: [databasemigrations]
+  resources: [databasemigrations, databaserestores]
   verbs: [get, list, watch, update, patch] # metadata: the finalizer
 - apiGroups: [whimbrel.dev]
-  resources: [databasemigrations/status, migrationplans/status, migrationapprovals/status]
+  resources: [databasemigrations/status, databaserestores/status, migrationplans/status, migrationapprovals/status]
   verbs: [update, patch]
 - apiGroups: [whimbrel.dev]
-  resources: [databasemigrations/finalizers]
+  resources: [databasemigrations/finalizers, databaserestores/finalizers]
   verbs: [update] # owner references that block deletion
 - apiGroups: [whimbrel.dev]
   resources: [migrationplans]

@@ -1,6 +1,6 @@
 package dev.whimbrel.controller;
 
-import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.DatabaseRestore;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.protocol.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -14,6 +14,12 @@ public final class Annotations {
 
   /** Full name of the migration; the label may be cut. */
   public static final String MIGRATION = Whimbrel.GROUP + "/migration";
+
+  /** Full name of the restore, on what belongs to one. */
+  public static final String RESTORE = Whimbrel.GROUP + "/restore";
+
+  /** Label of a Lease: which server the database is on. */
+  public static final String SERVER = Whimbrel.GROUP + "/server";
 
   /** On a Lease: namespace and name of the migration that holds it. */
   public static final String HOLDER = Whimbrel.GROUP + "/holder";
@@ -32,24 +38,25 @@ public final class Annotations {
 
   private Annotations() {}
 
-  /** Labels of everything that belongs to a migration. */
-  public static Map<String, String> labels(DatabaseMigration migration) {
+  /** Labels of everything that belongs to a migration or to a restore. */
+  public static Map<String, String> labels(HasMetadata owner) {
+    boolean restore = owner instanceof DatabaseRestore;
     return Map.of(
         MANAGED_BY,
         WHIMBREL,
-        Whimbrel.MIGRATION_LABEL,
-        Names.label(migration.getMetadata().getName()),
-        Whimbrel.MIGRATION_UID_LABEL,
-        migration.getMetadata().getUid());
+        restore ? Whimbrel.RESTORE_LABEL : Whimbrel.MIGRATION_LABEL,
+        Names.label(owner.getMetadata().getName()),
+        restore ? Whimbrel.RESTORE_UID_LABEL : Whimbrel.MIGRATION_UID_LABEL,
+        owner.getMetadata().getUid());
   }
 
-  /** Annotations of everything that belongs to a migration. */
-  public static Map<String, String> annotations(DatabaseMigration migration) {
+  /** Annotations of everything that belongs to a migration or to a restore. */
+  public static Map<String, String> annotations(HasMetadata owner) {
     return Map.of(
-        MIGRATION,
-        migration.getMetadata().getName(),
+        owner instanceof DatabaseRestore ? RESTORE : MIGRATION,
+        owner.getMetadata().getName(),
         Whimbrel.OWNER_UID_ANNOTATION,
-        migration.getMetadata().getUid());
+        owner.getMetadata().getUid());
   }
 
   /** Name of the migration that an object belongs to. */
@@ -58,13 +65,19 @@ public final class Annotations {
         .map(annotations -> annotations.get(MIGRATION));
   }
 
-  /** Controller reference to a migration. */
-  public static OwnerReference owner(DatabaseMigration migration) {
+  /** Name of the restore that an object belongs to. */
+  public static Optional<String> restoreOf(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(RESTORE));
+  }
+
+  /** Controller reference to a migration or a restore. */
+  public static OwnerReference owner(HasMetadata owner) {
     return new OwnerReferenceBuilder()
         .withApiVersion(Whimbrel.GROUP + "/" + Whimbrel.VERSION)
-        .withKind("DatabaseMigration")
-        .withName(migration.getMetadata().getName())
-        .withUid(migration.getMetadata().getUid())
+        .withKind(owner.getKind())
+        .withName(owner.getMetadata().getName())
+        .withUid(owner.getMetadata().getUid())
         .withController(true)
         // Deleting a migration in the foreground must not wait for its Jobs' pods.
         .withBlockOwnerDeletion(false)

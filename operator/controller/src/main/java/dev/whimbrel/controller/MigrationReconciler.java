@@ -18,6 +18,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Clock;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
     triggerReconcilerOnAllEvents = true)
 public final class MigrationReconciler implements Reconciler<DatabaseMigration> {
 
+  /** Index of migrations by the server that their database is on. */
+  private static final String BY_SERVER = "server";
+
   /** Index of migrations by the history table they write. */
   public static final String BY_HISTORY = "history";
 
@@ -53,6 +57,7 @@ public final class MigrationReconciler implements Reconciler<DatabaseMigration> 
   private final Clock clock;
   private final SimpleInboundEventSource<DatabaseMigration> pods =
       new SimpleInboundEventSource<>("pods");
+  private volatile IndexerResourceCache<DatabaseMigration> migrations;
 
   public MigrationReconciler(Observer observer, Actor actor, Clock clock) {
     this.observer = observer;
@@ -67,7 +72,21 @@ public final class MigrationReconciler implements Reconciler<DatabaseMigration> 
     context
         .getPrimaryCache()
         .addIndexer(BY_HISTORY, migration -> List.of(new Spec(migration.getSpec()).historyKey()));
+    context
+        .getPrimaryCache()
+        .addIndexer(BY_SERVER, migration -> List.of(new Spec(migration.getSpec()).server()));
+    migrations = context.getPrimaryCache();
     return List.of(jobs(context), approvals(context), sources(context), pods);
+  }
+
+  /** Every migration of a database on this server, as the cache knows them. */
+  public List<DatabaseMigration> onServer(String server) {
+    return migrations == null ? List.of() : migrations.byIndex(BY_SERVER, server);
+  }
+
+  /** A restore of this server has ended: whoever rests looks at once, and not when it would. */
+  public void wake(String server) {
+    onServer(server).forEach(migration -> pods.propagateEvent(ResourceID.fromResource(migration)));
   }
 
   private static EventSource<?, DatabaseMigration> jobs(
@@ -91,7 +110,9 @@ public final class MigrationReconciler implements Reconciler<DatabaseMigration> 
         InformerEventSourceConfiguration.from(MigrationApproval.class, DatabaseMigration.class)
             .withName("approvals")
             .withSecondaryToPrimaryMapper(approval ->
-                Set.of(new ResourceID(approval.getSpec().migration(), namespace(approval))))
+                approval.getSpec().migration() == null
+                    ? Set.of()
+                    : Set.of(new ResourceID(approval.getSpec().migration(), namespace(approval))))
             .withNamespacesInheritedFromController()
             .build(),
         context);

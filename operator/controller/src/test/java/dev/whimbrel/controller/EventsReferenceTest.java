@@ -62,7 +62,7 @@ class EventsReferenceTest {
 
     # Reasons of Events
 
-    Events are on the DatabaseMigration: `kubectl describe dbm NAME`. The same words are the reasons of its
+    Events are on the DatabaseMigration or the DatabaseRestore: `kubectl describe dbm NAME`. The same words are the reasons of its
     conditions and of the runs in `status.history`. The message always says what happened, to which object,
     and what to do next; a Warning means that the run waits for a person. A Job may find more than is listed
     here.

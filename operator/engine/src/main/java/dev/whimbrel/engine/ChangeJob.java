@@ -55,6 +55,11 @@ final class ChangeJob {
             .plan()
             .filter(plan -> !plan.getMetadata().getOwnerReferences().isEmpty())
             .isPresent();
+    if (leased && !draft.run.dispatched && Restores.underway(draft)) {
+      // Both began at once, and the restore does not see whether we have dispatched yet.
+      Restores.queue(draft);
+      return false;
+    }
     if (leased && draft.hasFinalizer() && !owned) {
       return true;
     }

@@ -4,10 +4,7 @@ import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.Threshold;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The conditions of a migration, shaped for kstatus: Ready, Reconciling and Stalled say what a
@@ -16,9 +13,9 @@ import java.util.Optional;
  */
 final class ConditionSet {
 
-  static final String READY = "Ready";
-  static final String RECONCILING = "Reconciling";
-  static final String STALLED = "Stalled";
+  static final String READY = Conditions.READY;
+  static final String RECONCILING = Conditions.RECONCILING;
+  static final String STALLED = Conditions.STALLED;
   static final String PLANNED = "Planned";
   static final String BACKED_UP = "BackedUp";
   static final String APPROVED = "Approved";
@@ -27,21 +24,20 @@ final class ConditionSet {
   static final String ROLLOUT_VERIFIED = "RolloutVerified";
 
   private final Draft draft;
-  private final List<Condition> before;
-  private final List<Condition> conditions = new ArrayList<>();
+  private final Conditions conditions;
 
   private ConditionSet(Draft draft, List<Condition> before) {
     this.draft = draft;
-    this.before = before;
+    this.conditions = new Conditions(before, draft.now, draft.observedGeneration());
   }
 
   /** Reason of the Ready condition: the status's own reason. */
   static String reason(List<Condition> conditions) {
-    return find(conditions, READY).map(Condition::getReason).orElse(null);
+    return Conditions.reason(conditions);
   }
 
   static boolean isTrue(List<Condition> conditions, String type) {
-    return find(conditions, type).map(c -> "True".equals(c.getStatus())).orElse(false);
+    return Conditions.isTrue(conditions, type);
   }
 
   static List<Condition> of(Draft draft, List<Condition> before) {
@@ -64,7 +60,7 @@ final class ConditionSet {
     migrated();
     verified();
     rollout();
-    return conditions;
+    return conditions.list();
   }
 
   private void planned() {
@@ -96,11 +92,8 @@ final class ConditionSet {
       add(APPROVED, false, "NotYet", "");
       return;
     }
-    Optional<Condition> old = find(before, APPROVED);
-    if ((draft.run.dispatched || draft.phase.resting()) && isTrue(before, APPROVED)) {
+    if ((draft.run.dispatched || draft.phase.resting()) && conditions.keep(APPROVED)) {
       // What was true at dispatch stays true for this plan, whatever happens to the objects.
-      old.ifPresent(
-          condition -> add(APPROVED, true, condition.getReason(), condition.getMessage()));
       return;
     }
     boolean required = draft.spec.approval().requires(Gates.risk(draft.plan));
@@ -161,24 +154,6 @@ final class ConditionSet {
   }
 
   private void add(String type, boolean value, String reason, String message) {
-    String status = value ? "True" : "False";
-    Optional<Condition> old = find(before, type);
-    String since =
-        old.filter(condition -> status.equals(condition.getStatus()))
-            .map(Condition::getLastTransitionTime)
-            .orElse(draft.now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
-    conditions.add(
-        new ConditionBuilder()
-            .withType(type)
-            .withStatus(status)
-            .withReason(reason)
-            .withMessage(message)
-            .withLastTransitionTime(since)
-            .withObservedGeneration(draft.observedGeneration())
-            .build());
-  }
-
-  private static Optional<Condition> find(List<Condition> conditions, String type) {
-    return conditions.stream().filter(condition -> type.equals(condition.getType())).findFirst();
+    conditions.add(type, value, reason, message);
   }
 }

@@ -47,6 +47,7 @@ final class Draft {
   String restorePoint;
   String verified;
   RolloutStatus rollout;
+  String restored;
   private List<RunSummary> history;
   private final DatabaseMigrationStatus before;
   private final List<Effect> effects = new ArrayList<>();
@@ -79,6 +80,7 @@ final class Draft {
     this.restorePoint = status.restorePoint();
     this.verified = status.verified();
     this.rollout = status.rollout();
+    this.restored = status.restored();
     this.history = status.history();
   }
 
@@ -294,6 +296,7 @@ final class Draft {
         sourceDigest,
         restorePoint,
         verified,
-        rollout);
+        rollout,
+        restored);
   }
 }

@@ -31,6 +31,14 @@ public final class Engine {
     if (draft.deleted()) {
       return leave(draft).decision();
     }
+    if (Restores.isNews(draft)) {
+      return Runs.begin(
+              draft, "Restored", "The server was restored: reading the database's history anew")
+          .decision();
+    }
+    if (Restores.holdsUp(draft)) {
+      return Restores.queue(draft).decision();
+    }
     return (startsAnew(draft) ? Runs.begin(draft, "NewRun", whyAnew(draft)) : phase(draft))
         .decision();
   }

@@ -13,7 +13,7 @@ import java.util.List;
  * What stands between a recorded plan and its first statement. Asked after planning, after each
  * gate, and once more right before dispatch, so that there is one place where the answer is made.
  */
-final class Gates {
+public final class Gates {
 
   private static final Duration MAX_AGE_WITH_RECOVERY = Duration.ofHours(24);
   private static final Duration MAX_AGE_WITHOUT = Duration.ofHours(1);
@@ -62,12 +62,13 @@ final class Gates {
         .toList();
   }
 
-  static boolean accepted(MigrationApproval approval) {
+  /** Whether the operator has accepted it. */
+  public static boolean accepted(MigrationApproval approval) {
     return approval.getStatus() != null && "Accepted".equals(approval.getStatus().result());
   }
 
   /** Name, UID and hash must all match. */
-  static boolean covers(MigrationApprovalSpec approval, PlanReference plan) {
+  public static boolean covers(MigrationApprovalSpec approval, PlanReference plan) {
     return plan != null
         && approval.plan() != null
         && approval.plan().name().equals(plan.name())

@@ -208,6 +208,7 @@ final class PlanningPhase {
             null,
             document.image());
     draft.currentRevision = document.from();
+    Restores.hold(draft);
     return draft
         .effect(
             new Effect.CreatePlan(

@@ -37,6 +37,7 @@ final class Runs {
       draft.lastHandledRetry = Engine.retry(draft);
       draft.hold = null;
     }
+    Restores.takeNotice(draft, previous == null);
     draft.phase = null;
     return draft.enter(Phase.PLANNING, reason, message);
   }
@@ -175,7 +176,9 @@ final class Runs {
           "OnHold",
           "Plan "
               + plan.name()
-              + " was rolled back before and is on hold; change the source, or retry by annotation",
+              + " "
+              + Restores.why(draft)
+              + " is on hold; change the source, or retry by annotation",
           Optional.of("Failed"));
     }
     Phase next = Gates.next(draft);
@@ -243,6 +246,7 @@ final class Runs {
       // Another plan than the one on hold is in: what was held is history.
       draft.hold = null;
     }
+    Restores.release(draft);
     if (result.currentRevision() != null) {
       draft.currentRevision = result.currentRevision();
     }

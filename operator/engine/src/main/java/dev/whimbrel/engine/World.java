@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param lease the Lease of its database
  * @param source its ConfigMaps
  * @param claimedBy an older migration with the same database and history table
+ * @param restores what restores did to the server, and do
  */
 public record World(
     DatabaseMigration migration,
@@ -28,10 +29,35 @@ public record World(
     JobView rollout,
     LeaseView lease,
     SourceView source,
-    Optional<String> claimedBy) {
+    Optional<String> claimedBy,
+    RestoresView restores) {
 
   public World {
     approvals = List.copyOf(approvals);
+  }
+
+  /** A world in which nothing is restored. */
+  public World(
+      DatabaseMigration migration,
+      Optional<MigrationPlan> plan,
+      Optional<MigrationPlan> earlier,
+      List<MigrationApproval> approvals,
+      JobView job,
+      JobView rollout,
+      LeaseView lease,
+      SourceView source,
+      Optional<String> claimedBy) {
+    this(
+        migration,
+        plan,
+        earlier,
+        approvals,
+        job,
+        rollout,
+        lease,
+        source,
+        claimedBy,
+        RestoresView.NONE);
   }
 
   /** A world in which no rollout is verified. */
@@ -46,6 +72,29 @@ public record World(
       Optional<String> claimedBy) {
     this(migration, plan, earlier, approvals, job, new JobView.None(), lease, source, claimedBy);
   }
+
+  /**
+   * Restores of the server of the database. Read after {@code lease}: of a run and a restore that
+   * begin at once, one sees the other.
+   *
+   * @param underway the restore that holds the server now, for people
+   * @param last the one that was carried out last
+   */
+  public record RestoresView(Optional<String> underway, Optional<Restored> last) {
+
+    /** None, ever. */
+    public static final RestoresView NONE = new RestoresView(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A restore that was carried out.
+   *
+   * @param uid of the DatabaseRestore
+   * @param name namespace/name of it
+   * @param backup id of the backup that was put back
+   * @param at UTC time of its recorded end
+   */
+  public record Restored(String uid, String name, String backup, String at) {}
 
   /**
    * The ConfigMaps of the source.

@@ -30,6 +30,16 @@ public final class Names {
     return "whimbrel-database-" + Sha256.hex(server + "/" + database).substring(0, 16);
   }
 
+  /** Name of the Lease of a whole server, which a restore holds. */
+  public static String serverLease(String server) {
+    return "whimbrel-server-" + serverLabel(server);
+  }
+
+  /** By this label the Leases of all databases of one server are found. */
+  public static String serverLabel(String server) {
+    return Sha256.hex(server).substring(0, 16);
+  }
+
   /** A label value: at most 63 characters, ending alphanumerically. */
   public static String label(String name) {
     return cut(name, MAX);

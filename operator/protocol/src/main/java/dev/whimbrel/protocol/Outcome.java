@@ -18,6 +18,10 @@ public enum Outcome {
   PLAN_CHANGED,
   /** rollback: nothing of the plan is in any more, by the database's own history. */
   ROLLED_BACK,
+  /** restore: Cloud SQL has put the backup back, by its own list of operations. */
+  RESTORED,
+  /** restore: Cloud SQL was asked, or may have been, and has not answered yet: look again. */
+  UNDERWAY,
   /** Any step: it did not do its work; kind, reason and message say why. */
   FAILED,
   /** inspect: every revision of the plan is recorded as done. */
@@ -26,7 +30,9 @@ public enum Outcome {
   UNTOUCHED,
   /** inspect: some revisions are in, whole, and the rest is not; no session is left. */
   PARTIAL,
-  /** inspect: the history does not tell. */
+  /**
+   * inspect: the history does not tell. restore: it began, and Cloud SQL ended it with an error.
+   */
   UNKNOWN,
   /** inspect: a session of the run is still connected; the message names its pid. */
   WAITING_FOR_ORPHAN

@@ -2,6 +2,7 @@ package dev.whimbrel.protocol;
 
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlannedRestore;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ public final class PlanHash {
       // Only where it is one: what was approved before there were downgrades keeps its hash.
       bound.put("direction", MigrationPlanSpec.DOWNGRADE);
     }
+    if (plan.restore() != null) {
+      bound.put("restore", restore(plan.restore()));
+    }
     bound.put("tool", plan.tool());
     bound.put("settings", new TreeMap<>(plan.settings()));
     bound.put(
@@ -38,6 +42,17 @@ public final class PlanHash {
             database.systemIdentifier() == null ? "" : database.systemIdentifier()));
     bound.put("revisions", plan.revisions().stream().map(PlanHash::revision).toList());
     return "sha256:" + Sha256.hex(Json.write(bound));
+  }
+
+  /** A database or a user that has come since would be lost unseen; what has left loses nothing. */
+  private static List<Object> restore(PlannedRestore restore) {
+    return List.of(
+        restore.restore().uid(),
+        restore.instance(),
+        restore.backup(),
+        restore.backupStartedAt(),
+        restore.databases(),
+        restore.users());
   }
 
   private static Map<String, Object> revision(PlannedRevision revision) {

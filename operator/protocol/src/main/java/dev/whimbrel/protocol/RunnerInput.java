@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param verify what else to verify; absent for nothing
  * @param continues the partly carried out plan of the same run whose rest needs no approval anew;
  *     absent where there is none. See {@link Continued} for what the steps do with it
+ * @param restore the restore that is planned or carried out; absent in Jobs of a migration
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RunnerInput(
@@ -45,7 +46,8 @@ public record RunnerInput(
     Guard guard,
     List<Check> checks,
     Verify verify,
-    Continued continues) {
+    Continued continues,
+    Restore restore) {
 
   public static final int VERSION = 1;
   public static final String VARIABLE = "WHIMBREL_INPUT";
@@ -78,6 +80,35 @@ public record RunnerInput(
   public RunnerInput {
     steps = List.copyOf(steps);
     checks = checks == null ? List.of() : List.copyOf(checks);
+  }
+
+  /** The input of a Job of a migration. */
+  public RunnerInput(
+      int version,
+      Migration migration,
+      String run,
+      int attempt,
+      List<Step> steps,
+      Database database,
+      Flyway flyway,
+      Alembic alembic,
+      ExpectedPlan plan,
+      Gate gate,
+      Backup backup,
+      Guard guard,
+      List<Check> checks,
+      Verify verify,
+      Continued continues) {
+    this(
+        version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
+        guard, checks, verify, continues, null);
+  }
+
+  /** The same for a Job of a restore. */
+  public RunnerInput withRestore(Restore other) {
+    return new RunnerInput(
+        version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
+        guard, checks, verify, continues, other);
   }
 
   /** Run UID: names one run for ever. */
@@ -137,7 +168,8 @@ public record RunnerInput(
         otherGuard,
         otherChecks,
         otherVerify,
-        otherContinues);
+        otherContinues,
+        restore);
   }
 
   /** The migration object. */
@@ -314,6 +346,32 @@ public record RunnerInput(
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Backup(String description, String requestedAt, String maxAge, boolean first) {}
+
+  /**
+   * The restore to plan or to carry out. The migration of the input is then the restore itself.
+   *
+   * @param migration name of the migration whose instance it is
+   * @param migrationUid its UID
+   * @param currentRevision of its database, as far as is known; may be absent
+   * @param restorePoint UTC time just before the first statement of its last run; may be absent
+   * @param backup id of the backup run
+   * @param operationsUntil of the plan: what Cloud SQL was asked for is younger; absent for a plan
+   * @param first whether no earlier Job can have asked; else such a request is first given time to
+   *     become visible
+   * @param deadlineSeconds how long to wait for Cloud SQL
+   * @param hash of the plan that was approved; absent for a plan
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Restore(
+      String migration,
+      String migrationUid,
+      String currentRevision,
+      String restorePoint,
+      String backup,
+      String operationsUntil,
+      boolean first,
+      long deadlineSeconds,
+      String hash) {}
 
   /**
    * Limits while SQL runs.

@@ -14,7 +14,9 @@ public enum Step {
   MIGRATE,
   VERIFY,
   /** Undoes the whole revisions of a failed migrate step, by the approved way back. */
-  ROLLBACK;
+  ROLLBACK,
+  /** Puts a backup back into its instance. */
+  RESTORE;
 
   /** The word on the command line, in Job names and in status. */
   @JsonValue

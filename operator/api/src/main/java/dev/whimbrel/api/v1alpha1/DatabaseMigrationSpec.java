@@ -75,6 +75,12 @@ public record DatabaseMigrationSpec(
             "Hold the run at the next safe point, and start no new one, while this is true.")
         Boolean suspend) {
 
+  /** The same with other settings of its Jobs. */
+  public DatabaseMigrationSpec withRun(RunSettings other) {
+    return new DatabaseMigrationSpec(
+        database, source, backup, approval, other, verify, rollback, suspend);
+  }
+
   /** The same with another source. */
   public DatabaseMigrationSpec withSource(Source other) {
     return new DatabaseMigrationSpec(

@@ -44,12 +44,51 @@ public record DatabaseMigrationStatus(
     @JsonPropertyDescription(
             "The verification of the rollout, which annotation whimbrel.dev/verify-rollout asks"
                 + " for.")
-        RolloutStatus rollout) {
+        RolloutStatus rollout,
+    @JsonPropertyDescription(
+            "UID of the last DatabaseRestore of the instance that this status has taken notice of.")
+        String restored) {
 
   /** Lists and maps are never null. */
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     history = history == null ? List.of() : List.copyOf(history);
+  }
+
+  /** A status of a migration whose instance was never restored. */
+  public DatabaseMigrationStatus(
+      Long observedGeneration,
+      String phase,
+      String message,
+      String currentRevision,
+      PlanReference plan,
+      BackupStatus backup,
+      RunStatus run,
+      List<Condition> conditions,
+      List<RunSummary> history,
+      String lastHandledRetry,
+      String hold,
+      String sourceDigest,
+      String restorePoint,
+      String verified,
+      RolloutStatus rollout) {
+    this(
+        observedGeneration,
+        phase,
+        message,
+        currentRevision,
+        plan,
+        backup,
+        run,
+        conditions,
+        history,
+        lastHandledRetry,
+        hold,
+        sourceDigest,
+        restorePoint,
+        verified,
+        rollout,
+        null);
   }
 
   /** A status of a migration whose rollout was never verified. */

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural("migrationapprovals")
 @ShortNames("mapproval")
 @AdditionalPrinterColumn(name = "Migration", jsonPath = ".spec.migration")
+@AdditionalPrinterColumn(name = "Restore", jsonPath = ".spec.restore", priority = 1)
 @AdditionalPrinterColumn(name = "Decision", jsonPath = ".spec.decision")
 @AdditionalPrinterColumn(name = "Plan", jsonPath = ".spec.plan.name")
 @AdditionalPrinterColumn(name = "Result", jsonPath = ".status.result")

@@ -15,6 +15,12 @@ import io.fabric8.generator.annotation.ValidationRule;
     value = "self == oldSelf",
     message = "a MigrationApproval is immutable; create another one")
 @ValidationRule(
+    value = "has(self.migration) != has(self.restore)",
+    message = "exactly one of spec.migration and spec.restore must be set")
+@ValidationRule(
+    value = "!has(self.restore) || self.decision != 'Abort'",
+    message = "a restore cannot be aborted: Cloud SQL does not cancel it")
+@ValidationRule(
     value = "has(self.plan) != has(self.run)",
     message = "exactly one of spec.plan and spec.run must be set")
 @ValidationRule(
@@ -22,8 +28,13 @@ import io.fabric8.generator.annotation.ValidationRule;
     message =
         "decisions Approve and Reject are about spec.plan, Acknowledge and Abort about spec.run")
 public record MigrationApprovalSpec(
-    @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the DatabaseMigration.")
+    @Size(min = 1, max = 253)
+        @JsonPropertyDescription(
+            "Name of the DatabaseMigration that is decided about; absent where it is a restore.")
         String migration,
+    @Size(min = 1, max = 253)
+        @JsonPropertyDescription("Name of the DatabaseRestore that is decided about.")
+        String restore,
     @Required
         @Pattern("^(Approve|Reject|Acknowledge|Abort)$")
         @JsonPropertyDescription("Approve or Reject a plan; Acknowledge or Abort a run.")
@@ -32,7 +43,7 @@ public record MigrationApprovalSpec(
     @Size(min = 1, max = 140)
         @JsonPropertyDescription(
             "The run that is acknowledged or aborted: uid of the migration, a slash, and"
-                + " status.run.id.")
+                + " status.run.id; of a restore its uid alone.")
         String run,
     @Size(max = 1024) @JsonPropertyDescription("Why, for the record.") String reason,
     @Required
@@ -40,4 +51,16 @@ public record MigrationApprovalSpec(
         @JsonPropertyDescription(
             "Name of the user who decides. Shown as unverified: RBAC decides who may create"
                 + " approvals.")
-        String approver) {}
+        String approver) {
+
+  /** A decision about a migration. */
+  public MigrationApprovalSpec(
+      String migration,
+      String decision,
+      ApprovedPlan plan,
+      String run,
+      String reason,
+      String approver) {
+    this(migration, null, decision, plan, run, reason, approver);
+  }
+}

@@ -29,7 +29,9 @@ public record MigrationPlanSpec(
     @JsonPropertyDescription("Why the risk is what it is.") List<String> riskReasons,
     @JsonPropertyDescription("Revision before; empty for an empty history.") String from,
     @Required @JsonPropertyDescription("Revision after.") String to,
-    @JsonPropertyDescription("Upgrade, or Downgrade: the revisions are undone, newest first.")
+    @JsonPropertyDescription(
+            "Upgrade; Downgrade: the revisions are undone, newest first; or Restore: no revision"
+                + " runs, a backup replaces the instance.")
         String direction,
     @JsonPropertyDescription(
             "The partly carried out plan whose unexecuted rest this is; its approval covers this"
@@ -59,13 +61,18 @@ public record MigrationPlanSpec(
     @JsonPropertyDescription(
             "The image that the plan was made in, by digest; what carries the plan out runs in the"
                 + " same. Absent where there is none, or its digest is not known.")
-        String image) {
+        String image,
+    @JsonPropertyDescription("What is restored, where this is the plan of a DatabaseRestore.")
+        PlannedRestore restore) {
 
   /** Revisions are carried out. */
   public static final String UPGRADE = "Upgrade";
 
   /** Revisions are undone. */
   public static final String DOWNGRADE = "Downgrade";
+
+  /** A backup replaces the instance. */
+  public static final String RESTORE = "Restore";
 
   /** The revisions that the history tells of once they are in: all but callbacks. */
   public List<PlannedRevision> recorded() {
@@ -110,6 +117,7 @@ public record MigrationPlanSpec(
         online,
         facts,
         null,
+        null,
         null);
   }
 
@@ -151,7 +159,33 @@ public record MigrationPlanSpec(
         online,
         otherFacts,
         madeFrom,
-        madeIn);
+        madeIn,
+        restore);
+  }
+
+  /** The same plan, as one that restores. */
+  public MigrationPlanSpec withRestore(PlannedRestore what) {
+    return new MigrationPlanSpec(
+        migration,
+        run,
+        hash,
+        risk,
+        riskReasons,
+        from,
+        to,
+        direction,
+        continues,
+        database,
+        tool,
+        settings,
+        revisions,
+        findings,
+        fingerprint,
+        online,
+        facts,
+        source,
+        image,
+        what);
   }
 
   /** Lists and maps are never null. */

@@ -69,6 +69,28 @@ public record RunSettings(
                 + " source.alembic.")
         List<String> imagePullSecrets) {
 
+  /** Every default, under this service account. */
+  public static RunSettings of(String serviceAccountName) {
+    return new RunSettings(
+        serviceAccountName, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** The same under another service account. */
+  public RunSettings withServiceAccountName(String other) {
+    return new RunSettings(
+        other,
+        backend,
+        deadline,
+        onlineDeadline,
+        startTimeout,
+        retries,
+        guard,
+        nodeSelector,
+        tolerations,
+        resources,
+        imagePullSecrets);
+  }
+
   /** Lists and maps are never null. */
   public RunSettings {
     tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);

@@ -27,6 +27,12 @@ public final class Whimbrel {
   /** Label on Jobs and pods: the UID of the migration, which finds them without an owner. */
   public static final String MIGRATION_UID_LABEL = GROUP + "/migration-uid";
 
+  /** The same two of a restore. */
+  public static final String RESTORE_LABEL = GROUP + "/restore";
+
+  /** Label on Jobs, pods and plans: the UID of the restore. */
+  public static final String RESTORE_UID_LABEL = GROUP + "/restore-uid";
+
   /** Label on Jobs and pods: the run, {@code <generation>-<ordinal>}. */
   public static final String RUN_LABEL = GROUP + "/run";
 

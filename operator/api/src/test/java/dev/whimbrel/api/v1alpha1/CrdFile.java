@@ -24,7 +24,11 @@ import java.util.Map;
 record CrdFile(Class<? extends CustomResource<?, ?>> kind, ObjectNode crd) {
 
   static final List<Class<? extends CustomResource<?, ?>>> KINDS =
-      List.of(DatabaseMigration.class, MigrationPlan.class, MigrationApproval.class);
+      List.of(
+          DatabaseMigration.class,
+          MigrationPlan.class,
+          MigrationApproval.class,
+          DatabaseRestore.class);
 
   private static final ObjectMapper YAML =
       new ObjectMapper(

@@ -68,17 +68,17 @@ public final class Actor {
       case Effect.AdoptJob adopt -> adopt(migration, adopt.name());
       case Effect.CreatePlan create ->
           plans.create(migration, create.name(), create.spec(), create.owned());
-      case Effect.DetachPlan detach -> plans.detach(migration, detach.name());
+      case Effect.DetachPlan detach -> plans.detach(namespace(migration), detach.name());
       case Effect.RecordPlan record -> plans.record(migration, record);
       case Effect.RecordChecklist record ->
-          world.plan().ifPresent(plan -> plans.answer(migration, plan, record.items()));
+          world.plan().ifPresent(plan -> plans.answer(plan, record.items()));
       case Effect.AnnotatePod annotate -> annotate(migration, annotate);
       case Effect.AcquireLease acquire -> leases.acquire(migration, acquire.name(), acquire.from());
       case Effect.ReleaseLease release ->
           leases.release(migration, release.name(), release.holder());
       case Effect.AddFinalizer add -> finalizer(migration, true);
       case Effect.RemoveFinalizer remove -> finalizer(migration, false);
-      case Effect.JudgeApproval judge -> approvals.judge(migration, judge);
+      case Effect.JudgeApproval judge -> approvals.judge(namespace(migration), judge);
       case Effect.Announce announce -> events.announce(migration, announce);
       case Effect.Prune prune -> pruner.prune(migration);
     }

@@ -1,6 +1,5 @@
 package dev.whimbrel.controller.act;
 
-import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.engine.Effect;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,12 +20,9 @@ final class ApprovalWriter {
   }
 
   /** Once: what was refused stays refused, whatever a leader with an older view thinks. */
-  void judge(DatabaseMigration migration, Effect.JudgeApproval judge) {
+  void judge(String namespace, Effect.JudgeApproval judge) {
     Resource<MigrationApproval> resource =
-        client
-            .resources(MigrationApproval.class)
-            .inNamespace(migration.getMetadata().getNamespace())
-            .withName(judge.name());
+        client.resources(MigrationApproval.class).inNamespace(namespace).withName(judge.name());
     MigrationApproval live = resource.get();
     if (live == null || (live.getStatus() != null && live.getStatus().result() != null)) {
       return;

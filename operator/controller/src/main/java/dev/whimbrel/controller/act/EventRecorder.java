@@ -6,6 +6,7 @@ import dev.whimbrel.engine.Effect;
 import dev.whimbrel.protocol.Sha256;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -51,10 +52,20 @@ public final class EventRecorder {
     this.clock = clock;
   }
 
-  /** Writes or counts up an Event. Never throws. */
+  /** Writes or counts up an Event on a migration. Never throws. */
   void announce(DatabaseMigration migration, Effect.Announce announce) {
+    announce(migration, migration.getStatus().run().id(), announce);
+  }
+
+  /**
+   * Writes or counts up an Event. Never throws.
+   *
+   * @param about the object that it is about
+   * @param run within which the same Event is counted up
+   */
+  void announce(HasMetadata about, String run, Effect.Announce announce) {
     try {
-      Event event = event(migration, announce);
+      Event event = event(about, run, announce);
       Event known =
           client
               .v1()
@@ -79,31 +90,30 @@ public final class EventRecorder {
     } catch (KubernetesClientException e) {
       LOG.info(
           "event not written namespace={} name={} reason={}: {}",
-          migration.getMetadata().getNamespace(),
-          migration.getMetadata().getName(),
+          about.getMetadata().getNamespace(),
+          about.getMetadata().getName(),
           announce.reason(),
           e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage());
     }
   }
 
-  private Event event(DatabaseMigration migration, Effect.Announce announce) {
-    String now = time(migration.getMetadata().getUid()).toString();
-    String name = migration.getMetadata().getName();
-    String run = migration.getStatus().run().id();
+  private Event event(HasMetadata about, String run, Effect.Announce announce) {
+    String now = time(about.getMetadata().getUid()).toString();
+    String name = about.getMetadata().getName();
     String key =
-        Sha256.hex(migration.getMetadata().getUid() + run + announce.reason() + announce.message())
+        Sha256.hex(about.getMetadata().getUid() + run + announce.reason() + announce.message())
             .substring(0, 16);
     return new EventBuilder()
         .withNewMetadata()
-        .withNamespace(migration.getMetadata().getNamespace())
+        .withNamespace(about.getMetadata().getNamespace())
         .withName(name.substring(0, Math.min(name.length(), MAX_NAME)) + "." + key)
         .endMetadata()
         .withNewInvolvedObject()
         .withApiVersion(Whimbrel.GROUP + "/" + Whimbrel.VERSION)
-        .withKind("DatabaseMigration")
-        .withNamespace(migration.getMetadata().getNamespace())
+        .withKind(about.getKind())
+        .withNamespace(about.getMetadata().getNamespace())
         .withName(name)
-        .withUid(migration.getMetadata().getUid())
+        .withUid(about.getMetadata().getUid())
         .endInvolvedObject()
         .withType(announce.warning() ? "Warning" : "Normal")
         .withReason(announce.reason())

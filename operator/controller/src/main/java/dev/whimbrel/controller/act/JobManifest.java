@@ -16,6 +16,7 @@ import dev.whimbrel.protocol.Step;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
@@ -45,30 +46,37 @@ public final class JobManifest {
     this.image = image;
   }
 
-  /** The manifest. */
+  /** The manifest of a Job of a migration. */
   Job build(DatabaseMigration migration, World world, Effect.CreateJob create) {
-    Map<String, String> labels = new HashMap<>(Annotations.labels(migration));
-    labels.put(Whimbrel.RUN_LABEL, migration.getStatus().run().id());
+    JobSpec job = JobSpec.of(migration.getSpec(), world, create);
+    return build(migration, job, RunnerInputs.of(migration, job.spec(), world, create), create);
+  }
+
+  /**
+   * The manifest of a Job.
+   *
+   * @param owner to whom it belongs
+   */
+  Job build(HasMetadata owner, JobSpec spec, RunnerInput input, Effect.CreateJob create) {
+    Map<String, String> labels = new HashMap<>(Annotations.labels(owner));
+    labels.put(Whimbrel.RUN_LABEL, input.run());
     labels.put(Whimbrel.STEP_LABEL, create.steps().getLast().word());
-    Map<String, String> annotations = new HashMap<>(Annotations.annotations(migration));
+    Map<String, String> annotations = new HashMap<>(Annotations.annotations(owner));
     Map<String, String> podAnnotations = new HashMap<>(annotations);
     podAnnotations.put("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
     podAnnotations.put("kubectl.kubernetes.io/default-container", ContainerNames.RUNNER);
-    if (create.steps().contains(Step.PLAN)) {
+    if (create.steps().contains(Step.PLAN) && owner instanceof DatabaseMigration migration) {
       annotations.put(Annotations.MADE_FROM, Json.write(migration.getSpec().source()));
     }
     Duration job =
-        create
-            .deadline()
-            .plus(new Spec(migration.getSpec()).startTimeout())
-            .plus(Deadlines.JOB_MARGIN);
+        create.deadline().plus(new Spec(spec.spec()).startTimeout()).plus(Deadlines.JOB_MARGIN);
     return new JobBuilder()
         .withNewMetadata()
         .withName(create.name())
-        .withNamespace(migration.getMetadata().getNamespace())
+        .withNamespace(owner.getMetadata().getNamespace())
         .withLabels(labels)
         .withAnnotations(annotations)
-        .withOwnerReferences(create.owned() ? List.of(Annotations.owner(migration)) : List.of())
+        .withOwnerReferences(create.owned() ? List.of(Annotations.owner(owner)) : List.of())
         .endMetadata()
         .withNewSpec()
         .withBackoffLimit(0)
@@ -79,21 +87,23 @@ public final class JobManifest {
         .withLabels(labels)
         .withAnnotations(podAnnotations)
         .endMetadata()
-        .withSpec(pod(migration, world, create))
+        .withSpec(pod(spec, input, create))
         .endTemplate()
         .endSpec()
         .build();
   }
 
-  private PodSpec pod(DatabaseMigration migration, World world, Effect.CreateJob create) {
-    JobSpec job = JobSpec.of(migration.getSpec(), world, create);
+  private PodSpec pod(JobSpec job, RunnerInput input, Effect.CreateJob create) {
     Optional<RunSettings> run = Optional.ofNullable(job.spec().run());
     List<PodParts> parts =
-        List.of(
-            common(RunnerInputs.of(migration, job.spec(), world, create)),
-            PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
-            HeaderVolumes.parts(new Spec(job.spec()), create.steps()),
-            source(job, create.steps()));
+        input.restore() == null
+            ? List.of(
+                common(input),
+                PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
+                HeaderVolumes.parts(new Spec(job.spec()), create.steps()),
+                source(job, create.steps()))
+            // Cloud SQL is all that it speaks to: no login, no source.
+            : List.of(common(input));
     List<Container> containers = all(parts, PodParts::containers);
     // Last: the kubelet pulls and starts them in turn, and the runner waits for the others.
     containers.add(runner(job.spec(), parts));

@@ -4,6 +4,8 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.controller.LeaseOwner;
 import dev.whimbrel.engine.Phase;
+import dev.whimbrel.engine.Spec;
+import dev.whimbrel.protocol.Names;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -64,7 +66,12 @@ public final class LeaseHolder {
         .withName(name)
         .withNamespace(namespace)
         .withResourceVersion(resourceVersion)
-        .withLabels(Map.of(Annotations.MANAGED_BY, Annotations.WHIMBREL))
+        .withLabels(
+            Map.of(
+                Annotations.MANAGED_BY,
+                Annotations.WHIMBREL,
+                Annotations.SERVER,
+                Names.serverLabel(new Spec(migration.getSpec()).server())))
         .withAnnotations(
             Map.of(
                 Annotations.HOLDER,

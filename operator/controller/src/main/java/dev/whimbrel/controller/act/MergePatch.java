@@ -1,8 +1,8 @@
 package dev.whimbrel.controller.act;
 
-import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.protocol.Json;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
@@ -23,9 +23,9 @@ final class MergePatch {
     return of(Map.of("metadata", Map.of("annotations", Map.of(name, value))));
   }
 
-  /** Makes the migration the only owner. */
-  static String owner(DatabaseMigration migration) {
-    return of(Map.of("metadata", Map.of("ownerReferences", List.of(Annotations.owner(migration)))));
+  /** Makes this the only owner. */
+  static String owner(HasMetadata owner) {
+    return of(Map.of("metadata", Map.of("ownerReferences", List.of(Annotations.owner(owner)))));
   }
 
   /** Takes every owner away. */

@@ -8,6 +8,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.engine.Effect;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -30,32 +31,38 @@ final class PlanWriter {
     this.client = client;
   }
 
-  void create(DatabaseMigration migration, String name, MigrationPlanSpec spec, boolean owned) {
+  /**
+   * Creates it once.
+   *
+   * @param owner the migration or the restore that it was made for
+   */
+  void create(HasMetadata owner, String name, MigrationPlanSpec spec, boolean owned) {
+    String namespace = owner.getMetadata().getNamespace();
     MigrationPlan plan = new MigrationPlan();
     plan.setMetadata(
         new ObjectMetaBuilder()
             .withName(name)
-            .withNamespace(migration.getMetadata().getNamespace())
-            .withLabels(Annotations.labels(migration))
-            .withAnnotations(new HashMap<>(Annotations.annotations(migration)))
-            .withOwnerReferences(owned ? List.of(Annotations.owner(migration)) : List.of())
+            .withNamespace(namespace)
+            .withLabels(Annotations.labels(owner))
+            .withAnnotations(new HashMap<>(Annotations.annotations(owner)))
+            .withOwnerReferences(owned ? List.of(Annotations.owner(owner)) : List.of())
             .build());
     plan.setSpec(spec);
     try {
-      pending(migration, client.resource(plan).create());
+      pending(client.resource(plan).create());
     } catch (KubernetesClientException e) {
       // The name covers run, content and catalog: it is this very plan.
       Actor.tolerate(e, HttpURLConnection.HTTP_CONFLICT);
-      Optional.ofNullable(resource(migration, name).get())
+      Optional.ofNullable(resource(namespace, name).get())
           .filter(there -> there.getStatus() == null)
-          .ifPresent(there -> pending(migration, there));
+          .ifPresent(this::pending);
     }
   }
 
   /** Unless somebody has written since: what they know is newer. */
-  private void pending(DatabaseMigration migration, MigrationPlan plan) {
+  private void pending(MigrationPlan plan) {
     try {
-      resource(migration, plan.getMetadata().getName())
+      resource(plan.getMetadata().getNamespace(), plan.getMetadata().getName())
           .subresource("status")
           .patch(
               MergePatch.CONTEXT,
@@ -70,19 +77,33 @@ final class PlanWriter {
     }
   }
 
-  void detach(DatabaseMigration migration, String name) {
+  void detach(String namespace, String name) {
     try {
-      resource(migration, name).patch(MergePatch.CONTEXT, MergePatch.noOwner());
+      resource(namespace, name).patch(MergePatch.CONTEXT, MergePatch.noOwner());
     } catch (KubernetesClientException e) {
       Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
     }
   }
 
   void record(DatabaseMigration migration, Effect.RecordPlan record) {
+    DatabaseMigrationStatus status = migration.getStatus();
+    record(
+        migration.getMetadata().getNamespace(),
+        record,
+        status.backup() == null ? null : status.backup().id(),
+        status.currentRevision());
+  }
+
+  /**
+   * Writes what became of a plan.
+   *
+   * @param backup that it was carried out with, or that it put back
+   * @param revision that the database is at, for a plan whose end it is
+   */
+  void record(String namespace, Effect.RecordPlan record, String backup, String revision) {
     String name = record.name();
     String state = record.state();
-    DatabaseMigrationStatus status = migration.getStatus();
-    MigrationPlan plan = resource(migration, name).get();
+    MigrationPlan plan = resource(namespace, name).get();
     if (plan == null) {
       return;
     }
@@ -99,15 +120,15 @@ final class PlanWriter {
     boolean open = dispatched || "Pending".equals(state);
     next.put("dispatchedAt", dispatched ? now : before == null ? null : before.dispatchedAt());
     next.put("endedAt", open ? null : now);
-    next.put("backup", status.backup() == null ? null : status.backup().id());
+    next.put("backup", backup);
     if (!record.checks().isEmpty()) {
       next.put("checks", record.checks());
     }
     if (!record.checklist().isEmpty()) {
       next.put("checklist", record.checklist());
     }
-    next.put("currentRevision", open ? null : status.currentRevision());
-    resource(migration, name)
+    next.put("currentRevision", open ? null : revision);
+    resource(namespace, name)
         .subresource("status")
         .patch(MergePatch.CONTEXT, MergePatch.of(Map.of("status", next)));
   }
@@ -118,9 +139,9 @@ final class PlanWriter {
    * @param observed the plan that it was answered from; if it was written since, this throws, and
    *     the next pass answers from what is newer
    */
-  void answer(DatabaseMigration migration, MigrationPlan observed, List<ChecklistItem> items) {
+  void answer(MigrationPlan observed, List<ChecklistItem> items) {
     try {
-      resource(migration, observed.getMetadata().getName())
+      resource(observed.getMetadata().getNamespace(), observed.getMetadata().getName())
           .subresource("status")
           .patch(
               MergePatch.CONTEXT,
@@ -135,10 +156,7 @@ final class PlanWriter {
     }
   }
 
-  private Resource<MigrationPlan> resource(DatabaseMigration migration, String name) {
-    return client
-        .resources(MigrationPlan.class)
-        .inNamespace(migration.getMetadata().getNamespace())
-        .withName(name);
+  private Resource<MigrationPlan> resource(String namespace, String name) {
+    return client.resources(MigrationPlan.class).inNamespace(namespace).withName(name);
   }
 }

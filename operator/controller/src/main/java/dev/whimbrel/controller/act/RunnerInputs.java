@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.AlembicSource;
 import dev.whimbrel.api.v1alpha1.BackupStatus;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
+import dev.whimbrel.api.v1alpha1.DatabaseRestore;
 import dev.whimbrel.api.v1alpha1.EnvironmentSource;
 import dev.whimbrel.api.v1alpha1.EnvironmentVariable;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
@@ -15,8 +16,10 @@ import dev.whimbrel.api.v1alpha1.ValueSource;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.engine.World;
+import dev.whimbrel.engine.restore.RestoreEngine;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,11 +72,7 @@ final class RunnerInputs {
             : null,
         create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
         create.steps().contains(Step.BACKUP) ? backup(migration, create, spec) : null,
-        new RunnerInput.Guard(
-            spec.lockTimeout().toMillis(),
-            spec.maxBlockedSessions(),
-            spec.deadline(false).toSeconds(),
-            spec.deadline(true).toSeconds()),
+        guard(spec),
         spec.checks().stream()
             .map(check -> new RunnerInput.Check(check.name(), check.query()))
             .toList(),
@@ -81,6 +80,44 @@ final class RunnerInputs {
             ? VerifyInputs.ofRollout(spec, world.plan())
             : VerifyInputs.of(spec),
         continued(world, create));
+  }
+
+  /**
+   * The input of a Job of a restore: where the database is, and from what its history is read.
+   *
+   * @param spec of the migration that the restore names
+   */
+  static RunnerInput ofRestore(
+      DatabaseRestore restore, DatabaseMigrationSpec spec, Effect.CreateJob create) {
+    Spec filled = new Spec(spec);
+    Source source = spec.source();
+    return new RunnerInput(
+        RunnerInput.VERSION,
+        new RunnerInput.Migration(
+            restore.getMetadata().getNamespace(),
+            restore.getMetadata().getName(),
+            restore.getMetadata().getUid()),
+        RestoreEngine.RUN,
+        create.attempt(),
+        create.steps(),
+        database(filled),
+        source.flyway() == null ? null : flyway(source.flyway(), filled),
+        source.alembic() == null ? null : alembic(source.alembic()),
+        null,
+        null,
+        null,
+        guard(filled),
+        List.of(),
+        null,
+        null);
+  }
+
+  private static RunnerInput.Guard guard(Spec spec) {
+    return new RunnerInput.Guard(
+        spec.lockTimeout().toMillis(),
+        spec.maxBlockedSessions(),
+        spec.deadline(false).toSeconds(),
+        spec.deadline(true).toSeconds());
   }
 
   private static boolean isOfRollout(DatabaseMigration migration, Effect.CreateJob create) {

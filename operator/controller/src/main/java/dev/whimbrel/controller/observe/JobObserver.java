@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * The Job that a status names. What counts is its pod, which knows its end a second before the Job
  * does; the Job's own conditions decide where there is no pod any more.
  */
-final class JobObserver {
+public final class JobObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobObserver.class);
   private static final Set<String> ENDS = Set.of("Complete", "Failed", "FailureTarget");
@@ -73,41 +73,67 @@ final class JobObserver {
     if (!Rollouts.isRunning(rollout)) {
       return new JobView.None();
     }
-    Optional<Job> found = find(migration, rollout.job(), context);
+    return unfollowed(
+        migration.getMetadata().getNamespace(), find(migration, rollout.job(), context));
+  }
+
+  /** The Job of a restore. */
+  JobView ofRestore(String namespace, JobReference reference) {
+    if (reference == null) {
+      return new JobView.None();
+    }
+    Optional<Job> job = find(namespace, reference);
+    return job.isEmpty()
+        ? new JobView.Absent(alive(namespace, reference))
+        : unfollowed(namespace, job);
+  }
+
+  /** A Job whose pod nobody watches: its own end tells that it is over, and its pod what it did. */
+  private JobView unfollowed(String namespace, Optional<Job> found) {
     if (found.isEmpty()) {
       return new JobView.Absent();
     }
-    String uid = found.get().getMetadata().getUid();
-    Optional<JobCondition> end = end(found.get());
-    if (end.isEmpty()) {
-      return new JobView.Waiting(uid, "");
+    Job job = found.get();
+    String uid = job.getMetadata().getUid();
+    Optional<Pod> pod = pod(namespace, job.getMetadata().getName());
+    Optional<PodState> state = pod.map(PodState::of);
+    Optional<JobCondition> end = end(job);
+    if (end.isEmpty() && !state.map(PodState::ended).orElse(false)) {
+      return state.map(PodState::started).orElse(false)
+          ? new JobView.Running(uid, pod.get().getMetadata().getName(), Optional.empty(), "")
+          : new JobView.Waiting(uid, state.map(PodState::why).map(Why::text).orElse(""));
     }
-    Optional<Pod> pod = pod(migration, rollout.job());
-    Optional<RunnerResult> result = pod.flatMap(p -> parse(PodState.of(p).terminationMessage()));
+    Optional<RunnerResult> result = state.flatMap(s -> parse(s.terminationMessage()));
     return new JobView.Ended(
         uid,
         result,
-        Optional.empty(),
-        why(end.get()),
-        true,
+        result
+            .map(RunnerResult::document)
+            .flatMap(described -> LogDocument.find(log(pod.get()), described))
+            .flatMap(PlanDocument::parse),
+        end.map(JobObserver::why)
+            .orElseGet(() -> state.map(PodState::why).orElse(Why.NOTHING).text()),
+        owned(job),
         pod.map(p -> checks(p, result)).orElse(List.of()));
   }
 
   /** A pod that is still there although its Job is not. At rest nobody waits for it. */
   private Optional<String> outlived(DatabaseMigration migration, JobReference reference) {
     boolean resting = Phase.of(migration.getStatus().phase()).map(Phase::resting).orElse(true);
-    return resting
-        ? Optional.empty()
-        : pod(migration, reference)
-            .filter(pod -> !PodState.of(pod).ended())
-            .map(pod -> pod.getMetadata().getName());
+    return resting ? Optional.empty() : alive(migration.getMetadata().getNamespace(), reference);
   }
 
-  private Optional<Pod> pod(DatabaseMigration migration, JobReference reference) {
+  private Optional<String> alive(String namespace, JobReference reference) {
+    return pod(namespace, reference.name())
+        .filter(pod -> !PodState.of(pod).ended())
+        .map(pod -> pod.getMetadata().getName());
+  }
+
+  private Optional<Pod> pod(String namespace, String job) {
     return client
         .pods()
-        .inNamespace(migration.getMetadata().getNamespace())
-        .withLabel(Annotations.JOB, reference.name())
+        .inNamespace(namespace)
+        .withLabel(Annotations.JOB, job)
         .list()
         .getItems()
         .stream()
@@ -121,17 +147,18 @@ final class JobObserver {
             .filter(job -> job.getMetadata().getName().equals(reference.name()))
             .findFirst();
     return cached
-        .or(() ->
-            Optional.ofNullable(
-                client
-                    .batch()
-                    .v1()
-                    .jobs()
-                    .inNamespace(migration.getMetadata().getNamespace())
-                    .withName(reference.name())
-                    .get()))
-        .filter(
-            job -> reference.uid() == null || reference.uid().equals(job.getMetadata().getUid()));
+        .filter(job -> isNamed(job, reference))
+        .or(() -> find(migration.getMetadata().getNamespace(), reference));
+  }
+
+  private Optional<Job> find(String namespace, JobReference reference) {
+    return Optional.ofNullable(
+            client.batch().v1().jobs().inNamespace(namespace).withName(reference.name()).get())
+        .filter(job -> isNamed(job, reference));
+  }
+
+  private static boolean isNamed(Job job, JobReference reference) {
+    return reference.uid() == null || reference.uid().equals(job.getMetadata().getUid());
   }
 
   private JobView view(DatabaseMigration migration, boolean planOpen, Job job, ResourceID id) {

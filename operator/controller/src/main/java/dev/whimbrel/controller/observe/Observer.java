@@ -6,10 +6,12 @@ import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.controller.MigrationReconciler;
+import dev.whimbrel.controller.ServerLeases;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.engine.World;
+import dev.whimbrel.engine.World.LeaseView;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.Sha256;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -29,6 +31,7 @@ public final class Observer {
   private final JobObserver jobs;
   private final LeaseObserver leases;
   private final PodFollower pods;
+  private final ServerLeases servers;
 
   /**
    * @param operatorNamespace where the Leases of databases live
@@ -38,6 +41,12 @@ public final class Observer {
     this.pods = new PodFollower(client);
     this.jobs = new JobObserver(client, pods);
     this.leases = new LeaseObserver(client, operatorNamespace);
+    this.servers = new ServerLeases(client, operatorNamespace);
+  }
+
+  /** Looks at Jobs, also at those of restores. */
+  public JobObserver jobs() {
+    return jobs;
   }
 
   /** The pods that are watched right now. */
@@ -57,6 +66,8 @@ public final class Observer {
     Phase phase = status == null ? null : Phase.of(status.phase()).orElse(null);
     Optional<MigrationPlan> plan = plan(migration, DatabaseMigrationStatus::plan);
     JobView job = jobs.view(migration, plan.filter(Observer::isOpen).isPresent(), context);
+    // Before the restores of the server: of a run and a restore that begin at once, one sees both.
+    LeaseView lease = leases.view(migration);
     boolean dispatching = phase == null || phase == Phase.PLANNING;
     return new World(
         migration,
@@ -65,11 +76,12 @@ public final class Observer {
         approvals(migration, phase, context),
         job,
         jobs.rollout(migration, context),
-        leases.view(migration),
+        lease,
         source(migration, dispatching && job instanceof JobView.None, context),
         dispatching && job instanceof JobView.None
             ? claimedBy(migration, context)
-            : Optional.empty());
+            : Optional.empty(),
+        servers.restores(migration));
   }
 
   private static boolean isOpen(MigrationPlan plan) {
@@ -95,7 +107,7 @@ public final class Observer {
     return context.getSecondaryResources(MigrationApproval.class).stream()
         .map(cached -> live ? client.resource(cached).get() : cached)
         .filter(approval -> approval != null)
-        .filter(a -> a.getSpec().migration().equals(migration.getMetadata().getName()))
+        .filter(a -> migration.getMetadata().getName().equals(a.getSpec().migration()))
         .sorted(Comparator.comparing(approval -> approval.getMetadata().getName()))
         .toList();
   }

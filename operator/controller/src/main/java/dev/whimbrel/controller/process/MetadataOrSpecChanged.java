@@ -1,20 +1,21 @@
 package dev.whimbrel.controller.process;
 
-import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
 
 /**
- * Which changes of a migration trigger: spec, annotations, deletion. Not its status, which only the
- * operator writes, nor its finalizers.
+ * Which changes of a migration or a restore trigger: spec, annotations, deletion. Not its status,
+ * which only the operator writes, nor its finalizers.
  */
 final class MetadataOrSpecChanged {
 
-  static final OnUpdateFilter<DatabaseMigration> FILTER =
-      (after, before) -> changed(after.getMetadata(), before.getMetadata());
-
   private MetadataOrSpecChanged() {}
+
+  static <T extends HasMetadata> OnUpdateFilter<T> filter() {
+    return (after, before) -> changed(after.getMetadata(), before.getMetadata());
+  }
 
   private static boolean changed(ObjectMeta after, ObjectMeta before) {
     return !Objects.equals(after.getGeneration(), before.getGeneration())

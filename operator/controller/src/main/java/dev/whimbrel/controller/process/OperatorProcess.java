@@ -1,13 +1,18 @@
 package dev.whimbrel.controller.process;
 
 import dev.whimbrel.controller.MigrationReconciler;
+import dev.whimbrel.controller.RestoreReconciler;
+import dev.whimbrel.controller.ServerLeases;
 import dev.whimbrel.controller.act.Actor;
 import dev.whimbrel.controller.act.EventRecorder;
 import dev.whimbrel.controller.act.JobManifest;
 import dev.whimbrel.controller.act.LeaseHolder;
 import dev.whimbrel.controller.act.Pruner;
+import dev.whimbrel.controller.act.RestoreActor;
 import dev.whimbrel.controller.act.Transitions;
 import dev.whimbrel.controller.observe.Observer;
+import dev.whimbrel.controller.observe.RestoreObserver;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
@@ -58,15 +63,24 @@ public final class OperatorProcess implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Clock clock = Clock.systemUTC();
     Observer observer = new Observer(client, options.namespace());
+    JobManifest jobs = new JobManifest(options.runner());
+    EventRecorder events = new EventRecorder(client, clock);
     Actor actor =
         new Actor(
             client,
-            new JobManifest(options.runner()),
+            jobs,
             new LeaseHolder(client, options.namespace()),
-            new EventRecorder(client, clock),
+            events,
             new Pruner(client, clock),
             new Transitions(meters));
     MigrationReconciler reconciler = new MigrationReconciler(observer, actor, clock);
+    ServerLeases servers = new ServerLeases(client, options.namespace());
+    RestoreReconciler restores =
+        new RestoreReconciler(
+            new RestoreObserver(client, observer.jobs(), servers, reconciler::onServer),
+            new RestoreActor(client, jobs, servers, events),
+            reconciler::wake,
+            clock);
     this.executor =
         Executors.newFixedThreadPool(PARALLEL, Thread.ofVirtual().name("pass-", 0).factory());
     MicrometerMetrics metrics = MicrometerMetrics.withoutPerResourceMetrics(meters);
@@ -74,6 +88,7 @@ public final class OperatorProcess implements AutoCloseable {
         new Operator(
             configuration -> configure(configuration, client, options, metrics, onLeadershipLost));
     operator.register(reconciler, overrider -> override(overrider, options));
+    operator.register(restores, overrider -> override(overrider, options));
     OperatorMeters.followed(meters, observer.pods()::size);
     this.health = new HealthServer(options.port(), operator.getRuntimeInfo(), meters);
   }
@@ -115,11 +130,10 @@ public final class OperatorProcess implements AutoCloseable {
         .build();
   }
 
-  private static void override(
-      ControllerConfigurationOverrider<dev.whimbrel.api.v1alpha1.DatabaseMigration> overrider,
-      Options options) {
+  private static <T extends HasMetadata> void override(
+      ControllerConfigurationOverrider<T> overrider, Options options) {
     overrider
-        .withOnUpdateFilter(MetadataOrSpecChanged.FILTER)
+        .withOnUpdateFilter(MetadataOrSpecChanged.filter())
         .withReconciliationMaxInterval(Duration.ofMinutes(10))
         .withRetry(
             new GenericRetry()

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param endTime when it was complete
  * @param location region or multi-region that holds it
  * @param error what Cloud SQL says about a failed one
+ * @param databaseVersion of the instance when it was taken, like POSTGRES_17; where it is said
  */
 public record BackupRecord(
     long id,
@@ -25,7 +26,8 @@ public record BackupRecord(
     Optional<Instant> startTime,
     Optional<Instant> endTime,
     Optional<String> location,
-    Optional<String> error) {
+    Optional<String> error,
+    Optional<String> databaseVersion) {
 
   /** The statuses of the Admin API, and OTHER for those it may learn later. */
   public enum Status {

@@ -8,7 +8,13 @@ import com.google.api.services.sqladmin.SQLAdmin;
 import com.google.api.services.sqladmin.SQLAdminScopes;
 import com.google.api.services.sqladmin.model.BackupRun;
 import com.google.api.services.sqladmin.model.BackupRunsListResponse;
+import com.google.api.services.sqladmin.model.Database;
+import com.google.api.services.sqladmin.model.DatabasesListResponse;
+import com.google.api.services.sqladmin.model.InstancesRestoreBackupRequest;
 import com.google.api.services.sqladmin.model.OperationsListResponse;
+import com.google.api.services.sqladmin.model.RestoreBackupContext;
+import com.google.api.services.sqladmin.model.User;
+import com.google.api.services.sqladmin.model.UsersListResponse;
 import com.google.auth.Credentials;
 import com.google.auth.http.HttpCredentialsAdapter;
 import com.google.auth.oauth2.GoogleCredentials;
@@ -158,6 +164,56 @@ public final class CloudSqlAdmin implements CloudSqlApi {
   }
 
   @Override
+  public OperationRecord deleteBackup(CloudSqlInstance instance, long id) throws CloudSqlException {
+    return SqlAdminModel.operation(
+        send(
+            Call.DELETE_BACKUP,
+            instance,
+            () -> client.backupRuns().delete(instance.project(), instance.name(), id)));
+  }
+
+  @Override
+  public OperationRecord restoreBackup(CloudSqlInstance instance, long backup)
+      throws CloudSqlException {
+    InstancesRestoreBackupRequest wanted =
+        new InstancesRestoreBackupRequest()
+            .setRestoreBackupContext(
+                new RestoreBackupContext()
+                    .setBackupRunId(backup)
+                    .setInstanceId(instance.name())
+                    .setProject(instance.project()));
+    return SqlAdminModel.operation(
+        send(
+            Call.RESTORE_BACKUP,
+            instance,
+            () -> client.instances().restoreBackup(instance.project(), instance.name(), wanted)));
+  }
+
+  @Override
+  public List<String> databases(CloudSqlInstance instance) throws CloudSqlException {
+    DatabasesListResponse response =
+        send(
+            Call.LIST_DATABASES,
+            instance,
+            () -> client.databases().list(instance.project(), instance.name()));
+    return response.getItems() == null
+        ? List.of()
+        : response.getItems().stream().map(Database::getName).sorted().toList();
+  }
+
+  @Override
+  public List<String> users(CloudSqlInstance instance) throws CloudSqlException {
+    UsersListResponse response =
+        send(
+            Call.LIST_USERS,
+            instance,
+            () -> client.users().list(instance.project(), instance.name()));
+    return response.getItems() == null
+        ? List.of()
+        : response.getItems().stream().map(User::getName).sorted().toList();
+  }
+
+  @Override
   public OperationRecord operation(CloudSqlInstance instance, String name)
       throws CloudSqlException {
     return SqlAdminModel.operation(
@@ -212,6 +268,10 @@ public final class CloudSqlAdmin implements CloudSqlApi {
     LIST_BACKUPS("backupRuns.list", "cloudsql.backupRuns.list", false),
     GET_BACKUP("backupRuns.get", "cloudsql.backupRuns.get", false),
     INSERT_BACKUP("backupRuns.insert", "cloudsql.backupRuns.create", true),
+    DELETE_BACKUP("backupRuns.delete", "cloudsql.backupRuns.delete", true),
+    RESTORE_BACKUP("instances.restoreBackup", "cloudsql.instances.restoreBackup", true),
+    LIST_DATABASES("databases.list", "cloudsql.databases.list", false),
+    LIST_USERS("users.list", "cloudsql.users.list", false),
     GET_OPERATION("operations.get", "cloudsql.instances.get", false),
     LIST_OPERATIONS("operations.list", "cloudsql.instances.list", false);
 

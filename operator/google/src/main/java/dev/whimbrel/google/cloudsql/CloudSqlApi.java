@@ -1,6 +1,7 @@
 package dev.whimbrel.google.cloudsql;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,27 @@ public interface CloudSqlApi {
    */
   OperationRecord insertBackup(CloudSqlInstance instance, String description)
       throws CloudSqlException;
+
+  /**
+   * {@code backupRuns.delete}.
+   *
+   * @throws CloudSqlException INVALID where the backup may not be deleted yet
+   */
+  OperationRecord deleteBackup(CloudSqlInstance instance, long id) throws CloudSqlException;
+
+  /**
+   * {@code instances.restoreBackup}: replaces everything in the instance by a backup of its own.
+   * There is no idempotency token; two calls are two restores.
+   *
+   * @throws CloudSqlException UNCERTAIN when it may have been accepted all the same
+   */
+  OperationRecord restoreBackup(CloudSqlInstance instance, long backup) throws CloudSqlException;
+
+  /** {@code databases.list}: names, in their order. */
+  List<String> databases(CloudSqlInstance instance) throws CloudSqlException;
+
+  /** {@code users.list}: names, in their order. */
+  List<String> users(CloudSqlInstance instance) throws CloudSqlException;
 
   /** {@code operations.get}. */
   OperationRecord operation(CloudSqlInstance instance, String name) throws CloudSqlException;

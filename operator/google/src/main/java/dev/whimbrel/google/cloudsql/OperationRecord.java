@@ -30,6 +30,14 @@ public record OperationRecord(
     return type.equals("BACKUP_VOLUME") || type.equals("ENHANCED_BACKUP");
   }
 
+  /**
+   * Whether it puts a backup back; the enumeration has the one word, samples in Google's pages the
+   * other.
+   */
+  public boolean isRestore() {
+    return type.equals("RESTORE_VOLUME") || type.equals("RESTORE_BACKUP");
+  }
+
   /** Whether it ended and did its work. */
   public boolean succeeded() {
     return done && error.isEmpty();

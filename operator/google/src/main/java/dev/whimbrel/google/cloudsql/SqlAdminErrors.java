@@ -82,7 +82,7 @@ final class SqlAdminErrors {
 
   private static String notFound(Call call, CloudSqlInstance instance, String said) {
     return switch (call) {
-      case GET_BACKUP, GET_OPERATION ->
+      case GET_BACKUP, DELETE_BACKUP, RESTORE_BACKUP, GET_OPERATION ->
           "%s on instance %s found nothing: %s".formatted(call.method(), instance, said);
       default ->
           "instance %s was not found (%s): %s. Check project and name in spec.database.cloudSQL.instance"

@@ -45,7 +45,8 @@ final class SqlAdminModel {
         instant(run.getStartTime()),
         instant(run.getEndTime()),
         text(run.getLocation()),
-        Optional.ofNullable(run.getError()).map(SqlAdminModel::describe));
+        Optional.ofNullable(run.getError()).map(SqlAdminModel::describe),
+        text(run.getDatabaseVersion()));
   }
 
   static OperationRecord operation(Operation operation) {

@@ -46,6 +46,7 @@ class BackupQuotaTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()))
         .toList();
   }

@@ -1,6 +1,7 @@
 package dev.whimbrel.google.cloudsql;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A client whose process is killed right after its n-th request was carried out. */
@@ -52,6 +53,27 @@ final class KilledApi implements CloudSqlApi {
   public OperationRecord insertBackup(CloudSqlInstance instance, String description)
       throws CloudSqlException {
     return last(api.insertBackup(instance, description));
+  }
+
+  @Override
+  public OperationRecord deleteBackup(CloudSqlInstance instance, long id) throws CloudSqlException {
+    return last(api.deleteBackup(instance, id));
+  }
+
+  @Override
+  public OperationRecord restoreBackup(CloudSqlInstance instance, long backup)
+      throws CloudSqlException {
+    return last(api.restoreBackup(instance, backup));
+  }
+
+  @Override
+  public List<String> databases(CloudSqlInstance instance) throws CloudSqlException {
+    return last(api.databases(instance));
+  }
+
+  @Override
+  public List<String> users(CloudSqlInstance instance) throws CloudSqlException {
+    return last(api.users(instance));
   }
 
   @Override

@@ -12,9 +12,12 @@ final class ScriptedApi implements CloudSqlApi {
 
   private final Clock clock;
   final List<Instant> inserts = new ArrayList<>();
+  final List<Long> deleted = new ArrayList<>();
+  final List<Instant> restores = new ArrayList<>();
   InstanceFacts facts;
   Supplier<List<BackupRecord>> backups = List::of;
   Supplier<List<OperationRecord>> operations = List::of;
+  Answer onRestore = () -> restore("op-restore", false);
   Supplier<OperationRecord> onInsert = () -> operation("op-insert", false);
 
   ScriptedApi(Clock clock, CloudSqlInstance instance) {
@@ -45,7 +48,8 @@ final class ScriptedApi implements CloudSqlApi {
         Optional.of(enqueued.plusSeconds(1)),
         Optional.of(enqueued.plusSeconds(9)),
         Optional.of("us"),
-        Optional.empty());
+        Optional.empty(),
+        Optional.of("POSTGRES_17"));
   }
 
   OperationRecord operation(String name, boolean done) {
@@ -59,6 +63,25 @@ final class ScriptedApi implements CloudSqlApi {
         Optional.of(now).filter(time -> done),
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** An operation that puts a backup back, accepted now. */
+  OperationRecord restore(String name, boolean done) {
+    OperationRecord like = operation(name, done);
+    return new OperationRecord(
+        name,
+        "RESTORE_VOLUME",
+        done,
+        like.user(),
+        like.insertTime(),
+        like.endTime(),
+        Optional.of(7L),
+        Optional.empty());
+  }
+
+  /** What a call answers. */
+  interface Answer {
+    OperationRecord get() throws CloudSqlException;
   }
 
   @Override
@@ -78,6 +101,10 @@ final class ScriptedApi implements CloudSqlApi {
 
   @Override
   public BackupRecord backup(CloudSqlInstance instance, long id) throws CloudSqlException {
+    Optional<BackupRecord> listed = backups.get().stream().filter(b -> b.id() == id).findFirst();
+    if (listed.isPresent()) {
+      return listed.get();
+    }
     throw new CloudSqlException(CloudSqlException.Kind.NOT_FOUND, 404, "Not Found", null);
   }
 
@@ -85,6 +112,29 @@ final class ScriptedApi implements CloudSqlApi {
   public OperationRecord insertBackup(CloudSqlInstance instance, String description) {
     inserts.add(clock.instant());
     return onInsert.get();
+  }
+
+  @Override
+  public OperationRecord deleteBackup(CloudSqlInstance instance, long id) {
+    deleted.add(id);
+    return operation("op-delete", true);
+  }
+
+  @Override
+  public OperationRecord restoreBackup(CloudSqlInstance instance, long backup)
+      throws CloudSqlException {
+    restores.add(clock.instant());
+    return onRestore.get();
+  }
+
+  @Override
+  public List<String> databases(CloudSqlInstance instance) {
+    return List.of("postgres", "shop");
+  }
+
+  @Override
+  public List<String> users(CloudSqlInstance instance) {
+    return List.of("postgres", "shop");
   }
 
   @Override

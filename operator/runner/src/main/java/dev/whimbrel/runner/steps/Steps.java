@@ -27,11 +27,15 @@ public final class Steps implements AutoCloseable {
     try {
       return switch (step) {
         case INSPECT -> new InspectStep(job, tool()).run();
-        case PLAN -> new PlanStep(job, tool()).run();
+        case PLAN ->
+            job.input().restore() == null
+                ? new PlanStep(job, tool()).run()
+                : new RestoreSteps(job).plan();
         case BACKUP -> new BackupStep(job).run();
         case MIGRATE -> new MigrateStep(job, tool()).run();
         case VERIFY -> new VerifyStep(job, tool()).run();
         case ROLLBACK -> new RollbackStep(job, tool()).run();
+        case RESTORE -> new RestoreSteps(job).restore();
       };
     } catch (StepFailure e) {
       return e.end();

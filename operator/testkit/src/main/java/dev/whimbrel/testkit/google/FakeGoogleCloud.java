@@ -75,7 +75,8 @@ public final class FakeGoogleCloud implements AutoCloseable {
             cloud.instances,
             new SqlAdminJson(cloud.endpoint().toString()),
             options.clock(),
-            options.serviceAccount());
+            options.serviceAccount(),
+            cloud::clone);
     MetadataApi metadata =
         new MetadataApi(options.project(), cloud.token, options.serviceAccount());
     server.createContext(
@@ -107,6 +108,19 @@ public final class FakeGoogleCloud implements AutoCloseable {
     } catch (UncheckedIOException e) {
       data.close();
       throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private FakeOperation clone(FakeInstance source, String name, String user) {
+    FakeInstanceOptions wanted = source.options().named(name);
+    if (instances.containsKey(wanted.connectionName())) {
+      throw new ApiError(409, "instanceAlreadyExists", "The Cloud SQL instance already exists.");
+    }
+    source.refuseWhileBusy();
+    try {
+      return source.cloneTo(createInstance(wanted), user);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.whimbrel.testkit.postgres.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -115,6 +116,33 @@ public final class FakeInstance {
               .formatted(
                   statement.enquoteIdentifier(database, true),
                   statement.enquoteIdentifier(owner, true)));
+    }
+  }
+
+  /** Names of its databases; those of PostgreSQL itself are not listed. */
+  List<String> databases() {
+    return names("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1");
+  }
+
+  /** Names of those who can log in. */
+  List<String> users() {
+    return names("SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1");
+  }
+
+  private List<String> names(String query) {
+    if (network.isEmpty()) {
+      return List.of("postgres");
+    }
+    try (Connection connection = connect("postgres");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      List<String> names = new ArrayList<>();
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+      return names;
+    } catch (SQLException e) {
+      throw new ApiError(400, "invalidState", "Invalid request: The instance is not running.");
     }
   }
 
@@ -255,11 +283,49 @@ public final class FakeInstance {
 
   private FakeOperation begin(
       String type, String user, Optional<Long> backupId, FakeOperation.Work work) {
+    return begin(type, user, backupId, Optional.empty(), work);
+  }
+
+  private FakeOperation begin(
+      String type,
+      String user,
+      Optional<Long> backupId,
+      Optional<String> target,
+      FakeOperation.Work work) {
     FakeOperation operation =
         new FakeOperation(
-            UUID.randomUUID().toString(), type, user, clock.instant(), behavior, backupId, work);
+            UUID.randomUUID().toString(),
+            type,
+            user,
+            clock.instant(),
+            behavior,
+            backupId,
+            target,
+            work);
     operations.add(operation);
     return operation;
+  }
+
+  /**
+   * Fills another instance with what this one holds when the operation runs, whatever point in time
+   * is asked for: the fake keeps no write-ahead logs.
+   */
+  synchronized FakeOperation cloneTo(FakeInstance copy, String user) {
+    advance();
+    refuseWhileBusy();
+    copy.pretend("PENDING_CREATE", "ALWAYS");
+    return begin(
+        "CLONE",
+        user,
+        Optional.empty(),
+        Optional.of(copy.options().name()),
+        () -> {
+          Path files = copy.home.resolve("cloned");
+          data.backUpTo(files);
+          copy.data.restoreFrom(files);
+          DataDirectory.delete(files);
+          copy.pretend("RUNNABLE", "ALWAYS");
+        });
   }
 
   private void takeBackup(long id) throws IOException, SQLException {
@@ -287,7 +353,7 @@ public final class FakeInstance {
     }
   }
 
-  private void refuseWhileBusy() {
+  synchronized void refuseWhileBusy() {
     if (operations.stream().anyMatch(operation -> !operation.done())) {
       throw new ApiError(409, ApiError.IN_PROGRESS, ApiError.IN_PROGRESS_MESSAGE);
     }

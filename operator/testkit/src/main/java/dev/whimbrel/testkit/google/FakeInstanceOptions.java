@@ -57,6 +57,20 @@ public record FakeInstanceOptions(
         true);
   }
 
+  /** The same under another name, at an address of its own, without replicas: what a clone is. */
+  FakeInstanceOptions named(String other) {
+    return new FakeInstanceOptions(
+        project,
+        region,
+        other,
+        Optional.empty(),
+        Optional.empty(),
+        pointInTimeRecovery,
+        backupTier,
+        List.of(),
+        database);
+  }
+
   /** The same, listening elsewhere: say, where pods reach it. */
   public FakeInstanceOptions listeningOn(String address) {
     return new FakeInstanceOptions(

@@ -19,6 +19,7 @@ final class FakeOperation {
   private final Instant doneAt;
   private final Instant listedAt;
   private final Optional<Long> backupId;
+  private final Optional<String> target;
   private final Work work;
   private Optional<Instant> startTime = Optional.empty();
   private Optional<Instant> endTime = Optional.empty();
@@ -31,6 +32,7 @@ final class FakeOperation {
       Instant now,
       FakeBehavior behavior,
       Optional<Long> backupId,
+      Optional<String> target,
       Work work) {
     this.name = name;
     this.type = type;
@@ -40,6 +42,7 @@ final class FakeOperation {
     this.doneAt = runAt.plus(behavior.runningFor());
     this.listedAt = now.plus(behavior.operationListLag());
     this.backupId = backupId;
+    this.target = target;
     this.work = work;
   }
 
@@ -92,6 +95,11 @@ final class FakeOperation {
 
   Optional<Long> backupId() {
     return backupId;
+  }
+
+  /** Which instance it makes, where that is another. */
+  Optional<String> target() {
+    return target;
   }
 
   boolean done() {

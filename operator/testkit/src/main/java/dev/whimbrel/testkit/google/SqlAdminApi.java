@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -25,9 +26,23 @@ final class SqlAdminApi implements RestApi {
   private final SqlAdminJson json;
   private final Clock clock;
   private final String user;
+  private final Cloner cloner;
 
-  SqlAdminApi(Map<String, FakeInstance> instances, SqlAdminJson json, Clock clock, String user) {
+  /** Makes a second instance of one. */
+  interface Cloner {
+
+    /** Begins; the new instance is there at once, and runs when the operation has ended. */
+    FakeOperation clone(FakeInstance source, String name, String user);
+  }
+
+  SqlAdminApi(
+      Map<String, FakeInstance> instances,
+      SqlAdminJson json,
+      Clock clock,
+      String user,
+      Cloner cloner) {
     this.instances = instances;
+    this.cloner = cloner;
     this.json = json;
     this.clock = clock;
     this.user = user;
@@ -99,6 +114,9 @@ final class SqlAdminApi implements RestApi {
           case "GET instances/*/connectSettings" -> ApiCall.CONNECT_SETTINGS;
           case "GET instances/*/getLatestRecoveryTime" -> ApiCall.LATEST_RECOVERY_TIME;
           case "POST instances/*/restoreBackup" -> ApiCall.RESTORE_BACKUP;
+          case "POST instances/*/clone" -> ApiCall.CLONE;
+          case "GET instances/*/databases" -> ApiCall.LIST_DATABASES;
+          case "GET instances/*/users" -> ApiCall.LIST_USERS;
           case "GET instances/*/backupRuns" -> ApiCall.LIST_BACKUPS;
           case "POST instances/*/backupRuns" -> ApiCall.INSERT_BACKUP;
           case "GET instances/*/backupRuns/*" -> ApiCall.GET_BACKUP;
@@ -118,6 +136,9 @@ final class SqlAdminApi implements RestApi {
       case LATEST_RECOVERY_TIME -> latestRecoveryTime(instance(request));
       case INSERT_BACKUP -> insertBackup(request);
       case RESTORE_BACKUP -> restore(request);
+      case CLONE -> clone(request);
+      case LIST_DATABASES -> json.databases(instance(request));
+      case LIST_USERS -> json.users(instance(request));
       case LIST_BACKUPS -> listBackups(request);
       case GET_BACKUP -> json.backup(instance(request), backup(request));
       case DELETE_BACKUP -> {
@@ -167,6 +188,29 @@ final class SqlAdminApi implements RestApi {
             Map.of(),
             context);
     return json.operation(target, target.restore(backup(origin), user));
+  }
+
+  private ObjectNode clone(Request request) {
+    FakeInstance source = instance(request);
+    JsonNode context = request.body().path("cloneContext");
+    String name = text(context, "destinationInstanceName").orElse("");
+    if (name.isEmpty()) {
+      throw new ApiError(400, "required", "Invalid request: destinationInstanceName is missing.");
+    }
+    Optional<Instant> pointInTime = text(context, "pointInTime").map(Instant::parse);
+    if (pointInTime.isPresent()) {
+      refuseUnreachable(source, pointInTime.get());
+    }
+    return json.operation(source, cloner.clone(source, name, user));
+  }
+
+  private void refuseUnreachable(FakeInstance source, Instant pointInTime) {
+    if (!source.options().pointInTimeRecovery() || pointInTime.isAfter(clock.instant())) {
+      throw new ApiError(
+          400,
+          "invalidRequest",
+          "Invalid request: The instance cannot be recovered to " + pointInTime + ".");
+    }
   }
 
   private ObjectNode listBackups(Request request) {

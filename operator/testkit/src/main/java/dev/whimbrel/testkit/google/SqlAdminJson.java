@@ -68,6 +68,38 @@ final class SqlAdminJson {
     return json;
   }
 
+  ObjectNode databases(FakeInstance instance) {
+    ObjectNode list = object("sql#databasesList");
+    ArrayNode items = list.putArray("items");
+    for (String name : instance.databases()) {
+      items
+          .addObject()
+          .put("kind", "sql#database")
+          .put("name", name)
+          .put("charset", "UTF8")
+          .put("collation", "en_US.UTF8")
+          .put("instance", instance.options().name())
+          .put("project", instance.options().project())
+          .put("selfLink", link(instance) + "/databases/" + name);
+    }
+    return list;
+  }
+
+  ObjectNode users(FakeInstance instance) {
+    ObjectNode list = object("sql#usersList");
+    ArrayNode items = list.putArray("items");
+    for (String name : instance.users()) {
+      items
+          .addObject()
+          .put("kind", "sql#user")
+          .put("name", name)
+          .put("host", "")
+          .put("instance", instance.options().name())
+          .put("project", instance.options().project());
+    }
+    return list;
+  }
+
   ObjectNode connectSettings(FakeInstance instance) {
     ObjectNode json =
         object("sql#connectSettings")
@@ -111,7 +143,7 @@ final class SqlAdminJson {
             .put("status", operation.status())
             .put("user", operation.user())
             .put("insertTime", operation.insertTime().toString())
-            .put("targetId", instance.options().name())
+            .put("targetId", operation.target().orElse(instance.options().name()))
             .put("targetProject", instance.options().project())
             .put("targetLink", link(instance))
             .put(
