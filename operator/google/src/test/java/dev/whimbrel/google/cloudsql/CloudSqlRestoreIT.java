@@ -4,14 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.google.api.client.googleapis.json.GoogleJsonResponseException;
-import com.google.api.client.http.javanet.NetHttpTransport;
-import com.google.api.client.json.gson.GsonFactory;
-import com.google.api.services.sqladmin.SQLAdmin;
-import com.google.api.services.sqladmin.model.InstancesRestoreBackupRequest;
-import com.google.api.services.sqladmin.model.Operation;
-import com.google.api.services.sqladmin.model.RestoreBackupContext;
-import com.google.auth.http.HttpCredentialsAdapter;
+import dev.whimbrel.testkit.google.ApiCall;
+import dev.whimbrel.testkit.google.FakeFault;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
@@ -60,12 +54,14 @@ class CloudSqlRestoreIT {
     execute("CREATE TABLE later AS SELECT 1 AS id");
     execute("DROP TABLE bird");
 
-    restore(orders, backup.id());
+    cloud.faults().onNext(ApiCall.RESTORE_BACKUP, new FakeFault.CommitThenReset());
+    int asked = cloud.journal().count(ApiCall.RESTORE_BACKUP);
 
-    await()
-        .ignoreExceptions()
-        .untilAsserted(
-            () -> assertThat(text("SELECT name FROM bird WHERE id = 1")).isEqualTo("whimbrel"));
+    RestoreResult result = restore(orders, backup.id());
+
+    assertThat(result).isInstanceOf(RestoreResult.Done.class);
+    assertThat(cloud.journal().count(ApiCall.RESTORE_BACKUP) - asked).isEqualTo(1);
+    assertThat(text("SELECT name FROM bird WHERE id = 1")).isEqualTo("whimbrel");
     assertThat(text("SELECT to_regclass('later')::text")).isNull();
     assertThat(orders.backups()).isNotEmpty();
   }
@@ -104,8 +100,18 @@ class CloudSqlRestoreIT {
                     Sleeper.ofThread())
                 .run();
 
-    assertThatThrownBy(() -> restore(primary, backup.id()))
-        .isInstanceOf(GoogleJsonResponseException.class)
+    RestoreResult result = restore(primary, backup.id());
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            RestoreResult.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo("InstanceHasReplicas");
+              assertThat(refused.message()).contains("primary-replica");
+            });
+    CloudSqlInstance instance = CloudSqlInstance.parse(primary.connectionName());
+    assertThatThrownBy(() -> admin().restoreBackup(instance, Long.parseLong(backup.id())))
+        .isInstanceOf(CloudSqlException.class)
         .hasMessageContaining("primary-replica");
   }
 
@@ -139,35 +145,18 @@ class CloudSqlRestoreIT {
         Duration.ofSeconds(20));
   }
 
-  /** Restoring is not something our client does yet: Google's own does it here. */
-  private static void restore(FakeInstance target, String backupId) throws IOException {
-    SQLAdmin client =
-        new SQLAdmin.Builder(
-                new NetHttpTransport(),
-                GsonFactory.getDefaultInstance(),
-                new HttpCredentialsAdapter(new FixedCredentials(cloud.accessToken())))
-            .setRootUrl(cloud.endpoint().toString())
-            .setApplicationName("whimbrel-test")
-            .build();
-    String project = target.options().project();
-    Operation operation =
-        client
-            .instances()
-            .restoreBackup(
-                project,
-                target.options().name(),
-                new InstancesRestoreBackupRequest()
-                    .setRestoreBackupContext(
-                        new RestoreBackupContext()
-                            .setBackupRunId(Long.valueOf(backupId))
-                            .setInstanceId(target.options().name())
-                            .setProject(project)))
-            .execute();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> client.operations().get(project, operation.getName()).execute().getStatus(),
-            "DONE"::equals);
+  private static RestoreResult restore(FakeInstance target, String backupId)
+      throws InterruptedException {
+    CloudSqlInstance instance = CloudSqlInstance.parse(target.connectionName());
+    RestoreRequest request =
+        RestoreRequest.of(
+                instance,
+                Long.parseLong(backupId),
+                cloud.clock().instant().minusMillis(1),
+                true,
+                Duration.ofMinutes(1))
+            .withTimes(Duration.ofMillis(50), Duration.ofSeconds(1));
+    return new InstanceRestore(admin(), request, Clock.systemUTC(), Sleeper.ofThread()).run();
   }
 
   private static Connection connect() throws SQLException {

@@ -103,6 +103,25 @@ class GcloudConformanceIT {
   }
 
   @Test
+  void gcloudListsDatabasesAndUsersAndMakesAClone() throws Exception {
+    execute("CREATE TABLE nest (name text)");
+    String databases =
+        gcloud("sql", "databases", "list", INSTANCE, "--format=value(name)").output();
+    String users = gcloud("sql", "users", "list", INSTANCE, "--format=value(name)").output();
+    Result cloned = gcloud("sql", "instances", "clone", "orders", "orders-check");
+    Result again = failing("sql", "instances", "clone", "orders", "orders-check");
+
+    assertThat(databases.lines()).contains("postgres", "shop");
+    assertThat(users.lines()).contains("postgres", "shop");
+    assertThat(cloned.all()).contains("orders-check");
+    try (Connection connection = cloud.instance("p1:us-central1:orders-check").connect("shop");
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT name FROM nest");
+    }
+    assertThat(again.all()).contains("already exists");
+  }
+
+  @Test
   void gcloudListsAndDescribesOperationsAndTheInstance() throws Exception {
     String name =
         gcloud(
