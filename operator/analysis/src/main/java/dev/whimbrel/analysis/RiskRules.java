@@ -37,7 +37,7 @@ final class RiskRules {
       case "ALTER" -> alter(statement);
       case "DROP" -> drop(statement);
       case "TRUNCATE" ->
-          high("Truncate", "TRUNCATE removes every row and blocks readers; they cannot be undone");
+          high("Truncate", "TRUNCATE removes every row for good, and blocks readers meanwhile");
       case "DELETE", "UPDATE", "MERGE" -> changesData(statement);
       case "INSERT" -> insert(statement);
       case "COPY" -> copy(statement);
@@ -171,7 +171,8 @@ final class RiskRules {
     return high(
         "ChangesData",
         s.firstWord()
-            + " changes rows; there is no way back but a restore. Long ones block writers");
+            + " changes rows; what they held before is in a backup only, unless the revision's way"
+            + " back keeps it. Long ones block writers");
   }
 
   private Judgement insert(Statement s) {

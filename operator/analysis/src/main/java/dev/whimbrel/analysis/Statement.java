@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * One SQL statement.
@@ -127,26 +126,6 @@ public record Statement(List<Token> tokens) {
       case "REINDEX", "VACUUM", "ANALYZE" -> true;
       default -> false;
     };
-  }
-
-  /**
-   * Whether it discards nothing for certain: it drops no object, changes no rows, converts no
-   * values and runs no code that the text does not show. What is not known to keep everything does
-   * not.
-   */
-  public boolean keepsEverything() {
-    return switch (firstWord()) {
-      case "CREATE", "COMMENT", "ANALYZE", "GRANT" -> true;
-      case "ALTER" -> !dropsObject() && find(2, "TYPE").isEmpty();
-      default -> false;
-    };
-  }
-
-  /** DROP NOT NULL and DROP DEFAULT take back a rule; what the table holds is not touched. */
-  private boolean dropsObject() {
-    return IntStream.range(0, tokens.size())
-        .filter(i -> matches(i, "DROP"))
-        .anyMatch(i -> !matches(i + 1, "NOT", "NULL") && !matches(i + 1, "DEFAULT"));
   }
 
   /** Its first keyword, upper case; empty where it begins otherwise. */

@@ -10,19 +10,20 @@ import java.util.List;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record WayBack(
     @JsonPropertyDescription(
-            "Reversible: nothing is lost. WithLoss: it discards something. Unknown: it runs code"
-                + " that no preview can show. None: there is no way back.")
+            "Reversible: nothing is lost, by the revision or by what undoes it. WithLoss: one of"
+                + " them discards something. Unknown: code runs that no preview can show. None:"
+                + " there is no way back.")
         String grade,
     @JsonPropertyDescription("SHA-256 of what undoes it; bound by the plan's hash.") String hash,
     @JsonPropertyDescription("What undoes it, line by line.") List<String> sql) {
 
-  /** Nothing is lost by it. */
+  /** Nothing is lost, by the revision or by what undoes it. */
   public static final String REVERSIBLE = "Reversible";
 
-  /** It discards something. */
+  /** One of them discards something. */
   public static final String WITH_LOSS = "WithLoss";
 
-  /** It runs code that no preview can show. */
+  /** Code runs that no preview can show, or a failure could leave half of it. */
   public static final String UNKNOWN = "Unknown";
 
   /** There is no way back. */

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Makes a plan of what Alembic would do: rendered, attributed to revisions, assessed. */
 final class AlembicPlanner {
@@ -64,7 +66,8 @@ final class AlembicPlanner {
     ScriptLocation location = ScriptLocation.find(bridge, job.input().alembic().command(), graph);
     Renderer.Both both = render(nodes, to, downgrade);
     List<RenderedRevision> rendered = inTruth(both.up(), sources, location);
-    Map<String, WayBack> back = waysBack(both.down(), sources);
+    Map<String, WayBack> back =
+        waysBack(rendered, inTruth(both.down(), sources, location), sources);
     VersionRows rows = versionRows(session, rendered);
     List<Revision> revisions = new ArrayList<>();
     List<Finding> findings =
@@ -76,6 +79,9 @@ final class AlembicPlanner {
       revisions.add(
           new Revision(planned(revision, script, sources, back), revision.section().statements()));
       findings.addAll(ofRevision.of(revision, script));
+    }
+    if (!downgrade && !RevisionGraph.isLine(nodes)) {
+      findings.add(RevisionFindings.acrossBranches());
     }
     requireSize(revisions);
     List<Stretch> stretches =
@@ -119,7 +125,7 @@ final class AlembicPlanner {
       return new Renderer.Both(List.of(), List.of());
     }
     if (!downgrade) {
-      return renderer.upgrade(standing.from(), nodes, RevisionGraph.isLine(nodes));
+      return renderer.upgrade(standing.from(), nodes);
     }
     List<RenderedRevision> rendered = renderer.downgrade(nodes, to);
     rendered.stream()
@@ -149,10 +155,17 @@ final class AlembicPlanner {
   }
 
   private static Map<String, WayBack> waysBack(
-      List<RenderedRevision> downwards, RevisionSources sources) {
+      List<RenderedRevision> upwards, List<RenderedRevision> downwards, RevisionSources sources) {
+    Map<String, RenderedRevision> down =
+        downwards.stream().collect(Collectors.toMap(r -> r.node().id(), Function.identity()));
     Map<String, WayBack> back = new HashMap<>();
-    for (RenderedRevision down : downwards) {
-      back.put(down.node().id(), WaysBack.of(down, sources.of(down.node())));
+    for (RenderedRevision up : upwards) {
+      String id = up.node().id();
+      back.put(
+          id,
+          down.containsKey(id)
+              ? WaysBack.of(up, down.get(id), sources)
+              : new WayBack(WayBack.NONE, null, null));
     }
     return back;
   }
@@ -206,7 +219,7 @@ final class AlembicPlanner {
         null,
         revision.section().lines(),
         shown ? sources.lines(node) : null,
-        back.getOrDefault(node.id(), new WayBack(WayBack.NONE, null, null)));
+        back.get(node.id()));
   }
 
   private List<String> facts(Session session, List<String> general, String from)

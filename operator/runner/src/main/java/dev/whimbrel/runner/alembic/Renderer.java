@@ -33,16 +33,30 @@ final class Renderer {
    *
    * @param from where the database is; empty for nowhere
    * @param pending in an order in which they can run
-   * @param back whether ways back are wanted
    */
-  Both upgrade(String from, List<RevisionNode> pending, boolean back) {
+  Both upgrade(String from, List<RevisionNode> pending) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<List<RenderedRevision>> again = threads.submit(() -> upgradeOnce(from, pending));
-      Future<List<RenderedRevision>> down =
-          threads.submit(() -> back ? downgrade(pending.reversed(), from) : List.of());
+      Future<List<RenderedRevision>> down = threads.submit(() -> waysBack(pending));
       List<RenderedRevision> first = upgradeOnce(from, pending);
       return new Both(compared(first, result(again)), result(down));
     }
+  }
+
+  /**
+   * Alembic goes back along a line. Where there are several, each is rendered by itself; one that
+   * begins by depending on another branch would take that branch along, and is left out.
+   */
+  private List<RenderedRevision> waysBack(List<RevisionNode> pending) {
+    List<RenderedRevision> rendered = new ArrayList<>();
+    for (List<RevisionNode> line : RevisionGraph.lines(pending)) {
+      RevisionNode first = line.getFirst();
+      if (first.dependencies().isEmpty()) {
+        String below = first.parents().isEmpty() ? "" : first.parents().getFirst();
+        rendered.addAll(downgrade(line.reversed(), below));
+      }
+    }
+    return rendered;
   }
 
   private static List<RenderedRevision> result(Future<List<RenderedRevision>> future) {
@@ -206,7 +220,7 @@ final class Renderer {
    * Up and down.
    *
    * @param up in the order in which they run
-   * @param down newest first; empty where it was not wanted
+   * @param down newest first, as far as Alembic renders it
    */
   record Both(List<RenderedRevision> up, List<RenderedRevision> down) {}
 

@@ -27,12 +27,7 @@ final class RevisionFindings {
     List<Finding> findings = new ArrayList<>();
     RevisionNode node = revision.node();
     if (downgrade) {
-      findings.add(
-          finding(
-              "Downgrade",
-              Risk.HIGH,
-              "the revision is undone; what it added is discarded",
-              script));
+      findings.add(undone(revision, script));
     }
     if (!revision.previewed()) {
       findings.add(
@@ -74,6 +69,30 @@ final class RevisionFindings {
     }
     findings.addAll(ofText(revision, script));
     return findings;
+  }
+
+  private static Finding undone(RenderedRevision revision, String script) {
+    boolean nothing =
+        revision.previewed() && revision.section().isReadable() && revision.section().isEmpty();
+    return nothing
+        ? finding(
+            "EmptyDowngrade",
+            Risk.HIGH,
+            "its downgrade does nothing: what the revision did stays, while the history will say"
+                + " that it is out",
+            script)
+        : finding(
+            "Downgrade", Risk.HIGH, "the revision is undone; what it added is discarded", script);
+  }
+
+  /** The finding of a plan whose revisions are not one line. */
+  static Finding acrossBranches() {
+    return finding(
+        "AcrossBranches",
+        Risk.LOW,
+        "the revisions are on several branches, over which Whimbrel does not go back: what of them"
+            + " is not in one line is undone by hand, with alembic downgrade",
+        null);
   }
 
   private List<Finding> ofText(RenderedRevision revision, String script) {

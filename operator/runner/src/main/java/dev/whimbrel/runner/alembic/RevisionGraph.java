@@ -137,6 +137,18 @@ final class RevisionGraph {
     return in.stream().filter(id -> !followed.contains(id)).collect(Collectors.toSet());
   }
 
+  /** These revisions, cut into lines: in each of them one follows the other, and nothing else. */
+  static List<List<RevisionNode>> lines(List<RevisionNode> revisions) {
+    List<List<RevisionNode>> lines = new ArrayList<>();
+    for (RevisionNode node : revisions) {
+      lines.stream()
+          .filter(line -> node.needed().equals(List.of(line.getLast().id())))
+          .findFirst()
+          .ifPresentOrElse(line -> line.add(node), () -> lines.add(new ArrayList<>(List.of(node))));
+    }
+    return lines;
+  }
+
   /** Whether each of these follows the one before it, and nothing else. */
   static boolean isLine(List<RevisionNode> revisions) {
     for (int i = 0; i < revisions.size(); i++) {

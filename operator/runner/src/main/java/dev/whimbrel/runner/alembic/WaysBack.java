@@ -1,6 +1,6 @@
 package dev.whimbrel.runner.alembic;
 
-import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Reversibility;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.protocol.Sha256;
 import java.util.List;
@@ -13,15 +13,16 @@ final class WaysBack {
   /**
    * The way back of one revision.
    *
+   * @param up the revision, rendered
    * @param down its downgrade, rendered
-   * @param source bytes of its file
+   * @param sources its file, which may do something else than what either of them shows
    */
-  static WayBack of(RenderedRevision down, byte[] source) {
-    String grade = grade(down);
+  static WayBack of(RenderedRevision up, RenderedRevision down, RevisionSources sources) {
+    String grade = grade(up, down, sources.branchesOffline(down.node()));
     if (grade.equals(WayBack.NONE)) {
       return new WayBack(grade, null, List.of());
     }
-    return new WayBack(grade, hash(down, source), down.section().lines());
+    return new WayBack(grade, hash(down, sources.of(down.node())), down.section().lines());
   }
 
   /** SHA-256 over the file and what is rendered of its downgrade. */
@@ -29,7 +30,7 @@ final class WaysBack {
     return Sha256.hex(Sha256.hex(source) + "\n" + String.join("\n", down.section().lines()));
   }
 
-  private static String grade(RenderedRevision down) {
+  private static String grade(RenderedRevision up, RenderedRevision down, boolean branchesOffline) {
     if (!down.previewed()) {
       // An author who raises says that there is none; any other error is code that needs a
       // database.
@@ -37,21 +38,15 @@ final class WaysBack {
           ? WayBack.NONE
           : WayBack.UNKNOWN;
     }
-    if (down.section().isEmpty() && down.section().isReadable()) {
-      return WayBack.NONE;
+    if (!down.section().isReadable()) {
+      return WayBack.UNKNOWN;
     }
-    boolean harmless =
-        down.section().isReadable()
-            && down.section().statements().stream().allMatch(WaysBack::keepsEverything);
-    return harmless ? WayBack.REVERSIBLE : WayBack.WITH_LOSS;
-  }
-
-  /** Whether a statement neither drops anything nor touches rows; what is not known does. */
-  private static boolean keepsEverything(Statement statement) {
-    return switch (statement.firstWord()) {
-      case "CREATE", "COMMENT", "ANALYZE" -> true;
-      case "ALTER" -> !statement.contains("DROP") && !statement.contains("TYPE");
-      default -> false;
-    };
+    // Outside a transaction a failure would leave half of it, and nobody could tell which half.
+    boolean shown =
+        up.previewed()
+            && up.section().isReadable()
+            && !branchesOffline
+            && (down.transactional() || down.section().isEmpty());
+    return Reversibility.grade(up.section().statements(), down.section().statements(), shown);
   }
 }

@@ -140,7 +140,9 @@ final class PendingRevisions {
         info.getVersion() == null ? "" : info.getVersion().getVersion(),
         info.getDescription(),
         info.getResolvedChecksum(),
-        info.getVersion() == null ? null : undo.of(info.getVersion(), info.getScript()).wayBack());
+        info.getVersion() == null
+            ? null
+            : undo.of(info.getVersion(), info.getScript()).wayBack(script.statements()));
   }
 
   private List<Revision> callbacks() {

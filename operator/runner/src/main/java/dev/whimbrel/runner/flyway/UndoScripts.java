@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.Reversibility;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -17,10 +18,6 @@ import org.flywaydb.core.api.MigrationVersion;
  * other script, and carried out by us, each in one transaction with its row of the history.
  */
 final class UndoScripts {
-
-  /** What runs code that the script does not show. */
-  private static final Set<String> CODE =
-      Set.of("DO", "CALL", "SELECT", "WITH", "EXECUTE", "VALUES");
 
   /** What would end the transaction that undoes a revision and its row together. */
   private static final Set<String> TRANSACTION_CONTROL =
@@ -84,10 +81,7 @@ final class UndoScripts {
     if (refused.isPresent()) {
       return Undo.none(script.file().name() + " " + refused.get());
     }
-    return new Undo(
-        new WayBack(grade(script.statements()), hash(script), script.lines()),
-        Optional.of(script),
-        "");
+    return new Undo(Optional.of(script), "");
   }
 
   private static Optional<String> refused(ScriptReader.Script script) {
@@ -104,33 +98,39 @@ final class UndoScripts {
         .map(word -> "ends or begins a transaction itself (" + word + ")");
   }
 
-  /** The placeholders' values are part of it: what was approved is the text that runs. */
-  private static String hash(ScriptReader.Script script) {
-    return Sha256.hex(script.hash() + "\n" + String.join("\n", script.lines()));
-  }
-
-  private static String grade(List<Statement> statements) {
-    if (statements.stream().allMatch(Statement::keepsEverything)) {
-      return WayBack.REVERSIBLE;
-    }
-    boolean knownLoss =
-        statements.stream()
-            .anyMatch(
-                statement -> !statement.keepsEverything() && !CODE.contains(statement.firstWord()));
-    return knownLoss ? WayBack.WITH_LOSS : WayBack.UNKNOWN;
-  }
-
   /**
    * How a version can be undone.
    *
-   * @param wayBack as the plan shows it
    * @param script what undoes it; empty where nothing does
    * @param refused why the script that is there does not count; empty where it does or is not there
    */
-  record Undo(WayBack wayBack, Optional<ScriptReader.Script> script, String refused) {
+  record Undo(Optional<ScriptReader.Script> script, String refused) {
 
     private static Undo none(String refused) {
-      return new Undo(new WayBack(WayBack.NONE, null, List.of()), Optional.empty(), refused);
+      return new Undo(Optional.empty(), refused);
+    }
+
+    /**
+     * SHA-256 of what undoes it; empty where nothing does. The placeholders' values are part of it:
+     * what was approved is the text that runs.
+     */
+    Optional<String> hash() {
+      return script.map(undo -> Sha256.hex(undo.hash() + "\n" + String.join("\n", undo.lines())));
+    }
+
+    /**
+     * The way back, as the plan shows it.
+     *
+     * @param revision the statements that it undoes
+     */
+    WayBack wayBack(List<Statement> revision) {
+      return script
+          .map(undo ->
+              new WayBack(
+                  Reversibility.grade(revision, undo.statements(), true),
+                  hash().orElseThrow(),
+                  undo.lines()))
+          .orElseGet(() -> new WayBack(WayBack.NONE, null, List.of()));
     }
   }
 }

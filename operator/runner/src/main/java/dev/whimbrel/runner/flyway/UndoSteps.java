@@ -68,7 +68,7 @@ final class UndoSteps {
     }
     UndoScripts.Undo undo =
         scripts.of(MigrationVersion.fromVersion(revision.version()), revision.script());
-    if (!revision.undo().equals(undo.wayBack().hash())) {
+    if (undo.hash().filter(revision.undo()::equals).isEmpty()) {
       throw StepFailure.permanent(
           "UndoChanged",
           "what undoes "
@@ -110,7 +110,7 @@ final class UndoSteps {
             row.description(),
             script.file().name(),
             RevisionKind.UNDO.label(),
-            undo.wayBack().hash(),
+            undo.hash().orElseThrow(),
             row.checksum(),
             true,
             null,

@@ -84,6 +84,13 @@ class RevisionGraphTest {
   }
 
   @Test
+  void aGraphIsCutIntoLines() {
+    assertThat(RevisionGraph.lines(graph.pending(List.of(), "m")))
+        .map(line -> line.stream().map(RevisionNode::id).toList())
+        .containsExactly(List.of("a1", "b1"), List.of("b2"), List.of("m"));
+  }
+
+  @Test
   void aLineHasNoMerges() {
     assertThat(RevisionGraph.isLine(graph.pending(List.of(), "b1"))).isTrue();
     assertThat(RevisionGraph.isLine(graph.pending(List.of(), "m"))).isFalse();
