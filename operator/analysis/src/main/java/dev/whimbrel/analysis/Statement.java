@@ -128,6 +128,14 @@ public record Statement(List<Token> tokens) {
     };
   }
 
+  /** Whether it leaves nothing that the catalog does not tell of: it changes definitions only. */
+  public boolean showsInCatalog() {
+    return switch (firstWord()) {
+      case "CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE" -> true;
+      default -> changesIndexesOnly();
+    };
+  }
+
   /** Its first keyword, upper case; empty where it begins otherwise. */
   public String firstWord() {
     return word(0);

@@ -1,6 +1,7 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.RunCause;
+import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * whatever is not its own answer is a cause to read the database's history.
  */
 final class ChangeJob {
+
+  private static final String UNCLEAR = "Unclear";
 
   private static final Duration POLL = Duration.ofSeconds(15);
 
@@ -171,10 +174,20 @@ final class ChangeJob {
     return new RunCause(kind(result), result.reason(), result.message(), result.sqlState());
   }
 
+  /**
+   * Whether a reading of the history leaves open what a step has done, although it finds whole
+   * revisions only: the runner saw that more was committed than is recorded.
+   */
+  static boolean isUnclear(RunCause cause, RunnerResult reading) {
+    return UNCLEAR.equals(cause.kind())
+        && (reading.outcome() == Outcome.UNTOUCHED || reading.outcome() == Outcome.PARTIAL);
+  }
+
   private static String kind(RunnerResult failed) {
     return switch (failed.kind() == null ? RunnerResult.Kind.PERMANENT : failed.kind()) {
       case TRANSIENT -> "Transient";
       case PERMANENT -> "Permanent";
+      case UNCLEAR -> UNCLEAR;
       // Our own deadline and a person's Abort are final; the guard and a drain are not.
       case STOPPED -> "DeadlineExceeded".equals(failed.reason()) ? "Permanent" : "Transient";
     };

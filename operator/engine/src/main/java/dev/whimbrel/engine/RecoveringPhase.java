@@ -17,6 +17,10 @@ final class RecoveringPhase {
   }
 
   private static Draft read(Draft draft, RunnerResult result) {
+    RunCause cause = Runs.cause(draft);
+    if (ChangeJob.isUnclear(cause, result)) {
+      return Reading.unresolved(draft, cause.reason(), cause.message());
+    }
     return switch (result.outcome()) {
       case UP_TO_DATE -> {
         Runs.forgetJob(draft);

@@ -156,6 +156,12 @@ final class RollingBackPhase {
   // --- what came of it -------------------------------------------------------------------------
 
   private static Draft read(Draft draft, RunnerResult result) {
+    if (ChangeJob.isUnclear(draft.run.rollback, result)) {
+      return Reading.unresolved(
+          draft,
+          draft.run.rollback.reason(),
+          "After rolling back: " + draft.run.rollback.message());
+    }
     return switch (result.outcome()) {
       case UNTOUCHED -> rolledBack(draft, result);
       case PARTIAL ->

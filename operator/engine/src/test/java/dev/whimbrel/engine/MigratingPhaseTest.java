@@ -577,6 +577,7 @@ class MigratingPhaseTest {
       "PERMANENT,SqlError,Permanent",
       "STOPPED,BlockedSessions,Transient",
       "STOPPED,DeadlineExceeded,Permanent",
+      "UNCLEAR,NotOneTransaction,Unclear",
       ",Unheard,Permanent"
     })
     void aFailureIsRecoveredFromWithItsCause(Kind kind, String reason, String cause) {

@@ -153,6 +153,15 @@ class RecoveringPhaseTest {
     }
 
     @Test
+    void whereTheRunnerSawMoreCommittedThanIsRecordedAPersonHasToLook() {
+      Decision decision = untouched("Unclear").decide();
+
+      assertThat(end(decision)).isEqualTo("Unresolved/Broken");
+      assertThat(decision.status().message()).startsWith("the migrate Job broke. Look at the");
+      assertThat(planState(decision)).isEqualTo("Unresolved");
+    }
+
+    @Test
     void afterAnAbortTheRunFailsWhateverTheCause() {
       Decision decision =
           untouched("Transient").aboutRun("Abort", Worlds.RUN_UID, "Accepted").decide();

@@ -312,6 +312,13 @@ class RollingBackPhaseTest {
     }
 
     @Test
+    void whatTheHistoryMayNotTellNeedsAPersonToo() {
+      Decision decision = read("Unclear", at("6", Step.INSPECT, Outcome.UNTOUCHED)).decide();
+
+      assertThat(end(decision)).isEqualTo("Unresolved/UndoBroke");
+    }
+
+    @Test
     void whatIsNotKnownNeedsAPersonAndARetryReadsAgainForTheRollback() {
       Decision unknown = read("Transient", result(Step.INSPECT, Outcome.UNKNOWN)).decide();
       Decision retried =

@@ -58,7 +58,9 @@ public record RunnerResult(
     PERMANENT,
     TRANSIENT,
     /** The guard, our deadline or a person stopped it. */
-    STOPPED
+    STOPPED,
+    /** Something may be done of which the database's history does not tell. */
+    UNCLEAR
   }
 
   /** Length in bytes and SHA-256 in hex of the document in the log, before compression. */

@@ -34,6 +34,11 @@ public record StepEnd(
         Outcome.FAILED, ExitCode.TRANSIENT, Kind.TRANSIENT, reason, message, sqlState);
   }
 
+  /** Something may be done of which the history does not tell. */
+  public static StepEnd unclear(String reason, String message, String sqlState) {
+    return new StepEnd(Outcome.FAILED, ExitCode.PERMANENT, Kind.UNCLEAR, reason, message, sqlState);
+  }
+
   /** Nothing ran, because the plan is not the expected one. */
   public static StepEnd planChanged(String reason, String message) {
     return new StepEnd(Outcome.PLAN_CHANGED, ExitCode.PLAN_CHANGED, null, reason, message, null);

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RunCause(
-    @JsonPropertyDescription("Permanent, Transient or Unknown.") String kind,
+    @JsonPropertyDescription(
+            "Permanent, Transient, Unclear (the history may not tell all of it) or Unknown.")
+        String kind,
     @JsonPropertyDescription("One word in CamelCase.") String reason,
     @JsonPropertyDescription("What happened.") String message,
     @JsonPropertyDescription("SQLSTATE of PostgreSQL, where it was the database that refused.")

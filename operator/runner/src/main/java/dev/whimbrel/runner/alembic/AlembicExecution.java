@@ -87,28 +87,36 @@ final class AlembicExecution {
               attempt,
               "lockTimeoutMillis",
               timeout);
-      ToolOutput output = await(command.startChange(timeout, verb(), stretch.target()));
       VersionRows before = rows;
+      ToolTransactions transactions =
+          new ToolTransactions(ToolSessions.after(job.input(), guarded.session()));
+      Ended ended = await(command.startChange(timeout, verb(), stretch.target()), transactions);
       rows = rows.again(job, guarded.session());
       boolean complete = Set.copyOf(rows.rows()).equals(stretch.rows());
-      for (int now = done(stretch, complete); told < now; told++) {
+      for (int now = done(stretch, rows); told < now; told++) {
         done.run();
       }
-      if (complete) {
-        finish(stretch, output, invalid);
+      if (complete && ended.gone() == null) {
+        finish(stretch, ended.output(), invalid);
         return;
       }
-      failOrRetry(stretch, output, before, attempt == attempts, invalid);
+      StepFailure failure =
+          ended.gone() == null ? failure(stretch, ended.output(), before, invalid) : ended.gone();
+      requireUnbroken(stretch, transactions, before, failure);
+      if (attempt == attempts || !isLock(ended)) {
+        throw failure;
+      }
+      job.log().info("A lock was not free; trying again", "command", command(stretch));
       pause(attempt);
     }
   }
 
   /** How many revisions of the stretch are done. */
-  private int done(Stretch stretch, boolean complete) {
-    if (complete) {
+  private int done(Stretch stretch, VersionRows now) {
+    if (Set.copyOf(now.rows()).equals(stretch.rows())) {
       return stretch.ids().size();
     }
-    return rows.rows().stream()
+    return now.rows().stream()
         .map(stretch.ids()::indexOf)
         .filter(index -> index >= 0)
         .map(index -> downgrade ? index : index + 1)
@@ -132,26 +140,59 @@ final class AlembicExecution {
     reportInvalid("revision " + stretch.target() + " is recorded", invalid);
   }
 
-  /** Returns where another attempt may follow. */
-  private void failOrRetry(
-      Stretch stretch, ToolOutput output, VersionRows before, boolean last, InvalidIndexes invalid)
+  private StepFailure failure(
+      Stretch stretch, ToolOutput output, VersionRows before, InvalidIndexes invalid)
       throws SQLException {
-    String what = "alembic " + verb() + " " + stretch.target();
     if (guarded.guard().cause().isPresent()) {
-      throw new StepFailure(guarded.guard().explain(what));
+      return new StepFailure(guarded.guard().explain(command(stretch)));
     }
     command.requireFound(output);
     if (output.succeeded()) {
-      throw nothingCommitted(stretch, before);
+      return nothingCommitted(stretch, before);
     }
-    ToolError error = ToolError.of(output, graph);
-    if (error.isLock() && !last) {
-      guarded.job().log().info("A lock was not free; trying again", "command", what);
+    StepEnd end = explain(command(stretch), ToolError.of(output, graph));
+    reportInvalid(end.message(), invalid);
+    return new StepFailure(end);
+  }
+
+  private boolean isLock(Ended ended) {
+    return ended.gone() == null
+        && guarded.guard().cause().isEmpty()
+        && ToolError.of(ended.output(), graph).isLock();
+  }
+
+  /** Where its rows alone would not tell what the tool has done, no other attempt may follow. */
+  private void requireUnbroken(
+      Stretch stretch, ToolTransactions transactions, VersionRows before, StepFailure failure)
+      throws SQLException {
+    if (!stretch.transactional()) {
       return;
     }
-    StepEnd end = explain(what, error);
-    reportInvalid(end.message(), invalid);
-    throw new StepFailure(end);
+    // Alembic's own table may be made in a transaction before.
+    int recorded = done(stretch, rows) - done(stretch, before) + (before.rows().isEmpty() ? 1 : 0);
+    Optional<String> broken = transactions.broken(guarded.session(), recorded);
+    if (broken.isPresent()) {
+      throw unclear(failure, "NotOneTransaction", broken.get());
+    }
+    if (transactions.hidden() && !stretch.showsInCatalog()) {
+      throw unclear(
+          failure,
+          "HiddenTransactions",
+          "whether the tool kept to one transaction, another role than its own cannot see (GRANT"
+              + " pg_read_all_stats)");
+    }
+  }
+
+  private StepFailure unclear(StepFailure failure, String reason, String why) {
+    return new StepFailure(
+        StepEnd.unclear(
+            reason,
+            why
+                + ", so something may be in that the history does not tell of: look for it in "
+                + guarded.job().databaseName()
+                + ". "
+                + failure.end().message(),
+            failure.end().sqlState()));
   }
 
   private StepEnd explain(String what, ToolError error) {
@@ -206,13 +247,18 @@ final class AlembicExecution {
   }
 
   /** The guard cancels in the database; a tool that does not notice is ended by signals. */
-  private ToolOutput await(ToolCall call) {
+  private Ended await(ToolCall call, ToolTransactions transactions) {
     long stoppedAt = 0;
     boolean terminated = false;
     while (true) {
-      Optional<ToolOutput> output = call.await(POLL_MILLIS);
-      if (output.isPresent()) {
-        return output.get();
+      transactions.look(guarded.session());
+      try {
+        Optional<ToolOutput> output = call.await(POLL_MILLIS);
+        if (output.isPresent()) {
+          return new Ended(output.get(), null);
+        }
+      } catch (StepFailure gone) {
+        return new Ended(null, gone);
       }
       if (guarded.guard().cause().isPresent()) {
         long now = System.nanoTime() / 1_000_000;
@@ -250,4 +296,16 @@ final class AlembicExecution {
   private String verb() {
     return downgrade ? "downgrade" : "upgrade";
   }
+
+  private String command(Stretch stretch) {
+    return "alembic " + verb() + " " + stretch.target();
+  }
+
+  /**
+   * How a call ended.
+   *
+   * @param output what the tool left; null where its container is gone
+   * @param gone null where it is not
+   */
+  private record Ended(ToolOutput output, StepFailure gone) {}
 }

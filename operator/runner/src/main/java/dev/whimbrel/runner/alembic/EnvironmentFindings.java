@@ -40,7 +40,15 @@ final class EnvironmentFindings {
   List<Finding> of(Session session, VersionRows rows, List<RenderedRevision> rendered)
       throws SQLException {
     List<Finding> findings = new ArrayList<>();
-    if (!standing.sighting().named() || !standing.sighting().options()) {
+    if (standing.sighting().hidden()) {
+      findings.add(
+          finding(
+              "HiddenSessions",
+              "Alembic logs in as another role than Whimbrel, which may not see its transactions:"
+                  + " where a revision fails that changes data, nobody can say whether something of"
+                  + " it is in. GRANT pg_read_all_stats TO "
+                  + session.text("SELECT pg_catalog.quote_ident(session_user)").orElseThrow()));
+    } else if (!standing.sighting().named() || !standing.sighting().options()) {
       findings.add(
           finding(
               "UnnamedSessions",

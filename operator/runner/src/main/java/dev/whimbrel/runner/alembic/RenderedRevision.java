@@ -35,6 +35,13 @@ record RenderedRevision(
         && section.statements().stream().allMatch(Statement::changesIndexesOnly);
   }
 
+  /** Whether the catalog would tell of anything that it leaves, by its preview. */
+  boolean showsInCatalog() {
+    return previewed
+        && section.isReadable()
+        && section.statements().stream().allMatch(Statement::showsInCatalog);
+  }
+
   /** The same, where its code may end a transaction although the preview does not show it. */
   RenderedRevision outsideTransaction() {
     return new RenderedRevision(node, section, previewed, false, reproducible, failure);

@@ -25,8 +25,9 @@ import java.util.regex.Pattern;
  * @param output what {@code current} printed
  * @param named whether the tool's sessions carry our name
  * @param options whether they take the options that we give
+ * @param hidden whether we may not see what they do
  */
-record Sighting(ToolOutput output, boolean named, boolean options) {
+record Sighting(ToolOutput output, boolean named, boolean options, boolean hidden) {
 
   private static final int TRIES = 3;
   private static final long POLL_MILLIS = 4;
@@ -70,6 +71,7 @@ record Sighting(ToolOutput output, boolean named, boolean options) {
     boolean held = true;
     boolean seen = false;
     boolean waited = false;
+    boolean hidden = false;
     ToolCall call = command.startCurrent();
     try {
       Instant patience = job.clock().instant().plus(LONGEST_HOLD);
@@ -78,7 +80,8 @@ record Sighting(ToolOutput output, boolean named, boolean options) {
         List<ToolSessions.Seen> now = sessions.look(watcher);
         seen |= !now.isEmpty();
         waited |= now.stream().anyMatch(session -> session.waitsFor().equals(SAFE_SNAPSHOT));
-        if (held && (waited || job.clock().instant().isAfter(patience))) {
+        hidden |= now.stream().anyMatch(ToolSessions.Seen::hidden);
+        if (held && (waited || hidden || job.clock().instant().isAfter(patience))) {
           holder.execute("COMMIT");
           held = false;
         }
@@ -98,7 +101,9 @@ record Sighting(ToolOutput output, boolean named, boolean options) {
       throw new StepFailure(
           ToolError.of(output, RevisionGraph.parse("")).end("alembic current failed"));
     }
-    return seen ? Optional.of(new Sighting(output, sessions.named(), waited)) : Optional.empty();
+    return seen
+        ? Optional.of(new Sighting(output, sessions.named(), waited, hidden))
+        : Optional.empty();
   }
 
   /** Our open transaction holds up sessions in all databases of the server. */

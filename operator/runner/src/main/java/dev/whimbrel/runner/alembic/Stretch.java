@@ -12,8 +12,14 @@ import java.util.Set;
  * @param target what is given to the command
  * @param rows of Alembic's table afterwards
  * @param transactional whether a lock that is not free leaves nothing behind
+ * @param showsInCatalog whether the catalog would tell of anything that is left behind
  */
-record Stretch(List<String> ids, String target, Set<String> rows, boolean transactional) {
+record Stretch(
+    List<String> ids,
+    String target,
+    Set<String> rows,
+    boolean transactional,
+    boolean showsInCatalog) {
 
   Stretch {
     ids = List.copyOf(ids);
@@ -33,11 +39,16 @@ record Stretch(List<String> ids, String target, Set<String> rows, boolean transa
     int begin = 0;
     while (begin < revisions.size()) {
       int end = end(graph, revisions, begin);
-      List<String> ids =
-          revisions.subList(begin, end + 1).stream().map(r -> r.node().id()).toList();
+      List<RenderedRevision> part = revisions.subList(begin, end + 1);
+      List<String> ids = part.stream().map(r -> r.node().id()).toList();
       in.addAll(ids);
       stretches.add(
-          new Stretch(ids, ids.getLast(), graph.rows(in), revisions.get(begin).transactional()));
+          new Stretch(
+              ids,
+              ids.getLast(),
+              graph.rows(in),
+              revisions.get(begin).transactional(),
+              part.stream().allMatch(RenderedRevision::showsInCatalog)));
       begin = end + 1;
     }
     return stretches;
@@ -74,15 +85,16 @@ record Stretch(List<String> ids, String target, Set<String> rows, boolean transa
           && revisions.get(end + 1).transactional()) {
         end++;
       }
-      List<String> ids =
-          revisions.subList(begin, end + 1).stream().map(r -> r.node().id()).toList();
+      List<RenderedRevision> part = revisions.subList(begin, end + 1);
+      List<String> ids = part.stream().map(r -> r.node().id()).toList();
       String below = end + 1 < revisions.size() ? revisions.get(end + 1).node().id() : to;
       stretches.add(
           new Stretch(
               ids,
               below.isEmpty() ? "base" : below,
               below.isEmpty() ? Set.of() : Set.of(below),
-              transactional));
+              transactional,
+              part.stream().allMatch(RenderedRevision::showsInCatalog)));
       begin = end + 1;
     }
     return stretches;

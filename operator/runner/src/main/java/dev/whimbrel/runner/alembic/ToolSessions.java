@@ -75,7 +75,9 @@ final class ToolSessions implements WatchedSessions {
   private List<Seen> fromHere(Session session) throws SQLException {
     return session.list(
         """
-        SELECT pid, coalesce(application_name, ''), coalesce(wait_event, '')
+        SELECT pid, coalesce(application_name, ''), coalesce(wait_event, ''),
+               coalesce(backend_xid::text::bigint, 0),
+               coalesce(query = '<insufficient privilege>', false)
         FROM pg_catalog.pg_stat_activity
         WHERE datname = pg_catalog.current_database()
           AND pid <> pg_catalog.pg_backend_pid()
@@ -83,7 +85,13 @@ final class ToolSessions implements WatchedSessions {
                OR client_addr IS NOT DISTINCT FROM
                   pg_catalog.inet_client_addr() AND backend_type = 'client backend')
         """,
-        row -> new Seen(row.getInt(1), row.getString(2), row.getString(3)),
+        row ->
+            new Seen(
+                row.getInt(1),
+                row.getString(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getBoolean(5)),
         name);
   }
 
@@ -91,6 +99,8 @@ final class ToolSessions implements WatchedSessions {
    * A session.
    *
    * @param waitsFor name of the wait event; empty for none
+   * @param transaction id of the transaction in which it has written something; 0 for none
+   * @param hidden whether we may not see what it does, for it belongs to another role
    */
-  record Seen(int pid, String name, String waitsFor) {}
+  record Seen(int pid, String name, String waitsFor, long transaction, boolean hidden) {}
 }
