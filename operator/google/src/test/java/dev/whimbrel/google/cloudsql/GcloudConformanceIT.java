@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.whimbrel.google.GoogleAccess;
+import dev.whimbrel.google.iam.PodIdentity;
+import dev.whimbrel.google.secrets.SecretFinding;
+import dev.whimbrel.google.secrets.SecretLookup;
+import dev.whimbrel.google.secrets.SecretManager;
+import dev.whimbrel.google.secrets.SecretReference;
 import dev.whimbrel.testkit.google.ApiCall;
 import dev.whimbrel.testkit.google.FakeFault;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
 import dev.whimbrel.testkit.google.FakeInstanceOptions;
+import dev.whimbrel.testkit.google.FakeSecret;
 import dev.whimbrel.testkit.node.SimulatedImage;
 import java.io.File;
 import java.io.IOException;
@@ -229,6 +236,47 @@ class GcloudConformanceIT {
     assertThat(lint.all()).contains("\"TAG\" is not a valid built-in substitution");
   }
 
+  @Test
+  void gcloudReadsSecretsAndTheCommandsThatWePrintMendThem() throws Exception {
+    FakeSecret secret = cloud.secrets().create("p1", "database-url").add("first").add("it's $2\n");
+    Result read = gcloud("secrets", "versions", "access", "latest", "--secret=database-url");
+    String listed =
+        gcloud("secrets", "versions", "list", "database-url", "--format=value(name,state)")
+            .output();
+    String names = gcloud("secrets", "list", "--format=value(name)").output();
+    secret.set(2, FakeSecret.State.DISABLED).deny();
+
+    String grant = remedy();
+    gcloud(grant.split(" "));
+    String enable = remedy();
+    gcloud(enable.split(" "));
+
+    assertThat(read.output()).isEqualTo("it's $2\n");
+    assertThat(listed).isEqualTo("2\tenabled\n1\tenabled\n");
+    assertThat(names).isEqualTo("database-url\n");
+    assertThat(grant).startsWith("secrets add-iam-policy-binding database-url --project=p1");
+    assertThat(enable).isEqualTo("secrets versions enable 2 --secret=database-url --project=p1");
+    assertThat(find()).isInstanceOf(SecretFinding.Found.class);
+  }
+
+  private static String remedy() throws IOException {
+    return ((SecretFinding.Refused) find()).remedy().replaceFirst("^gcloud ", "");
+  }
+
+  private static SecretFinding find() throws IOException {
+    Map<String, String> environment =
+        Map.of(
+            SecretManager.ENDPOINT_VARIABLE,
+            cloud.endpoint().toString(),
+            PodIdentity.METADATA_VARIABLE,
+            cloud.metadataHost());
+    try (SecretManager manager =
+        SecretManager.connect(GoogleAccess.of(environment, SecretManager.ENDPOINT_VARIABLE))) {
+      return new SecretLookup(manager, PodIdentity.member(environment, "shop", "migrator"))
+          .find(new SecretReference("p1", "database-url", "latest"));
+    }
+  }
+
   private static void requireGcloud() {
     boolean found =
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
@@ -290,6 +338,8 @@ class GcloudConformanceIT {
                 "CLOUDSDK_API_ENDPOINT_OVERRIDES_SQL",
                 cloud.endpoint().toString(),
                 "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD",
+                cloud.endpoint().toString(),
+                "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER",
                 cloud.endpoint().toString()));
     Process process = builder.start();
     try {

@@ -21,6 +21,17 @@ public enum ApiCall {
   GET_BUILD("builds.get"),
   CANCEL_BUILD("builds.cancel"),
   GET_WORKER_POOL("workerPools.get"),
+  LIST_SECRETS("secrets.list"),
+  GET_SECRET("secrets.get"),
+  SECRET_POLICY("secrets.getIamPolicy"),
+  SET_SECRET_POLICY("secrets.setIamPolicy"),
+  TEST_SECRET_PERMISSIONS("secrets.testIamPermissions"),
+  LIST_SECRET_VERSIONS("secrets.versions.list"),
+  GET_SECRET_VERSION("secrets.versions.get"),
+  ACCESS_SECRET_VERSION("secrets.versions.access"),
+  ENABLE_SECRET_VERSION("secrets.versions.enable"),
+  DISABLE_SECRET_VERSION("secrets.versions.disable"),
+  TEST_PROJECT_PERMISSIONS("projects.testIamPermissions"),
   METADATA("metadata server"),
   UNKNOWN("unknown");
 

@@ -23,8 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The fake Google Cloud: one HTTP server with the Cloud SQL Admin API, Cloud Build and the metadata
- * server, and Cloud Build once more over gRPC.
+ * The fake Google Cloud: one HTTP server with the APIs of Cloud SQL, Cloud Build, Secret Manager
+ * and IAM and the metadata server, and Cloud Build once more over gRPC.
  *
  * <pre>{@code
  * try (FakeGoogleCloud cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local())) {
@@ -44,6 +44,8 @@ public final class FakeGoogleCloud implements AutoCloseable {
   private final ScheduledExecutorService ticker;
   private final Map<String, FakeInstance> instances = new ConcurrentSkipListMap<>();
   private final FakeFaults faults = new FakeFaults();
+  private final FakeSecrets secrets;
+  private final FakePermissions permissions = new FakePermissions();
   private final RequestJournal journal = new RequestJournal();
   private final FakeCalls calls;
   private final FakeCloudBuild builds;
@@ -60,6 +62,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
             .executor(requests)
             .addService(new CloudBuildRpc(new CloudBuildRest(builds), calls))
             .build();
+    this.secrets = new FakeSecrets(options.clock(), "serviceAccount:" + options.serviceAccount());
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("fake-google-cloud").factory());
@@ -77,12 +80,19 @@ public final class FakeGoogleCloud implements AutoCloseable {
             options.clock(),
             options.serviceAccount(),
             cloud::clone);
+    ProjectNumbers numbers = new ProjectNumbers(options.project());
     MetadataApi metadata =
-        new MetadataApi(options.project(), cloud.token, options.serviceAccount());
+        new MetadataApi(options.project(), numbers, cloud.token, options.serviceAccount());
     server.createContext(
         "/",
         new FakeHttpHandler(
-            List.of(sqlAdmin, new CloudBuildRest(cloud.builds)), metadata, cloud.calls));
+            List.of(
+                sqlAdmin,
+                new CloudBuildRest(cloud.builds),
+                new SecretManagerApi(cloud.secrets, numbers),
+                new IamApi(cloud.permissions)),
+            metadata,
+            cloud.calls));
     server.setExecutor(cloud.requests);
     server.start();
     cloud.rpc.start();
@@ -158,6 +168,16 @@ public final class FakeGoogleCloud implements AutoCloseable {
   /** Its Cloud Build. */
   public FakeCloudBuild cloudBuild() {
     return builds;
+  }
+
+  /** What Secret Manager holds. */
+  public FakeSecrets secrets() {
+    return secrets;
+  }
+
+  /** Which permissions the caller has on projects. */
+  public FakePermissions permissions() {
+    return permissions;
   }
 
   /** Which calls go wrong. */

@@ -12,11 +12,13 @@ final class MetadataApi {
   private static final String ACCOUNT = "/computeMetadata/v1/instance/service-accounts/default/";
 
   private final String project;
+  private final ProjectNumbers numbers;
   private final String token;
   private final String email;
 
-  MetadataApi(String project, String token, String email) {
+  MetadataApi(String project, ProjectNumbers numbers, String token, String email) {
     this.project = project;
+    this.numbers = numbers;
     this.token = token;
     this.email = email;
   }
@@ -38,7 +40,8 @@ final class MetadataApi {
     return switch (path) {
       case "/" -> Optional.of(text("computeMetadata/\n"));
       case "/computeMetadata/v1/project/project-id" -> Optional.of(text(project));
-      case "/computeMetadata/v1/project/numeric-project-id" -> Optional.of(text("123456789012"));
+      case "/computeMetadata/v1/project/numeric-project-id" ->
+          Optional.of(text(numbers.of(project)));
       case "/computeMetadata/v1/universe/universe-domain" -> Optional.of(text("googleapis.com"));
       case ACCOUNT + "email" -> Optional.of(text(email));
       case ACCOUNT + "token" ->
