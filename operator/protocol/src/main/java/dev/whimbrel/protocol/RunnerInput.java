@@ -5,6 +5,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  * @param continues the partly carried out plan of the same run whose rest needs no approval anew;
  *     absent where there is none. See {@link Continued} for what the steps do with it
  * @param restore the restore that is planned or carried out; absent in Jobs of a migration
+ * @param google what of Google Cloud the Job needs besides the instance; absent for nothing
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RunnerInput(
@@ -47,7 +49,8 @@ public record RunnerInput(
     List<Check> checks,
     Verify verify,
     Continued continues,
-    Restore restore) {
+    Restore restore,
+    Google google) {
 
   public static final int VERSION = 1;
   public static final String VARIABLE = "WHIMBREL_INPUT";
@@ -58,6 +61,12 @@ public record RunnerInput(
    * Instead of the two: the URL by which the tool connects, in SQLAlchemy's or libpq's spelling.
    */
   public static final String URL_VARIABLE = "WHIMBREL_DATABASE_URL";
+
+  /**
+   * A folder in memory that the runner and the tool's container share: what the tool is to have of
+   * {@link Google#secrets()}.
+   */
+  public static final String SECRETS_DIRECTORY = "/whimbrel/secrets";
 
   /** The folder that the runner and the tool's container share. */
   public static final String BRIDGE_DIRECTORY = "/whimbrel/bridge";
@@ -101,14 +110,14 @@ public record RunnerInput(
       Continued continues) {
     this(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, verify, continues, null);
+        guard, checks, verify, continues, null, null);
   }
 
   /** The same for a Job of a restore. */
   public RunnerInput withRestore(Restore other) {
     return new RunnerInput(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, verify, continues, other);
+        guard, checks, verify, continues, other, google);
   }
 
   /** Run UID: names one run for ever. */
@@ -118,32 +127,37 @@ public record RunnerInput(
 
   /** The same for another database. */
   public RunnerInput withDatabase(Database other) {
-    return with(other, backup, guard, checks, verify, continues);
+    return with(other, backup, guard, checks, verify, continues, google);
   }
 
   /** The same with another backup to take. */
   public RunnerInput withBackup(Backup other) {
-    return with(database, other, guard, checks, verify, continues);
+    return with(database, other, guard, checks, verify, continues, google);
   }
 
   /** The same within other limits. */
   public RunnerInput withGuard(Guard other) {
-    return with(database, backup, other, checks, verify, continues);
+    return with(database, backup, other, checks, verify, continues, google);
   }
 
   /** The same with other queries to verify. */
   public RunnerInput withChecks(List<Check> others) {
-    return with(database, backup, guard, others, verify, continues);
+    return with(database, backup, guard, others, verify, continues, google);
   }
 
   /** The same with other things to verify. */
   public RunnerInput withVerify(Verify other) {
-    return with(database, backup, guard, checks, other, continues);
+    return with(database, backup, guard, checks, other, continues, google);
   }
 
   /** The same as the rest of another plan. */
   public RunnerInput withContinues(Continued other) {
-    return with(database, backup, guard, checks, verify, other);
+    return with(database, backup, guard, checks, verify, other, google);
+  }
+
+  /** The same with other needs of Google Cloud. */
+  public RunnerInput withGoogle(Google other) {
+    return with(database, backup, guard, checks, verify, continues, other);
   }
 
   private RunnerInput with(
@@ -152,7 +166,8 @@ public record RunnerInput(
       Guard otherGuard,
       List<Check> otherChecks,
       Verify otherVerify,
-      Continued otherContinues) {
+      Continued otherContinues,
+      Google otherGoogle) {
     return new RunnerInput(
         version,
         migration,
@@ -169,7 +184,8 @@ public record RunnerInput(
         otherChecks,
         otherVerify,
         otherContinues,
-        restore);
+        restore,
+        otherGoogle);
   }
 
   /** The migration object. */
@@ -215,7 +231,8 @@ public record RunnerInput(
    *     digest
    * @param command absolute path of the tool, and the options before its subcommand
    * @param environment what of the tool's environment the plan binds: per variable its literal
-   *     value, or where it comes from, like {@code secret database-url/url}
+   *     value, or where it comes from, like {@code secret database-url/url}; without those of
+   *     {@link Google#secrets()}, which are bound by the version that is read
    * @param target {@code head} or a revision
    * @param allowDowngrade the revision from which an older target may be planned; may be absent
    */
@@ -230,6 +247,55 @@ public record RunnerInput(
     public Alembic {
       command = List.copyOf(command);
       environment = environment == null ? Map.of() : new TreeMap<>(environment);
+    }
+
+    /** The setting of a plan that binds a variable. */
+    public static String setting(String variable) {
+      return "environment." + variable;
+    }
+  }
+
+  /**
+   * What the Job needs of Google Cloud, all of it read under the identity of its pod.
+   *
+   * @param serviceAccount the Kubernetes ServiceAccount, for messages that say what to grant
+   * @param secrets whose values the tool or the runner needs
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Google(String serviceAccount, List<Secret> secrets) {
+
+    public Google {
+      secrets = secrets == null ? List.of() : List.copyOf(secrets);
+    }
+  }
+
+  /**
+   * A secret of Secret Manager as the value of a variable.
+   *
+   * @param variable of the tool's environment; or {@value #URL_VARIABLE} or {@value
+   *     #PASSWORD_VARIABLE}, which the runner logs in by
+   * @param project where it is
+   * @param secret its name
+   * @param version a number, or {@code latest}
+   */
+  public record Secret(String variable, String project, String secret, String version) {
+
+    /** Whether the runner logs in by it; else it is for the tool. */
+    public boolean ofRunner() {
+      return variable.equals(URL_VARIABLE) || variable.equals(PASSWORD_VARIABLE);
+    }
+
+    /** Its resource name, as a plan binds it: with the number of a version. */
+    public String resource(String number) {
+      return "projects/" + project + "/secrets/" + secret + "/versions/" + number;
+    }
+
+    /** The same at the version of a {@link #resource}; empty where that is of another secret. */
+    public Optional<Secret> boundTo(String resource) {
+      String prefix = resource("");
+      return resource.startsWith(prefix)
+          ? Optional.of(new Secret(variable, project, secret, resource.substring(prefix.length())))
+          : Optional.empty();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.whimbrel.runner;
 
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
+import dev.whimbrel.runner.google.ManagedSecrets;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param clock the time
  * @param stop whether the process was asked to end
  * @param report what is known so far
+ * @param secrets of Secret Manager, read before the first step
  */
 public record Job(
     RunnerInput input,
@@ -26,7 +28,8 @@ public record Job(
     Log log,
     Clock clock,
     StopSignal stop,
-    Report report) {
+    Report report,
+    ManagedSecrets secrets) {
 
   /** The plan to carry out, inspect or verify: the one given, or the one made in this Job. */
   public Optional<ExpectedPlan> expectedPlan() {

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Lines of the pod's log: {@code time=… level=… msg="…" key=value}. Passwords are taken out of
@@ -17,7 +18,7 @@ public final class Log {
 
   private final PrintStream out;
   private final Clock clock;
-  private final List<String> secrets;
+  private volatile List<String> secrets = List.of();
 
   /**
    * Creates a log.
@@ -27,9 +28,14 @@ public final class Log {
   public Log(PrintStream out, Clock clock, String... secrets) {
     this.out = out;
     this.clock = clock;
+    hide(secrets);
+  }
+
+  /** From now on these are taken out too. */
+  public synchronized void hide(String... more) {
     // A shorter one would black out half of every word, and protects nothing.
-    this.secrets =
-        Arrays.stream(secrets)
+    secrets =
+        Stream.concat(secrets.stream(), Arrays.stream(more))
             .filter(secret -> secret.length() >= SHORTEST_SECRET)
             .distinct()
             .sorted(Comparator.comparingInt(String::length).reversed())

@@ -5,6 +5,9 @@ import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.alembic.BridgeFolder;
+import dev.whimbrel.runner.google.ManagedSecrets;
+import dev.whimbrel.runner.google.SecretReading;
+import dev.whimbrel.runner.google.SecretsFile;
 import dev.whimbrel.runner.steps.Steps;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -80,8 +84,13 @@ public final class Runner {
   }
 
   private StepEnd steps() {
-    Credentials credentials = Secrets.credentials(environment, input.database());
-    Job job = new Job(input, credentials, environment, mounts, log, clock, stop, report);
+    ManagedSecrets managed = SecretReading.of(input, environment);
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(managed.login());
+    log.hide(managed.hidden());
+    log.hide(Secrets.hidden(all));
+    Credentials credentials = Secrets.credentials(all, input.database());
+    Job job = new Job(input, credentials, all, mounts, log, clock, stop, report, managed);
     StepEnd end = null;
     try (Steps steps = new Steps(job)) {
       for (Step step : input.steps()) {
@@ -122,6 +131,7 @@ public final class Runner {
 
   private synchronized int finish(StepEnd end) {
     BridgeFolder.leave(mounts);
+    SecretsFile.of(mounts).remove();
     if (input == null) {
       log.warn(end.message(), "reason", end.reason());
       return end.exit().code();

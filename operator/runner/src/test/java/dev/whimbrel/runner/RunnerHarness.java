@@ -9,6 +9,7 @@ import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
+import dev.whimbrel.runner.google.ManagedSecrets;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -195,7 +196,8 @@ public final class RunnerHarness implements AutoCloseable {
         new Log(System.out, Clock.systemUTC(), ""),
         Clock.systemUTC(),
         new StopSignal(),
-        new Report());
+        new Report(),
+        ManagedSecrets.none());
   }
 
   public RunnerResult result() {

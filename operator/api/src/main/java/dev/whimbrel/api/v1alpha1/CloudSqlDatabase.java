@@ -36,4 +36,11 @@ public record CloudSqlDatabase(
         @JsonPropertyDescription(
             "Role to SET after connecting, for example the owner of the schema.")
         String role,
-    @Required @JsonPropertyDescription("How to log in.") DatabaseCredentials credentials) {}
+    @Required @JsonPropertyDescription("How to log in.") DatabaseCredentials credentials) {
+
+  /** The project of the instance. */
+  public String project() {
+    int region = instance.lastIndexOf(':', instance.lastIndexOf(':') - 1);
+    return instance.substring(0, region);
+  }
+}

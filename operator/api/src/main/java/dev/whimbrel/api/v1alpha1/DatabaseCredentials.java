@@ -11,13 +11,19 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-    value = "[has(self.secretRef), has(self.urlEnv)].exists_one(x, x)",
-    message = "exactly one of credentials.secretRef and credentials.urlEnv must be set")
+    value = "[has(self.secretRef), has(self.secretManager), has(self.urlEnv)].exists_one(x, x)",
+    message =
+        "exactly one of credentials.secretRef, credentials.secretManager and credentials.urlEnv"
+            + " must be set")
 public record DatabaseCredentials(
     @JsonPropertyDescription(
             "A Secret in the same namespace with user and password. The operator never reads it;"
                 + " the kubelet gives it to the Jobs.")
         CredentialsSecretRef secretRef,
+    @JsonPropertyDescription(
+            "A user, and a secret of Google Secret Manager with the password: read by the Jobs"
+                + " under their ServiceAccount.")
+        SecretManagerPassword secretManager,
     @Size(min = 1, max = 256)
         @Pattern("^[A-Za-z_][A-Za-z0-9_]*$")
         @JsonPropertyDescription(

@@ -49,6 +49,21 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " self.database.postgres.credentials.urlEnv)",
     message =
         "spec.database.postgres.credentials.urlEnv must name a variable of spec.source.alembic.env")
+@ValidationRule(
+    value =
+        "!has(self.database.postgres) || !has(self.database.postgres.credentials.secretManager) ||"
+            + " has(self.database.postgres.credentials.secretManager.project)",
+    message =
+        "spec.database.postgres.credentials.secretManager.project is required: only"
+            + " spec.database.cloudSQL has a project to take it from")
+@ValidationRule(
+    value =
+        "!has(self.database.postgres) || !has(self.source.alembic) || !has(self.source.alembic.env)"
+            + " || self.source.alembic.env.all(e, !has(e.valueFrom) ||"
+            + " !has(e.valueFrom.secretManager) || has(e.valueFrom.secretManager.project))",
+    message =
+        "spec.source.alembic.env[].valueFrom.secretManager.project is required with"
+            + " spec.database.postgres: only spec.database.cloudSQL has a project to take it from")
 public record DatabaseMigrationSpec(
     @Required
         @JsonPropertyDescription(

@@ -8,7 +8,10 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** One variable of the tool's environment: a literal, or a key of a Secret or ConfigMap. */
+/**
+ * One variable of the tool's environment: a literal, a key of a Secret or ConfigMap, or a secret of
+ * Google Secret Manager.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -25,4 +28,4 @@ public record EnvironmentVariable(
             "The value, literally. It is shown in the spec and bound by the plan's hash: not for"
                 + " secrets.")
         String value,
-    @JsonPropertyDescription("Where the kubelet takes the value from.") ValueSource valueFrom) {}
+    @JsonPropertyDescription("Where the value comes from.") ValueSource valueFrom) {}

@@ -1,6 +1,7 @@
 package dev.whimbrel.controller.act;
 
 import dev.whimbrel.api.v1alpha1.AlembicSource;
+import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.EnvironmentSource;
 import dev.whimbrel.api.v1alpha1.EnvironmentVariable;
 import dev.whimbrel.controller.ContainerNames;
@@ -12,9 +13,11 @@ import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -28,8 +31,14 @@ final class AlembicPod {
   private static final Set<Step> WITH_TOOL = Set.of(Step.PLAN, Step.MIGRATE, Step.ROLLBACK);
 
   private static final String VOLUME = "bridge";
+  private static final String SECRETS = "secrets";
 
   private AlembicPod() {}
+
+  /** Whether one of these steps calls the tool. */
+  static boolean isNeeded(DatabaseMigrationSpec spec, List<Step> steps) {
+    return spec.source().alembic() != null && steps.stream().anyMatch(WITH_TOOL::contains);
+  }
 
   /**
    * The parts.
@@ -40,28 +49,46 @@ final class AlembicPod {
     if (steps.stream().noneMatch(WITH_TOOL::contains)) {
       return PodParts.NONE;
     }
-    Volume volume = new VolumeBuilder().withName(VOLUME).withNewEmptyDir().endEmptyDir().build();
+    List<Volume> volumes = new ArrayList<>();
+    List<VolumeMount> mounts = new ArrayList<>();
+    volumes.add(new VolumeBuilder().withName(VOLUME).withNewEmptyDir().endEmptyDir().build());
     VolumeMount mount = OwnContainer.mount(VOLUME, RunnerInput.BRIDGE_DIRECTORY, false);
+    mounts.add(mount);
+    if (source.env().stream().anyMatch(NeededSecrets::isSecret)) {
+      volumes.add(inMemory());
+      mounts.add(OwnContainer.mount(SECRETS, RunnerInput.SECRETS_DIRECTORY, false));
+    }
     Container bridge =
         OwnContainer.of(own, ContainerNames.BRIDGE, "bridge")
             .addToVolumeMounts(mount)
             .withResources(OwnContainer.resources())
             .build();
     return new PodParts(
-        List.of(volume),
-        List.of(mount),
-        List.of(),
-        List.of(bridge),
-        List.of(tool(source, tool, mount)));
+        volumes, mounts, List.of(), List.of(bridge), List.of(tool(source, tool, mounts)));
   }
 
-  private static Container tool(AlembicSource source, String image, VolumeMount bridge) {
+  /** Its content never reaches a disk, and is gone with the pod. */
+  private static Volume inMemory() {
+    return new VolumeBuilder()
+        .withName(SECRETS)
+        .withNewEmptyDir()
+        .withMedium("Memory")
+        .withSizeLimit(new Quantity("4Mi"))
+        .endEmptyDir()
+        .build();
+  }
+
+  private static Container tool(AlembicSource source, String image, List<VolumeMount> mounts) {
     return new ContainerBuilder()
         .withName(ContainerNames.ALEMBIC)
         .withImage(image)
         .withCommand("/bin/sh", RunnerInput.BRIDGE_DIRECTORY + "/shim.sh")
         .withWorkingDir(source.workingDir())
-        .withEnv(source.env().stream().map(AlembicPod::variable).toList())
+        .withEnv(
+            source.env().stream()
+                .filter(variable -> !NeededSecrets.isSecret(variable))
+                .map(AlembicPod::variable)
+                .toList())
         .withEnvFrom(source.envFrom().stream().map(AlembicPod::variables).toList())
         .withNewSecurityContext()
         .withAllowPrivilegeEscalation(false)
@@ -69,11 +96,11 @@ final class AlembicPod {
         .withDrop("ALL")
         .endCapabilities()
         .endSecurityContext()
-        .withVolumeMounts(bridge)
+        .withVolumeMounts(mounts)
         .build();
   }
 
-  /** As a pod spells it. */
+  /** As a pod spells it, where the kubelet fills it in. */
   static EnvVar variable(EnvironmentVariable variable) {
     EnvVarBuilder builder = new EnvVarBuilder().withName(variable.name());
     if (variable.valueFrom() == null) {

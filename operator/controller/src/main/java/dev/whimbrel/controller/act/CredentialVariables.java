@@ -9,23 +9,40 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import java.util.List;
 
-/** How the runner logs in: variables that the kubelet fills from a Secret nobody of us reads. */
+/**
+ * How the runner logs in: variables that the kubelet fills from a Secret nobody of us reads. What
+ * is in Secret Manager is not among them; see {@link NeededSecrets}.
+ */
 final class CredentialVariables {
 
   private CredentialVariables() {}
 
   static List<EnvVar> of(DatabaseMigrationSpec spec) {
     DatabaseCredentials credentials = spec.database().credentials();
-    return credentials.urlEnv() != null
-        ? List.of(url(spec, credentials.urlEnv()))
+    if (credentials.urlEnv() != null) {
+      return url(spec, credentials.urlEnv());
+    }
+    return credentials.secretManager() != null
+        ? List.of(
+            new EnvVarBuilder()
+                .withName(RunnerInput.USER_VARIABLE)
+                .withValue(credentials.secretManager().user())
+                .build())
         : login(credentials.secretRef());
   }
 
-  /** The tool's own variable under our name. The API server has made sure that there is one. */
-  private static EnvVar url(DatabaseMigrationSpec spec, String name) {
+  /**
+   * The tool's own variable under our name. The API server has made sure that there is one. What is
+   * in Secret Manager the runner reads itself.
+   */
+  private static List<EnvVar> url(DatabaseMigrationSpec spec, String name) {
     EnvironmentVariable variable = spec.source().alembic().variable(name).orElseThrow();
-    return AlembicPod.variable(
-        new EnvironmentVariable(RunnerInput.URL_VARIABLE, variable.value(), variable.valueFrom()));
+    return NeededSecrets.isSecret(variable)
+        ? List.of()
+        : List.of(
+            AlembicPod.variable(
+                new EnvironmentVariable(
+                    RunnerInput.URL_VARIABLE, variable.value(), variable.valueFrom())));
   }
 
   private static List<EnvVar> login(CredentialsSecretRef secret) {

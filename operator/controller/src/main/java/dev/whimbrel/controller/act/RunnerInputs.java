@@ -9,8 +9,10 @@ import dev.whimbrel.api.v1alpha1.EnvironmentSource;
 import dev.whimbrel.api.v1alpha1.EnvironmentVariable;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
+import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.Source;
 import dev.whimbrel.api.v1alpha1.ValueSource;
 import dev.whimbrel.engine.Effect;
@@ -51,35 +53,51 @@ final class RunnerInputs {
       Effect.CreateJob create) {
     Spec spec = new Spec(effective);
     Source source = effective.source();
-    return new RunnerInput(
-        RunnerInput.VERSION,
-        new RunnerInput.Migration(
-            migration.getMetadata().getNamespace(),
-            migration.getMetadata().getName(),
-            migration.getMetadata().getUid()),
-        migration.getStatus().run().id(),
-        create.attempt(),
-        create.steps(),
-        database(spec),
-        source.flyway() == null ? null : flyway(source.flyway(), spec),
-        source.alembic() == null ? null : alembic(source.alembic()),
-        create.plan()
-            ? world
-                .plan()
-                .map(MigrationPlan::getSpec)
-                .map(RunnerInput.ExpectedPlan::of)
-                .orElse(null)
-            : null,
-        create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
-        create.steps().contains(Step.BACKUP) ? backup(migration, create, spec) : null,
-        guard(spec),
-        spec.checks().stream()
-            .map(check -> new RunnerInput.Check(check.name(), check.query()))
-            .toList(),
-        isOfRollout(migration, create)
-            ? VerifyInputs.ofRollout(spec, world.plan())
-            : VerifyInputs.of(spec),
-        continued(world, create));
+    RunnerInput input =
+        new RunnerInput(
+            RunnerInput.VERSION,
+            new RunnerInput.Migration(
+                migration.getMetadata().getNamespace(),
+                migration.getMetadata().getName(),
+                migration.getMetadata().getUid()),
+            migration.getStatus().run().id(),
+            create.attempt(),
+            create.steps(),
+            database(spec),
+            source.flyway() == null ? null : flyway(source.flyway(), spec),
+            source.alembic() == null ? null : alembic(source.alembic()),
+            create.plan()
+                ? world
+                    .plan()
+                    .map(MigrationPlan::getSpec)
+                    .map(RunnerInput.ExpectedPlan::of)
+                    .orElse(null)
+                : null,
+            create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
+            create.steps().contains(Step.BACKUP) ? backup(migration, create, spec) : null,
+            guard(spec),
+            spec.checks().stream()
+                .map(check -> new RunnerInput.Check(check.name(), check.query()))
+                .toList(),
+            isOfRollout(migration, create)
+                ? VerifyInputs.ofRollout(spec, world.plan())
+                : VerifyInputs.of(spec),
+            continued(world, create));
+    return input.withGoogle(
+        google(
+            effective,
+            create.plan() ? world.plan().map(MigrationPlan::getSpec) : Optional.empty(),
+            create.steps()));
+  }
+
+  private static RunnerInput.Google google(
+      DatabaseMigrationSpec effective, Optional<MigrationPlanSpec> plan, List<Step> steps) {
+    List<RunnerInput.Secret> secrets = NeededSecrets.of(effective, plan, steps);
+    return secrets.isEmpty() ? null : new RunnerInput.Google(serviceAccount(effective), secrets);
+  }
+
+  private static String serviceAccount(DatabaseMigrationSpec spec) {
+    return Optional.ofNullable(spec.run()).map(RunSettings::serviceAccountName).orElse("default");
   }
 
   /**
@@ -91,25 +109,27 @@ final class RunnerInputs {
       DatabaseRestore restore, DatabaseMigrationSpec spec, Effect.CreateJob create) {
     Spec filled = new Spec(spec);
     Source source = spec.source();
-    return new RunnerInput(
-        RunnerInput.VERSION,
-        new RunnerInput.Migration(
-            restore.getMetadata().getNamespace(),
-            restore.getMetadata().getName(),
-            restore.getMetadata().getUid()),
-        RestoreEngine.RUN,
-        create.attempt(),
-        create.steps(),
-        database(filled),
-        source.flyway() == null ? null : flyway(source.flyway(), filled),
-        source.alembic() == null ? null : alembic(source.alembic()),
-        null,
-        null,
-        null,
-        guard(filled),
-        List.of(),
-        null,
-        null);
+    RunnerInput input =
+        new RunnerInput(
+            RunnerInput.VERSION,
+            new RunnerInput.Migration(
+                restore.getMetadata().getNamespace(),
+                restore.getMetadata().getName(),
+                restore.getMetadata().getUid()),
+            RestoreEngine.RUN,
+            create.attempt(),
+            create.steps(),
+            database(filled),
+            source.flyway() == null ? null : flyway(source.flyway(), filled),
+            source.alembic() == null ? null : alembic(source.alembic()),
+            null,
+            null,
+            null,
+            guard(filled),
+            List.of(),
+            null,
+            null);
+    return input.withGoogle(google(spec, Optional.empty(), create.steps()));
   }
 
   private static RunnerInput.Guard guard(Spec spec) {
@@ -163,7 +183,9 @@ final class RunnerInputs {
   /** The image as the spec names it, pinned or not: that is what the plan's hash is over. */
   private static RunnerInput.Alembic alembic(AlembicSource source) {
     Map<String, String> environment = new TreeMap<>();
-    source.env().forEach(variable -> environment.put(variable.name(), value(variable)));
+    source.env().stream()
+        .filter(variable -> !NeededSecrets.isSecret(variable))
+        .forEach(variable -> environment.put(variable.name(), value(variable)));
     for (int i = 0; i < source.envFrom().size(); i++) {
       environment.put("envFrom[" + i + "]", values(source.envFrom().get(i)));
     }

@@ -99,7 +99,8 @@ final class Advice {
 
   /** How the kubelet spells the object, with and without the key that it lacks. */
   private static List<String> names(EnvironmentVariable variable) {
-    if (variable.valueFrom() == null) {
+    if (variable.valueFrom() == null || variable.valueFrom().secretManager() != null) {
+      // The kubelet does not know it.
       return List.of();
     }
     return variable.valueFrom().secretKeyRef() != null

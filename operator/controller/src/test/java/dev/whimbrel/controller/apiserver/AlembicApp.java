@@ -95,14 +95,17 @@ final class AlembicApp {
     }
   }
 
+  /** By which it connects. */
+  String url() {
+    return "postgresql+psycopg2://%s:%s@127.0.0.1:%d/%s"
+        .formatted(
+            scenario.databaseName(),
+            URLEncoder.encode(Stage.PASSWORD, UTF_8),
+            stage.database().port(),
+            scenario.databaseName());
+  }
+
   private void secret() {
-    String url =
-        "postgresql+psycopg2://%s:%s@127.0.0.1:%d/%s"
-            .formatted(
-                scenario.databaseName(),
-                URLEncoder.encode(Stage.PASSWORD, UTF_8),
-                stage.database().port(),
-                scenario.databaseName());
     scenario
         .client()
         .resource(
@@ -111,7 +114,7 @@ final class AlembicApp {
                 .withName("shop")
                 .withNamespace(scenario.namespace())
                 .endMetadata()
-                .withStringData(Map.of("database-url", url, "secret-key", "k3y"))
+                .withStringData(Map.of("database-url", url(), "secret-key", "k3y"))
                 .build())
         .create();
   }

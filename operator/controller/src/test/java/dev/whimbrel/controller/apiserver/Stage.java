@@ -8,6 +8,8 @@ import dev.whimbrel.controller.act.RunnerImage;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.controller.process.Options;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.google.iam.PodIdentity;
+import dev.whimbrel.google.secrets.SecretManager;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
@@ -197,6 +199,8 @@ final class Stage implements AutoCloseable {
   Map<String, String> runnerEnvironment() {
     Map<String, String> variables = new ConcurrentHashMap<>();
     variables.put(CloudSqlAdmin.ENDPOINT_VARIABLE, google.endpoint().toString());
+    variables.put(SecretManager.ENDPOINT_VARIABLE, google.endpoint().toString());
+    variables.put(PodIdentity.METADATA_VARIABLE, google.metadataHost());
     return variables;
   }
 

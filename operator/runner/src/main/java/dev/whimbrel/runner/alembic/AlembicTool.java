@@ -4,6 +4,7 @@ import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.google.SecretsFile;
 import dev.whimbrel.runner.tool.History;
 import dev.whimbrel.runner.tool.MigrationTool;
 import dev.whimbrel.runner.tool.OpenSource;
@@ -43,6 +44,9 @@ public final class AlembicTool implements MigrationTool {
       Duration patience =
           Duration.ofSeconds(
               Long.parseLong(job.environment().getOrDefault(PATIENCE_VARIABLE, DEFAULT_PATIENCE)));
+      if (job.secrets().ofTool()) {
+        SecretsFile.of(job.mounts()).write(job.secrets());
+      }
       bridge = Bridge.open(BridgeFolder.of(job.mounts()), job.input().alembic().image(), patience);
     }
     return new AlembicEnvironment(job, bridge);
@@ -81,6 +85,7 @@ public final class AlembicTool implements MigrationTool {
     if (bridge != null) {
       bridge.close();
     }
+    SecretsFile.of(job.mounts()).remove();
   }
 
   private String setting(String name) {

@@ -57,7 +57,12 @@ final class Settings {
     location
         .files()
         .forEach((name, bytes) -> settings.put("file." + name, "sha256:" + Sha256.hex(bytes)));
-    source.environment().forEach((name, value) -> settings.put("environment." + name, value));
+    source
+        .environment()
+        .forEach((name, value) -> settings.put(RunnerInput.Alembic.setting(name), value));
+    job.secrets()
+        .bound()
+        .forEach((name, version) -> settings.put(RunnerInput.Alembic.setting(name), version));
     return settings;
   }
 

@@ -25,6 +25,7 @@ public final class Steps implements AutoCloseable {
   /** Carries out one step; never throws. */
   public StepEnd run(Step step) {
     try {
+      job.secrets().require();
       return switch (step) {
         case INSPECT -> new InspectStep(job, tool()).run();
         case PLAN ->

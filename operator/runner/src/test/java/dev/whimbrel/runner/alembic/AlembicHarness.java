@@ -33,6 +33,7 @@ final class AlembicHarness implements AutoCloseable {
   private String allowDowngrade;
   private String image = "registry.example/shop@sha256:" + "0".repeat(64);
   private RunnerInput.Guard guard;
+  private List<RunnerInput.Secret> secrets = List.of();
   private Process shim;
 
   AlembicHarness() {
@@ -73,6 +74,12 @@ final class AlembicHarness implements AutoCloseable {
     } else {
       toolEnvironment.put(name, value);
     }
+    return this;
+  }
+
+  /** Variables from Secret Manager, as the list is by then; DATABASE_URL is not given otherwise. */
+  AlembicHarness secrets(List<RunnerInput.Secret> wanted) {
+    secrets = wanted;
     return this;
   }
 
@@ -296,23 +303,29 @@ final class AlembicHarness implements AutoCloseable {
 
   private RunnerInput input(RunnerInput input) {
     Map<String, String> environment = new TreeMap<>();
-    environment.put("DATABASE_URL", "secret database-url/url");
-    return new RunnerInput(
-        input.version(),
-        input.migration(),
-        input.run(),
-        input.attempt(),
-        input.steps(),
-        input.database(),
-        null,
-        new RunnerInput.Alembic(image, command, environment, target, allowDowngrade),
-        input.plan(),
-        input.gate(),
-        input.backup(),
-        guard == null ? input.guard() : guard,
-        input.checks(),
-        input.verify(),
-        input.continues());
+    if (secrets.isEmpty()) {
+      environment.put("DATABASE_URL", "secret database-url/url");
+    }
+    RunnerInput changed =
+        new RunnerInput(
+            input.version(),
+            input.migration(),
+            input.run(),
+            input.attempt(),
+            input.steps(),
+            input.database(),
+            null,
+            new RunnerInput.Alembic(image, command, environment, target, allowDowngrade),
+            input.plan(),
+            input.gate(),
+            input.backup(),
+            guard == null ? input.guard() : guard,
+            input.checks(),
+            input.verify(),
+            input.continues());
+    return secrets.isEmpty()
+        ? changed
+        : changed.withGoogle(new RunnerInput.Google("migrator", secrets));
   }
 
   @Override
