@@ -48,6 +48,10 @@ final class Draft {
   String verified;
   RolloutStatus rollout;
   String restored;
+
+  /** What the status shows of the verification of a run without a plan. */
+  List<CheckResult> shown = List.of();
+
   private List<RunSummary> history;
   private final DatabaseMigrationStatus before;
   private final List<Effect> effects = new ArrayList<>();
@@ -81,6 +85,7 @@ final class Draft {
     this.verified = status.verified();
     this.rollout = status.rollout();
     this.restored = status.restored();
+    this.shown = status.checks();
     this.history = status.history();
   }
 
@@ -230,7 +235,9 @@ final class Draft {
     if (run.job != null) {
       effects.add(new Effect.AdoptJob(run.job.name()));
     }
-    if (plan != null) {
+    if (plan == null) {
+      shown = ShownChecks.of(checks());
+    } else {
       planState.ifPresent(state ->
           effects.add(new Effect.RecordPlan(plan.name(), state, text, checks(), List.of())));
     }
@@ -297,6 +304,7 @@ final class Draft {
         restorePoint,
         verified,
         rollout,
-        restored);
+        restored,
+        shown);
   }
 }

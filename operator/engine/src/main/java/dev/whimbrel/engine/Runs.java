@@ -32,6 +32,7 @@ final class Runs {
     draft.plan = null;
     draft.backup = null;
     draft.restorePoint = null;
+    draft.shown = List.of();
     draft.sourceDigest = draft.world.source().digest();
     if (Engine.newRetry(draft)) {
       draft.lastHandledRetry = Engine.retry(draft);

@@ -47,12 +47,18 @@ public record DatabaseMigrationStatus(
         RolloutStatus rollout,
     @JsonPropertyDescription(
             "UID of the last DatabaseRestore of the instance that this status has taken notice of.")
-        String restored) {
+        String restored,
+    @JsonPropertyDescription(
+            "What each check of the run's verification found, where the run had no plan: those"
+                + " that do not hold first, at most 20. With a plan, status.checks of the"
+                + " MigrationPlan says it.")
+        List<CheckResult> checks) {
 
   /** Lists and maps are never null. */
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     history = history == null ? List.of() : List.copyOf(history);
+    checks = checks == null ? List.of() : List.copyOf(checks);
   }
 
   /** A status of a migration whose instance was never restored. */
@@ -88,7 +94,8 @@ public record DatabaseMigrationStatus(
         restorePoint,
         verified,
         rollout,
-        null);
+        null,
+        List.of());
   }
 
   /** A status of a migration whose rollout was never verified. */

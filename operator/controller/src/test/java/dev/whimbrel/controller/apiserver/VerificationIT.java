@@ -85,6 +85,39 @@ class VerificationIT {
   }
 
   @Test
+  void whatAVerificationWithoutAPlanFoundIsInTheMigrationItself() {
+    try (Stage.Scenario scenario = stage.new Scenario("unplanned")) {
+      scenario.source("sql", "V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);");
+      scenario.migrate("app", "sql", "approval: {policy: Never}");
+      scenario.await("app", "Succeeded");
+
+      scenario.migrate(
+          "app",
+          "sql",
+          """
+          approval: {policy: Never}
+          verify:
+            sql:
+              - {name: users are there, query: "SELECT count(*) = 0 FROM users"}
+              - {name: somebody is in, query: "SELECT count(*) > 0 FROM users"}
+          """);
+      DatabaseMigration failed = scenario.await("app", "Failed");
+
+      assertThat(failed.getStatus().plan()).isNull();
+      assertThat(failed.getStatus().checks().getFirst().name()).isEqualTo("sql somebody is in");
+      assertThat(failed.getStatus().checks())
+          .extracting(CheckResult::name, CheckResult::result)
+          .contains(tuple("sql users are there", "Passed"), tuple("sql somebody is in", "Failed"));
+      stage.database().execute(scenario.databaseName(), "INSERT INTO users VALUES (1)");
+      scenario.migrate("app", "sql", "approval: {policy: Never}");
+      DatabaseMigration done = scenario.await("app", "Succeeded");
+      assertThat(done.getStatus().checks())
+          .extracting(CheckResult::result)
+          .doesNotContain("Failed");
+    }
+  }
+
+  @Test
   void nothingStartsWhereTheApplicationIsBrokenAlready() {
     status.set(503);
     try (Stage.Scenario scenario = stage.new Scenario("unhealthy")) {

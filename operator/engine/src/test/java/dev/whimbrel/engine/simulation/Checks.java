@@ -92,6 +92,7 @@ final class Checks {
     undoes(old, after);
     claims(after);
     found.rollout(after);
+    found.shown(after);
   }
 
   static String runUid(DatabaseMigration migration) {

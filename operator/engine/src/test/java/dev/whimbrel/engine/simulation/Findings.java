@@ -46,6 +46,21 @@ final class Findings {
                     && job.spec.hash().equals(observed));
   }
 
+  /** Those in the status are of a verification of this very run, which has no plan. */
+  void shown(DatabaseMigration migration) {
+    List<CheckResult> shown = migration.getStatus().checks();
+    if (shown.isEmpty()) {
+      return;
+    }
+    world.happened("checks:Shown");
+    String run = Checks.runUid(migration);
+    Invariant.FOUND.require(
+        migration.getStatus().plan() == null
+            && world.database.verifications.stream()
+                .anyMatch(v -> v.job().runUid().equals(run) && v.found().equals(shown)),
+        () -> run + " shows " + shown + " of another");
+  }
+
   /** Checks are of a verification of this very plan, and what is recorded stays. */
   void planRecorded(MigrationPlan before, MigrationPlan after) {
     List<CheckResult> found = after.getStatus().checks();

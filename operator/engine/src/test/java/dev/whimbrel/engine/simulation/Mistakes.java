@@ -139,7 +139,9 @@ final class Mistakes {
         status.sourceDigest(),
         status.restorePoint(),
         status.verified(),
-        rollout);
+        rollout,
+        status.restored(),
+        status.checks());
   }
 
   /** The answers, as if whatever is not known were so. */

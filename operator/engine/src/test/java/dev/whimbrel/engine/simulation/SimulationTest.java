@@ -78,6 +78,7 @@ class SimulationTest {
     List.of("Running", "Passed", "Failed", "Superseded")
         .forEach(state -> all.add("rollout:" + state));
     all.add("plan:ChecksRecorded");
+    all.add("checks:Shown");
     List.of("background", GarbageCollector.FOREGROUND, GarbageCollector.ORPHAN)
         .forEach(mode -> all.add("delete:" + mode));
     // What changes the database, or may have, is not let go before its end is recorded.
