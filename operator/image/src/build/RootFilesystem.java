@@ -77,6 +77,11 @@ final class RootFilesystem {
           "no " + LOCALE + " on this machine; install the C.UTF-8 locale of the C library");
     }
     copyTree(LOCALE, target.resolve(LOCALE.toString().substring(1)));
+    // What containers of a pod or a build share: whoever mounts nothing there may write there too,
+    // and a volume of Cloud Build takes over whom its folder in the image lets write.
+    for (String shared : List.of("bridge", "build", "source")) {
+      Files.createDirectories(target.resolve("whimbrel").resolve(shared));
+    }
     Files.createDirectories(target.resolve("etc"));
     Files.writeString(
         target.resolve("etc/passwd"),
@@ -86,7 +91,7 @@ final class RootFilesystem {
 
   /** Names all that a target is made of; another text means another target. */
   private static String parts(Path runtime, List<Path> files) throws IOException {
-    StringBuilder parts = new StringBuilder("format 1\n").append(runtime).append('\n');
+    StringBuilder parts = new StringBuilder("format 2\n").append(runtime).append('\n');
     for (Path file : files) {
       parts.append(file).append(' ').append(Files.getLastModifiedTime(file)).append('\n');
     }

@@ -36,7 +36,7 @@ final class Attempts {
 
   /** Starts the attempt, or looks how it is going. */
   static Attempt look(Draft draft, Step step, boolean plan) {
-    Duration deadline = Deadlines.pod(step);
+    Duration deadline = Deadlines.pod(draft.spec, step);
     return switch (draft.world.job()) {
       case JobView.None none when planLost(draft, plan) -> lost(draft);
       case JobView.None none -> start(draft, step, plan, deadline);

@@ -26,8 +26,8 @@ public final class Deadlines {
   private Deadlines() {}
 
   /** Deadline of the pod for a step that does not change the database. */
-  static Duration pod(Step step) {
-    return step == Step.BACKUP ? BACKUP : READING;
+  static Duration pod(Spec spec, Step step) {
+    return step == Step.BACKUP ? BACKUP : READING.plus(spec.queueTime());
   }
 
   /**
@@ -35,6 +35,9 @@ public final class Deadlines {
    */
   static Duration migrating(Spec spec, boolean online) {
     boolean measures = !spec.requests().isEmpty() || spec.rowCounts().isPresent();
-    return spec.deadline(online).plus(POD_MARGIN).plus(measures ? MEASURING : Duration.ZERO);
+    return spec.deadline(online)
+        .plus(POD_MARGIN)
+        .plus(measures ? MEASURING : Duration.ZERO)
+        .plus(spec.queueTime());
   }
 }

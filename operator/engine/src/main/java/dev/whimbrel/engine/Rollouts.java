@@ -89,7 +89,7 @@ public final class Rollouts {
   }
 
   private static Duration deadline(Draft draft) {
-    return Deadlines.pod(Step.VERIFY).plus(draft.spec.rolloutPeriod());
+    return Deadlines.pod(draft.spec, Step.VERIFY).plus(draft.spec.rolloutPeriod());
   }
 
   private static void create(Draft draft, String name, Duration deadline) {

@@ -43,7 +43,7 @@ final class SharedPod {
 
   /** Its own deadline is that of a migration; until it has a plan it gets no longer than others. */
   static boolean plansForTooLong(Draft draft) {
-    return Attempts.isPast(draft, draft.run.startBy.plus(Deadlines.pod(Step.PLAN)));
+    return Attempts.isPast(draft, draft.run.startBy.plus(Deadlines.pod(draft.spec, Step.PLAN)));
   }
 
   /** Whether the pod that made the plan also carries it out. */

@@ -3,6 +3,7 @@ package dev.whimbrel.engine;
 import dev.whimbrel.api.v1alpha1.AlembicSource;
 import dev.whimbrel.api.v1alpha1.ApprovalPolicy;
 import dev.whimbrel.api.v1alpha1.BackupPolicy;
+import dev.whimbrel.api.v1alpha1.CloudBuildSettings;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.GuardSettings;
@@ -144,6 +145,10 @@ public record Spec(DatabaseMigrationSpec written) {
    * one Job. Empty where every plan meets a gate.
    */
   public Optional<Risk> ungated() {
+    if (cloudBuild().isPresent()) {
+      // A pod is told in the midst of its work that its plan is recorded; nobody tells a build.
+      return Optional.empty();
+    }
     Risk highest = null;
     for (Risk risk : List.of(Risk.LOW, Risk.MEDIUM, Risk.HIGH)) {
       if (backup().requires(risk) || approval().requires(risk)) {
@@ -156,6 +161,19 @@ public record Spec(DatabaseMigrationSpec written) {
 
   private Optional<RunSettings> run() {
     return Optional.ofNullable(written.run());
+  }
+
+  /** Where builds do the steps; empty where pods do. */
+  public Optional<CloudBuildSettings> cloudBuild() {
+    return run().map(RunSettings::cloudBuild);
+  }
+
+  /**
+   * How much longer than its work a step may take because it waits its turn elsewhere: in the queue
+   * of Cloud Build as long as for a pod, and a minute for the way there and back.
+   */
+  public Duration queueTime() {
+    return cloudBuild().isPresent() ? startTimeout().plusMinutes(1) : Duration.ZERO;
   }
 
   /** Longest time for the migrate step. */

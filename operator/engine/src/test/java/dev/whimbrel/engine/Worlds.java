@@ -572,7 +572,8 @@ final class Worlds {
             alembic ? new Source(null, Results.alembic()) : new Source(flyway, null),
             backupPolicy,
             approvalPolicy,
-            new RunSettings(null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
+            new RunSettings(
+                null, null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
             checks.isEmpty() ? null : new VerifySettings(checks, List.of(), null),
             downgrade ? new RollbackSettings("Downgrade") : null,
             suspended));

@@ -3,11 +3,14 @@ package dev.whimbrel.image;
 import dev.whimbrel.controller.Main;
 import dev.whimbrel.runner.Runner;
 import dev.whimbrel.runner.alembic.BridgeFolder;
+import dev.whimbrel.runner.build.BuildDocument;
+import dev.whimbrel.runner.build.BuildRunner;
 import java.util.Arrays;
 
 /**
  * The image's entrypoint: {@code operator}, {@code runner}, or {@code bridge}, which prepares the
- * folder that the runner shares with a migration tool.
+ * folder that the runner shares with a migration tool; in a build {@code build-runner} and {@code
+ * build-document}, which carry out of it what a pod would leave behind.
  */
 public final class Whimbrel {
 
@@ -24,6 +27,8 @@ public final class Whimbrel {
       case "operator" -> Main.main(rest);
       case "runner" -> Runner.main(rest);
       case "bridge" -> BridgeFolder.main(rest);
+      case "build-runner" -> BuildRunner.main(rest);
+      case "build-document" -> BuildDocument.main(rest);
       default -> {
         System.err.println(
             "whimbrel: the first argument is 'operator', 'runner' or 'bridge', not '"

@@ -1,19 +1,14 @@
 package dev.whimbrel.protocol;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * A long document in a pod's log: gzip, Base64, cut into numbered lines that other log lines may
@@ -49,7 +44,7 @@ public final class LogDocument {
 
   /** Lines to print, without line ends. */
   public static List<String> lines(Kind kind, String document) {
-    String encoded = Base64.getEncoder().encodeToString(gzip(document));
+    String encoded = Base64.getEncoder().encodeToString(Gzip.compress(document));
     int count = (encoded.length() + CHUNK - 1) / CHUNK;
     List<String> lines = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -57,6 +52,11 @@ public final class LogDocument {
       lines.add(kind.prefix + (i + 1) + "/" + count + " " + chunk);
     }
     return lines;
+  }
+
+  /** Whether a line of a log belongs to a document of whatever kind. */
+  public static boolean isAnyLine(String line) {
+    return Arrays.stream(Kind.values()).anyMatch(kind -> line.startsWith(kind.prefix));
   }
 
   /** Whether a line of a log belongs to a plan. */
@@ -90,7 +90,7 @@ public final class LogDocument {
     }
     try {
       byte[] bytes = Base64.getDecoder().decode(String.join("", chunks.values()));
-      return Optional.of(gunzip(bytes));
+      return Optional.of(Gzip.expand(bytes));
     } catch (IllegalArgumentException | UncheckedIOException e) {
       return Optional.empty();
     }
@@ -104,23 +104,5 @@ public final class LogDocument {
   /** The document in a log, if it is the one that the result describes. */
   public static Optional<String> find(Kind kind, String log, RunnerResult.Document expected) {
     return find(kind, log).filter(found -> describe(found).equals(expected));
-  }
-
-  private static byte[] gzip(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static String gunzip(byte[] bytes) {
-    try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return new String(gzip.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

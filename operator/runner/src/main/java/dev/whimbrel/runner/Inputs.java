@@ -1,8 +1,10 @@
 package dev.whimbrel.runner;
 
+import dev.whimbrel.protocol.BuildInput;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.RunnerInput;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads the input of the Job. */
 final class Inputs {
@@ -39,5 +41,19 @@ final class Inputs {
           "BadInput", RunnerInput.VARIABLE + " lacks steps, database or migration");
     }
     return input;
+  }
+
+  /** That a build is to do the steps; empty where this process does them. */
+  static Optional<BuildInput> build(Map<String, String> environment) {
+    String json = environment.getOrDefault(BuildInput.VARIABLE, "");
+    if (json.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.read(json, BuildInput.class));
+    } catch (IllegalArgumentException e) {
+      throw StepFailure.permanent(
+          "BadInput", BuildInput.VARIABLE + " cannot be read: " + e.getMessage());
+    }
   }
 }

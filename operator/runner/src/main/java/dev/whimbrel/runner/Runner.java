@@ -1,10 +1,14 @@
 package dev.whimbrel.runner;
 
+import dev.whimbrel.protocol.BuildInput;
 import dev.whimbrel.protocol.ExitCode;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.alembic.BridgeFolder;
+import dev.whimbrel.runner.build.BuildJob;
+import dev.whimbrel.runner.build.BuildOutput;
+import dev.whimbrel.runner.build.BuildVerdict;
 import dev.whimbrel.runner.google.ManagedSecrets;
 import dev.whimbrel.runner.google.SecretReading;
 import dev.whimbrel.runner.google.SecretsFile;
@@ -17,8 +21,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 
 /** The program inside the Jobs: steps in, one result out. */
 public final class Runner {
@@ -34,25 +40,55 @@ public final class Runner {
   private final Report report = new Report();
   private final Mounts mounts;
   private final Log log;
+  private final Ending ending;
   private RunnerInput input;
 
-  private Runner(Map<String, String> environment, PrintStream out, Clock clock, StopSignal stop) {
+  private Runner(
+      Map<String, String> environment,
+      PrintStream out,
+      Clock clock,
+      StopSignal stop,
+      Ending ending) {
     this.environment = Map.copyOf(environment);
     this.stop = stop;
     this.clock = clock;
     this.mounts = Mounts.of(environment);
     this.log = new Log(out, clock, Secrets.hidden(environment));
+    this.ending = ending;
+  }
+
+  /** Who hears how the Job ended, once. */
+  @FunctionalInterface
+  public interface Ending {
+
+    /**
+     * It ended.
+     *
+     * @throws IOException where that cannot be handed on
+     */
+    void of(ExitCode exit, RunnerResult result) throws IOException;
   }
 
   /** Runs the Job that the environment describes, and exits with an {@link ExitCode}. */
   public static void main(String[] args) {
+    Mounts mounts = Mounts.of(System.getenv());
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    runProcess(out, (exit, result) -> leave(mounts, result), exit -> exit);
+  }
+
+  /**
+   * Runs the Job that the environment describes as this process, which SIGTERM ends in good order,
+   * and exits.
+   *
+   * @param exit the exit code of the process, from that of the Job
+   */
+  public static void runProcess(PrintStream out, Ending ending, IntUnaryOperator exit) {
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);
-    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    Runner runner = new Runner(System.getenv(), out, Clock.systemUTC(), stop);
+    Runner runner = new Runner(System.getenv(), out, Clock.systemUTC(), stop, ending);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> runner.terminate(ended), "sigterm"));
     try {
-      int code = runner.run();
+      int code = exit.applyAsInt(runner.run());
       out.flush();
       // Not exit: a hook that is waiting for this thread would wait for ever. And before the hook
       // hears of the end: it would let the process go with 143, the code of the signal.
@@ -69,18 +105,37 @@ public final class Runner {
    */
   public static int run(
       Map<String, String> environment, PrintStream out, Clock clock, StopSignal stop) {
-    return new Runner(environment, out, clock, stop).run();
+    Mounts mounts = Mounts.of(environment);
+    Ending ending = (exit, result) -> leave(mounts, result);
+    return new Runner(environment, out, clock, stop, ending).run();
   }
 
   private int run() {
     StepEnd end;
     try {
       input = Inputs.read(environment);
+      Optional<BuildInput> build = Inputs.build(environment);
+      if (build.isPresent()) {
+        return watch(build.get());
+      }
       end = steps();
     } catch (StepFailure e) {
       end = e.end();
     }
     return finish(end);
+  }
+
+  /** Has a build do the steps: its result is ours. */
+  private int watch(BuildInput build) {
+    BuildJob job = new BuildJob(input, build, environment, mounts, log, clock, stop);
+    return switch (job.run()) {
+      case BuildVerdict.OfRunner(BuildOutput output) -> {
+        ExitCode exit = output.exitCode();
+        hand(exit, output.result());
+        yield exit.code();
+      }
+      case BuildVerdict.Own(StepEnd end) -> finish(end);
+    };
   }
 
   private StepEnd steps() {
@@ -136,19 +191,24 @@ public final class Runner {
       log.warn(end.message(), "reason", end.reason());
       return end.exit().code();
     }
-    write(report.result(input, end, log));
+    hand(end.exit(), report.result(input, end, log));
     return end.exit().code();
   }
 
-  private void write(RunnerResult result) {
-    Path file = mounts.terminationLog();
+  private void hand(ExitCode exit, RunnerResult result) {
     try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, result.toTerminationMessage());
+      ending.of(exit, result);
     } catch (IOException e) {
       // The exit code and the log still tell; the operator inspects the database.
-      log.warn("The result cannot be written", "file", file, "error", e.getMessage());
+      log.warn("The result cannot be written", "error", e.getMessage());
     }
+  }
+
+  /** As the last word of the container. */
+  private static void leave(Mounts mounts, RunnerResult result) throws IOException {
+    Path file = mounts.terminationLog();
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, result.toTerminationMessage());
   }
 
   /** On SIGTERM: two thirds of the grace go to the work, the rest to writing the result. */

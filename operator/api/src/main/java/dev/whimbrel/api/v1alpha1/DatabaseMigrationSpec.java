@@ -64,6 +64,31 @@ import io.fabric8.generator.annotation.ValidationRule;
     message =
         "spec.source.alembic.env[].valueFrom.secretManager.project is required with"
             + " spec.database.postgres: only spec.database.cloudSQL has a project to take it from")
+@ValidationRule(
+    value =
+        "!has(self.run) || !has(self.run.cloudBuild) || !((has(self.database.cloudSQL) &&"
+            + " has(self.database.cloudSQL.credentials.secretRef)) || (has(self.database.postgres)"
+            + " && has(self.database.postgres.credentials.secretRef)))",
+    message =
+        "credentials.secretRef does not work with backend CloudBuild: a build sees no Secret of"
+            + " Kubernetes; keep the password in Secret Manager (credentials.secretManager, or"
+            + " credentials.urlEnv)")
+@ValidationRule(
+    value =
+        "!has(self.run) || !has(self.run.cloudBuild) || !has(self.source.alembic) ||"
+            + " (!has(self.source.alembic.envFrom) || self.source.alembic.envFrom.size() == 0) &&"
+            + " (!has(self.source.alembic.env) || self.source.alembic.env.all(e, !has(e.valueFrom)"
+            + " || !(has(e.valueFrom.secretKeyRef) || has(e.valueFrom.configMapKeyRef))))",
+    message =
+        "spec.source.alembic.env takes values and valueFrom.secretManager only with backend"
+            + " CloudBuild: a build sees no Secret and no ConfigMap of Kubernetes")
+@ValidationRule(
+    value =
+        "!has(self.run) || !has(self.run.cloudBuild) || !has(self.verify) ||"
+            + " !has(self.verify.http) || self.verify.http.all(c, !has(c.headersFrom))",
+    message =
+        "spec.verify.http[].headersFrom does not work with backend CloudBuild: a build sees no"
+            + " Secret of Kubernetes")
 public record DatabaseMigrationSpec(
     @Required
         @JsonPropertyDescription(

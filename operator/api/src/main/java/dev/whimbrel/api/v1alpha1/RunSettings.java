@@ -17,6 +17,9 @@ import java.util.Map;
 /** How and under which identity the Jobs run. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+    value = "(has(self.backend) && self.backend == 'CloudBuild') == has(self.cloudBuild)",
+    message = "spec.run.cloudBuild is required with backend CloudBuild, and only allowed there")
 public record RunSettings(
     @Default("default")
         @Size(min = 1, max = 253)
@@ -24,9 +27,13 @@ public record RunSettings(
         @JsonPropertyDescription("ServiceAccount of this namespace under which the Jobs run.")
         String serviceAccountName,
     @Default("KubernetesJob")
-        @Pattern("^(KubernetesJob)$")
-        @JsonPropertyDescription("Where the steps run. KubernetesJob: as Jobs in this namespace.")
+        @Pattern("^(KubernetesJob|CloudBuild)$")
+        @JsonPropertyDescription(
+            "Where the steps run. KubernetesJob: in Jobs of this namespace. CloudBuild: in builds"
+                + " on a private pool, each submitted and watched by a Job of this namespace.")
         String backend,
+    @JsonPropertyDescription("Where and as whom builds run; with backend CloudBuild only.")
+        CloudBuildSettings cloudBuild,
     @Default("30m")
         @Size(max = 20)
         @Pattern("^([0-9]+(h|m|s|ms))+$")
@@ -72,7 +79,7 @@ public record RunSettings(
   /** Every default, under this service account. */
   public static RunSettings of(String serviceAccountName) {
     return new RunSettings(
-        serviceAccountName, null, null, null, null, null, null, null, null, null, null);
+        serviceAccountName, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   /** The same under another service account. */
@@ -80,6 +87,7 @@ public record RunSettings(
     return new RunSettings(
         other,
         backend,
+        cloudBuild,
         deadline,
         onlineDeadline,
         startTimeout,

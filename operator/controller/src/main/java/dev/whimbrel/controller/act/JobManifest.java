@@ -10,6 +10,7 @@ import dev.whimbrel.engine.Deadlines;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.engine.World;
+import dev.whimbrel.protocol.BuildInput;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
@@ -95,15 +96,7 @@ public final class JobManifest {
 
   private PodSpec pod(JobSpec job, RunnerInput input, Effect.CreateJob create) {
     Optional<RunSettings> run = Optional.ofNullable(job.spec().run());
-    List<PodParts> parts =
-        input.restore() == null
-            ? List.of(
-                common(input),
-                PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
-                HeaderVolumes.parts(new Spec(job.spec()), create.steps()),
-                source(job, create.steps()))
-            // Cloud SQL is all that it speaks to: no login, no source.
-            : List.of(common(input));
+    List<PodParts> parts = parts(job, input, create);
     List<Container> containers = all(parts, PodParts::containers);
     // Last: the kubelet pulls and starts them in turn, and the runner waits for the others.
     containers.add(runner(job.spec(), parts));
@@ -170,6 +163,38 @@ public final class JobManifest {
         environment,
         List.of(),
         List.of());
+  }
+
+  private List<PodParts> parts(JobSpec job, RunnerInput input, Effect.CreateJob create) {
+    if (input.restore() != null) {
+      // Cloud SQL is all that it speaks to: no login, no source.
+      return List.of(common(input));
+    }
+    return BuildInputs.of(job, input, create, image)
+        .map(build -> List.of(common(input), build(build), scripts(job)))
+        .orElseGet(() ->
+            List.of(
+                common(input),
+                PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
+                HeaderVolumes.parts(new Spec(job.spec()), create.steps()),
+                source(job, create.steps())));
+  }
+
+  /** That a build does the steps. */
+  private static PodParts build(BuildInput build) {
+    return PodParts.ofEnvironment(
+        List.of(
+            new EnvVarBuilder()
+                .withName(BuildInput.VARIABLE)
+                .withValue(Json.write(build))
+                .build()));
+  }
+
+  /** What a build cannot see, and gets from the pod. */
+  private static PodParts scripts(JobSpec job) {
+    return job.spec().source().flyway() == null
+        ? PodParts.NONE
+        : FlywayPod.parts(job.spec().source().flyway());
   }
 
   private PodParts source(JobSpec job, List<Step> steps) {

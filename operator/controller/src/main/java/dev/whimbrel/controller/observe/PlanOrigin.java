@@ -1,8 +1,11 @@
 package dev.whimbrel.controller.observe;
 
+import dev.whimbrel.api.v1alpha1.AlembicSource;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.Source;
 import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.controller.ContainerNames;
+import dev.whimbrel.protocol.Json;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -20,7 +23,7 @@ final class PlanOrigin {
     String source = annotations == null ? null : annotations.get(Annotations.MADE_FROM);
     Optional<ContainerStatus> tool = tool(pod);
     if (tool.isEmpty()) {
-      return plan.withOrigin(source, null, List.of());
+      return plan.withOrigin(source, null, ofBuild(source));
     }
     String written = written(pod);
     Optional<String> pinned = ImageName.pinned(written, tool.get().getImageID());
@@ -34,6 +37,21 @@ final class PlanOrigin {
                     + written
                     + " is not pinned: the node knows no digest of it, so the migration runs what"
                     + " the tag names by then; name it by digest in spec.source.alembic.image"));
+  }
+
+  /** Without a container of its own the tool ran in a build, of which nobody here knows digests. */
+  private static List<String> ofBuild(String source) {
+    return Optional.ofNullable(source)
+        .map(json -> Json.read(json, Source.class).alembic())
+        .map(AlembicSource::image)
+        .filter(image -> !image.contains("@"))
+        .map(image ->
+            List.of(
+                "image "
+                    + image
+                    + " is not pinned: the migration runs what the tag names by then; name it by"
+                    + " digest in spec.source.alembic.image"))
+        .orElse(List.of());
   }
 
   private static Optional<ContainerStatus> tool(Pod pod) {

@@ -13,6 +13,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.World;
+import dev.whimbrel.protocol.BuildInput;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,8 @@ class JobManifestTest {
   private static final boolean GENERATE =
       !List.of("", "false").contains(System.getProperty("whimbrel.generate", "false"));
 
+  private static final Set<String> JSON = Set.of(RunnerInput.VARIABLE, BuildInput.VARIABLE);
+
   private final JobManifest manifests =
       new JobManifest(
           new RunnerImage(
@@ -57,6 +61,8 @@ class JobManifestTest {
         arguments("secrets-flyway-password", List.of(Step.PLAN), true),
         arguments("secrets-alembic-migrate", List.of(Step.MIGRATE, Step.VERIFY), false),
         arguments("secrets-alembic-inspect", List.of(Step.INSPECT), false),
+        arguments("build-flyway-plan", List.of(Step.PLAN), true),
+        arguments("build-alembic-migrate", List.of(Step.MIGRATE, Step.VERIFY), false),
         arguments("alembic-plan", List.of(Step.PLAN), true),
         arguments("alembic-migrate-pinned", List.of(Step.MIGRATE, Step.VERIFY), false),
         arguments("alembic-inspect", List.of(Step.INSPECT), false),
@@ -99,7 +105,7 @@ class JobManifestTest {
             JsonNode.class);
     for (JsonNode container : job.at("/spec/template/spec/containers")) {
       for (JsonNode variable : container.path("env")) {
-        if (RunnerInput.VARIABLE.equals(variable.path("name").asText())) {
+        if (JSON.contains(variable.path("name").asText())) {
           ((ObjectNode) variable)
               .set(
                   "value",

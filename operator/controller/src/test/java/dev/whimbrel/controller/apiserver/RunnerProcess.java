@@ -6,6 +6,8 @@ import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.Mounts;
 import dev.whimbrel.runner.Runner;
 import dev.whimbrel.runner.alembic.BridgeFolder;
+import dev.whimbrel.runner.build.BuildDocument;
+import dev.whimbrel.runner.build.BuildRunner;
 import dev.whimbrel.testkit.node.SimulatedImage;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
 import java.io.File;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -23,6 +26,15 @@ import java.util.stream.Collectors;
  * migration loads in an archive, without which every Job costs a second of CPU more.
  */
 final class RunnerProcess {
+
+  private static final Map<String, Class<?>> PROGRAMS =
+      Map.of(
+          "bridge",
+          BridgeFolder.class,
+          "build-runner",
+          BuildRunner.class,
+          "build-document",
+          BuildDocument.class);
 
   private final Path directory;
 
@@ -41,10 +53,17 @@ final class RunnerProcess {
   /** The image that holds it: the first argument says which of its programs is meant. */
   SimulatedImage image() {
     SimulatedImage program = SimulatedImage.program(command());
-    List<String> bridge = new ArrayList<>(command().subList(0, command().size() - 1));
-    bridge.add(BridgeFolder.class.getName());
     return (command, args) ->
-        args.equals(List.of("bridge")) ? List.copyOf(bridge) : program.commandLine(command, args);
+        args.isEmpty() || !PROGRAMS.containsKey(args.getFirst())
+            ? program.commandLine(command, args)
+            : otherProgram(args);
+  }
+
+  private List<String> otherProgram(List<String> args) {
+    List<String> line = new ArrayList<>(command().subList(0, command().size() - 1));
+    line.add(PROGRAMS.get(args.getFirst()).getName());
+    line.addAll(args.subList(1, args.size()));
+    return List.copyOf(line);
   }
 
   private Path archive() {

@@ -7,6 +7,7 @@ import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.controller.act.RunnerImage;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.controller.process.Options;
+import dev.whimbrel.google.build.CloudBuildClient;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.secrets.SecretManager;
@@ -56,6 +57,9 @@ final class Stage implements AutoCloseable {
   static final String OPERATOR_NAMESPACE = "whimbrel-system";
   static final String IMAGE = "whimbrel:test";
 
+  /** A private pool of Cloud Build that has the same images as the nodes. */
+  static final String POOL = "projects/kotori-io/locations/us-central1/workerPools/private";
+
   /** A password that breaks careless quoting. */
   static final String PASSWORD = "!@#$%^&*(){}'\";";
 
@@ -96,6 +100,11 @@ final class Stage implements AutoCloseable {
     this.database = EmbeddedDatabase.start(settings);
     runner.train(database);
     this.google = FakeGoogleCloud.start(FakeGoogleCloudOptions.local());
+    google
+        .cloudBuild()
+        .withPool(POOL)
+        .withImage(IMAGE, runner.image())
+        .withImage(AlembicApp.IMAGE, SimulatedImage.folder(userImage()));
   }
 
   /** Roles log in by password, as anywhere but in a test; the superuser does not. */
@@ -198,6 +207,7 @@ final class Stage implements AutoCloseable {
 
   Map<String, String> runnerEnvironment() {
     Map<String, String> variables = new ConcurrentHashMap<>();
+    variables.put(CloudBuildClient.ENDPOINT_VARIABLE, google.grpcEndpoint().toString());
     variables.put(CloudSqlAdmin.ENDPOINT_VARIABLE, google.endpoint().toString());
     variables.put(SecretManager.ENDPOINT_VARIABLE, google.endpoint().toString());
     variables.put(PodIdentity.METADATA_VARIABLE, google.metadataHost());

@@ -47,7 +47,7 @@ final class Specs {
         new ApprovalPolicy(chance.pick(POLICIES), chance.oneIn(4) ? 2 : 1, "5m");
     RunSettings run =
         new RunSettings(
-            null, null, "2m", "3m", "1m", chance.below(4), null, null, null, null, null);
+            null, null, null, "2m", "3m", "1m", chance.below(4), null, null, null, null, null);
     List<SqlCheck> checks =
         chance.oneIn(2) ? List.of() : List.of(new SqlCheck("check", "SELECT true"));
     RollbackSettings rollback = chance.oneIn(3) ? null : new RollbackSettings("Downgrade");

@@ -60,11 +60,15 @@ public final class CloudBuildClient implements CloudBuildApi, AutoCloseable {
    */
   public static CloudBuildClient fromEnvironment(Map<String, String> environment)
       throws IOException {
-    return connect(
-        GoogleCredentials.getApplicationDefault().createScoped(List.of(SCOPE)),
+    Optional<URI> endpoint =
         Optional.ofNullable(environment.get(ENDPOINT_VARIABLE))
             .filter(value -> !value.isBlank())
-            .map(URI::create),
+            .map(URI::create);
+    return connect(
+        isPlain(endpoint)
+            ? GoogleCredentials.newBuilder().build()
+            : GoogleCredentials.getApplicationDefault().createScoped(List.of(SCOPE)),
+        endpoint,
         Duration.ofSeconds(30));
   }
 
@@ -190,7 +194,7 @@ public final class CloudBuildClient implements CloudBuildApi, AutoCloseable {
   }
 
   private com.google.cloud.devtools.cloudbuild.v1.CloudBuildClient open(String region) {
-    boolean plain = endpoint.map(URI::getScheme).filter("http"::equals).isPresent();
+    boolean plain = isPlain(endpoint);
     InstantiatingGrpcChannelProvider.Builder channel =
         CloudBuildSettings.defaultGrpcTransportProviderBuilder().setEndpoint(address(region));
     if (plain) {
@@ -212,6 +216,11 @@ public final class CloudBuildClient implements CloudBuildApi, AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException("no connection to Cloud Build can be set up", e);
     }
+  }
+
+  /** What listens there is a fake or a local proxy, which never gets a real token. */
+  private static boolean isPlain(Optional<URI> endpoint) {
+    return endpoint.map(URI::getScheme).filter("http"::equals).isPresent();
   }
 
   private void once(UnaryCallSettings.Builder<?, ?> settings) {

@@ -93,7 +93,7 @@ final class AlembicCommand {
     String name = Bridge.quote(sessionName(job.input()));
     String all = ALWAYS + " " + options + " -c application_name=" + sessionName(job.input());
     List<String> lines = new ArrayList<>();
-    if (job.secrets().ofTool()) {
+    if (SecretsFile.isNeeded(job)) {
       lines.add(". " + SecretsFile.IN_SHELL);
     }
     lines.addAll(libpq(name, all));

@@ -44,7 +44,7 @@ public final class AlembicTool implements MigrationTool {
       Duration patience =
           Duration.ofSeconds(
               Long.parseLong(job.environment().getOrDefault(PATIENCE_VARIABLE, DEFAULT_PATIENCE)));
-      if (job.secrets().ofTool()) {
+      if (SecretsFile.isNeeded(job)) {
         SecretsFile.of(job.mounts()).write(job.secrets());
       }
       bridge = Bridge.open(BridgeFolder.of(job.mounts()), job.input().alembic().image(), patience);

@@ -1,6 +1,8 @@
 package dev.whimbrel.runner.google;
 
+import dev.whimbrel.protocol.BuildInput;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.Mounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +28,13 @@ public record SecretsFile(Path path) {
   public static SecretsFile of(Mounts mounts) {
     return new SecretsFile(
         mounts.root().resolve(RunnerInput.SECRETS_DIRECTORY.substring(1)).resolve("environment"));
+  }
+
+  /**
+   * Whether the tool has secrets, and has them from us: in a build it has them from Cloud Build.
+   */
+  public static boolean isNeeded(Job job) {
+    return job.secrets().ofTool() && !job.environment().containsKey(BuildInput.IN_BUILD_VARIABLE);
   }
 
   /** Writes what the tool needs, readable by the group that the pod's volumes belong to. */

@@ -83,13 +83,15 @@ public final class FakeGoogleCloud implements AutoCloseable {
     ProjectNumbers numbers = new ProjectNumbers(options.project());
     MetadataApi metadata =
         new MetadataApi(options.project(), numbers, cloud.token, options.serviceAccount());
+    SecretManagerApi secretManager = new SecretManagerApi(cloud.secrets, numbers);
+    cloud.builds.withSecrets(secretManager::value);
     server.createContext(
         "/",
         new FakeHttpHandler(
             List.of(
                 sqlAdmin,
                 new CloudBuildRest(cloud.builds),
-                new SecretManagerApi(cloud.secrets, numbers),
+                secretManager,
                 new IamApi(cloud.permissions)),
             metadata,
             cloud.calls));

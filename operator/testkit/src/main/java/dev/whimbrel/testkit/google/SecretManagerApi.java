@@ -1,5 +1,7 @@
 package dev.whimbrel.testkit.google;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -100,6 +102,14 @@ final class SecretManagerApi implements RestApi {
         secret.versions().reversed(),
         version -> String.valueOf(version.number()),
         version -> json(secret, version));
+  }
+
+  /** The text of {@code projects/P/secrets/S/versions/V}. */
+  String value(String version) {
+    JsonNode read =
+        access(new RestRequest("GET", "/v1/" + version + ":access", Map.of(), RestJson.object()));
+    return new String(
+        Base64.getDecoder().decode(read.path("payload").path("data").asText()), UTF_8);
   }
 
   private ObjectNode access(RestRequest request) {

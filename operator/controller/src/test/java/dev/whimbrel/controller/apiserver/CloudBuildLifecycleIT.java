@@ -1,0 +1,138 @@
+package dev.whimbrel.controller.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.controller.process.OperatorProcess;
+import dev.whimbrel.testkit.google.FakeBuild;
+import dev.whimbrel.testkit.python.NeedsPython;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Migrations on the backend CloudBuild: the same story, told by builds. */
+@WithStage
+class CloudBuildLifecycleIT {
+
+  private static final String RUN =
+      """
+      run:
+        backend: CloudBuild
+        cloudBuild: {workerPool: %s, serviceAccount: mig@kotori-io.iam.gserviceaccount.com}
+      """
+          .formatted(Stage.POOL);
+
+  private static Stage stage;
+  private static OperatorProcess operator;
+
+  @BeforeAll
+  static void start(Stage shared) {
+    stage = shared;
+    operator = stage.operator("cloud-build");
+  }
+
+  @AfterAll
+  static void stop() {
+    operator.close();
+  }
+
+  @Test
+  void aFlywayMigrationIsPlannedApprovedCarriedOutAndVerifiedByBuilds() {
+    try (Stage.Scenario scenario = stage.new Scenario("flyway-build")) {
+      Audit audit = Audit.in(stage, scenario);
+      scenario.source("sql", "V1__one.sql", Audit.script("one"));
+      password(scenario);
+
+      apply(scenario, RUN + "approval: {policy: Always}");
+      scenario.await("app", "AwaitingApproval");
+      MigrationPlan plan = scenario.plan("app");
+      scenario.decide("app", "Approve", "alice");
+      DatabaseMigration done = scenario.await("app", "Succeeded");
+
+      assertThat(plan.getSpec().revisions()).hasSize(1);
+      assertThat(done.getStatus().currentRevision()).isEqualTo("1");
+      assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
+      assertThat(builds(scenario)).hasSize(2).allMatch(build -> build.status().equals("SUCCESS"));
+      assertThat(builds(scenario).toString() + builds(scenario).getFirst().json())
+          .doesNotContain(Stage.PASSWORD);
+    }
+  }
+
+  @Test
+  void aKilledPodLeavesItsBuildRunningAndTheHistoryDecides() {
+    try (Stage.Scenario scenario = stage.new Scenario("killed-build")) {
+      Audit audit = Audit.in(stage, scenario);
+      scenario.source(
+          "sql", "V1__one.sql", Audit.script("one"), "V2__slow.sql", "SELECT pg_sleep(6);");
+      password(scenario);
+
+      apply(scenario, RUN + "approval: {policy: Never}");
+      Awaitility.await("the build that migrates works")
+          .atMost(java.time.Duration.ofSeconds(120))
+          .until(() ->
+              builds(scenario).size() == 2
+                  && builds(scenario).getLast().status().equals("WORKING")
+                  && audit.ran().containsKey("one"));
+      stage.node().killContainer(scenario.namespace(), scenario.podOfJob("app"), "runner");
+      DatabaseMigration done = scenario.await("app", "Succeeded");
+
+      assertThat(done.getStatus().currentRevision()).isEqualTo("2");
+      assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
+      assertThat(builds(scenario).get(1).status()).isEqualTo("SUCCESS");
+    }
+  }
+
+  @Test
+  @NeedsPython
+  void anAlembicMigrationRunsBesideItsRunnerInOneBuild() {
+    try (Stage.Scenario scenario = stage.new Scenario("alembic-build")) {
+      Audit audit = Audit.in(stage, scenario);
+      AlembicApp app = AlembicApp.in(stage, scenario).sql("one", Audit.script("one"));
+      stage.google().secrets().create(scenario.namespace(), "database-url").add(app.url());
+      stage.google().secrets().create(scenario.namespace(), "secret-key").add("k3y-of-the-shop");
+
+      scenario.apply(
+          app.manifest(RUN + "approval: {policy: Never}")
+              .replace(
+                  "secretKeyRef: {name: shop, key: database-url}",
+                  "secretManager: {project: %s, secret: database-url}"
+                      .formatted(scenario.namespace()))
+              .replace(
+                  "secretKeyRef: {name: shop, key: secret-key}",
+                  "secretManager: {project: %s, secret: secret-key}"
+                      .formatted(scenario.namespace())));
+      DatabaseMigration done = scenario.await("app", "Succeeded");
+
+      assertThat(done.getStatus().currentRevision()).isEqualTo("one");
+      assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
+      assertThat(builds(scenario)).hasSize(2);
+      assertThat(builds(scenario).getLast().json().toString())
+          .contains("secrets/database-url/versions/1")
+          .doesNotContain("k3y-of");
+    }
+  }
+
+  private static void password(Stage.Scenario scenario) {
+    stage.google().secrets().create(scenario.namespace(), "password").add(Stage.PASSWORD);
+  }
+
+  private static void apply(Stage.Scenario scenario, String more) {
+    scenario.apply(
+        scenario
+            .manifest("app", "sql", "127.0.0.1", stage.database().port(), more)
+            .replace(
+                "secretRef: {name: db}",
+                "secretManager: {user: %s, secret: password, project: %s}"
+                    .formatted(scenario.databaseName(), scenario.namespace())));
+  }
+
+  private static List<FakeBuild> builds(Stage.Scenario scenario) {
+    return stage.google().cloudBuild().builds().stream()
+        .filter(build -> build.json().toString().contains(scenario.databaseName()))
+        .toList();
+  }
+}
