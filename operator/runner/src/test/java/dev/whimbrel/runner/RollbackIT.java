@@ -92,6 +92,37 @@ class RollbackIT {
   }
 
   @Test
+  void theHistoryKeepsWhatWasInAndSaysThatItIsOut() {
+    MigrationPlanSpec plan = half();
+
+    job.run(plan, Step.ROLLBACK);
+
+    assertThat(
+            job.query(
+                "SELECT string_agg(version || ' ' || type, ', ' ORDER BY installed_rank)"
+                    + " FROM flyway_schema_history"))
+        .isEqualTo("1 SQL, 2 SQL, 3 SQL, 3 DELETE, 2 DELETE");
+  }
+
+  @Test
+  void whatWasUndoneMayBeRewrittenAndIsMigratedAndUndoneAgain() {
+    job.run(half(), Step.ROLLBACK);
+    job.withoutFile("V2__optional_name.sql");
+    job.withoutFile("U2__optional_name.sql");
+    job.file("V2__nickname.sql", "ALTER TABLE users ADD COLUMN nick text;\n");
+    job.file("U2__nickname.sql", "ALTER TABLE users DROP COLUMN nick;\n");
+
+    MigrationPlanSpec again = half();
+    RunnerHarness.Run run = job.run(again, Step.ROLLBACK);
+
+    assertThat(run.result().outcome()).as(run.log()).isEqualTo(Outcome.ROLLED_BACK);
+    assertThat(versions()).isEqualTo("1");
+    job.file("V4__broken.sql", "SELECT 1;\n");
+    assertThat(job.migrate().result().applied()).isEqualTo(3);
+    assertThat(versions()).isEqualTo("1,2,3,4");
+  }
+
+  @Test
   void aSecondRunFindsNothingToDo() {
     MigrationPlanSpec plan = half();
     job.run(plan, Step.ROLLBACK);
@@ -294,8 +325,14 @@ class RollbackIT {
     assertThat(job.query("SELECT count(*) FROM users")).isEqualTo("0");
   }
 
+  /** Those that are in. */
   private String versions() {
     return job.query(
-        "SELECT string_agg(version, ',' ORDER BY installed_rank) FROM flyway_schema_history");
+        """
+        SELECT string_agg(version, ',' ORDER BY installed_rank) FROM flyway_schema_history AS done
+        WHERE type <> 'DELETE' AND NOT EXISTS (
+          SELECT FROM flyway_schema_history AS later WHERE later.type = 'DELETE'
+            AND later.version = done.version AND later.installed_rank > done.installed_rank)
+        """);
   }
 }

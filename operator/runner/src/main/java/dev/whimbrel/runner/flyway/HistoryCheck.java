@@ -107,8 +107,8 @@ final class HistoryCheck {
 
   /** Flyway's own comparison of descriptions does not reach its public API. */
   private void requireNames(Map<String, ScriptName.Versioned> versioned) {
-    for (HistoryTable.Row row : history.rows()) {
-      if (row.version() == null || !row.type().equals("SQL")) {
+    for (HistoryTable.Row row : history.versions()) {
+      if (!row.type().equals("SQL")) {
         continue;
       }
       MigrationVersion version = MigrationVersion.fromVersion(row.version());

@@ -57,12 +57,14 @@ record HistoryTable(
     return Catalog.fingerprint(session, schema, table, managed);
   }
 
+  /** The rows that still hold: none says of another, or is told by another, that it is undone. */
+  List<Row> standing() {
+    return rows.stream().filter(row -> !row.isDeletion() && !isUndone(row)).toList();
+  }
+
   /** The rows of versions that are in, in the order of installation. */
   List<Row> versions() {
-    return rows.stream()
-        .filter(row -> row.success() && row.version() != null && !row.isDeletion())
-        .filter(row -> !isUndone(row))
-        .toList();
+    return standing().stream().filter(row -> row.success() && row.version() != null).toList();
   }
 
   /** The row that records this revision of a plan, if one does. */
@@ -91,8 +93,8 @@ record HistoryTable(
     boolean sameVersion =
         revision.version() != null
             && !revision.version().isEmpty()
-            && rows.stream()
-                .filter(row -> row.version() != null && !row.isDeletion() && !isUndone(row))
+            && standing().stream()
+                .filter(row -> row.version() != null)
                 .anyMatch(row -> sameVersion(row.version(), revision.version()));
     return sameVersion && !records(revision);
   }
@@ -105,12 +107,11 @@ record HistoryTable(
   private Optional<Row> find(RunnerInput.ExpectedRevision revision) {
     boolean repeatable = revision.version() == null || revision.version().isEmpty();
     // Of a repeatable script the last row counts; a version has one row.
-    return rows.reversed().stream()
+    return standing().reversed().stream()
         .filter(row ->
             repeatable
                 ? row.version() == null && row.script().equals(revision.script())
                 : row.version() != null && sameVersion(row.version(), revision.version()))
-        .filter(row -> !row.isDeletion() && !isUndone(row))
         .findFirst()
         .filter(row -> Objects.equals(row.checksum(), revision.checksum()));
   }

@@ -11,9 +11,10 @@ import java.util.List;
 import org.flywaydb.core.internal.database.base.Schema;
 
 /**
- * Undoes revisions, newest first: each in one transaction that also takes its row out of the
- * history, so that the history never says what is not so. Not by rows of type UNDO_SQL, as Flyway's
- * paid editions do: before such a row the free ones refuse to work.
+ * Undoes revisions, newest first: each in one transaction that also writes a row of type DELETE, by
+ * which Flyway's own repair says that a version is not in any more. So the history never says what
+ * is not so, and forgets nothing. Not by rows of type UNDO_SQL, as Flyway's paid editions do:
+ * before such a row the free ones refuse to work.
  */
 final class UndoExecution implements PreparedWork {
 
@@ -73,7 +74,7 @@ final class UndoExecution implements PreparedWork {
     try {
       parts.database().getMainConnection().changeCurrentSchemaTo(schema);
       parts.executor().execute(parts.parse(step.file()), parts.configuration());
-      forget(step.row(), session);
+      markDeleted(step.row(), session);
       connection.commit();
       committed = true;
     } finally {
@@ -82,22 +83,33 @@ final class UndoExecution implements PreparedWork {
     session.set("search_path", path);
   }
 
-  /** On the same session and in the same transaction as the script. */
-  private void forget(HistoryTable.Row row, Session session) throws SQLException {
+  /**
+   * On the same session and in the same transaction as the script, under Flyway's lock on its
+   * table. Only where the row is as it was: nobody may have said so before.
+   */
+  private void markDeleted(HistoryTable.Row row, Session session) throws SQLException {
     String table =
         session
             .text(
                 "SELECT pg_catalog.format('%I.%I', ?::text, ?::text)",
                 history.schema(), history.table())
             .orElseThrow();
-    try (PreparedStatement delete =
-        session
-            .connection()
-            .prepareStatement(
-                "DELETE FROM " + table + " WHERE installed_rank = ? AND version = ?")) {
-      delete.setInt(1, row.rank());
-      delete.setString(2, row.version());
-      int rows = delete.executeUpdate();
+    String mark =
+        """
+        INSERT INTO %1$s (installed_rank, version, description, type, script, checksum,
+          installed_by, execution_time, success)
+        SELECT (SELECT pg_catalog.max(installed_rank) + 1 FROM %1$s), version, description,
+          'DELETE', script, checksum, current_user, 0, true
+        FROM %1$s AS done
+        WHERE installed_rank = ? AND version = ? AND NOT EXISTS (
+          SELECT FROM %1$s AS later
+          WHERE later.version = done.version AND later.installed_rank > done.installed_rank)
+        """
+            .formatted(table);
+    try (PreparedStatement insert = session.connection().prepareStatement(mark)) {
+      insert.setInt(1, row.rank());
+      insert.setString(2, row.version());
+      int rows = insert.executeUpdate();
       if (rows != 1) {
         throw StepFailure.permanent(
             "HistoryChanged",

@@ -81,7 +81,7 @@ final class UndoSteps {
   private void requireNewest(List<HistoryTable.Row> rows) {
     int oldest = rows.stream().mapToInt(HistoryTable.Row::rank).min().orElse(Integer.MAX_VALUE);
     Set<Integer> ours = rows.stream().map(HistoryTable.Row::rank).collect(Collectors.toSet());
-    history.rows().stream()
+    history.standing().stream()
         .filter(row -> row.rank() > oldest && !ours.contains(row.rank()))
         .findFirst()
         .ifPresent(row -> {
