@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class MigrationReconciler implements Reconciler<DatabaseMigration> {
 
   /** Index of migrations by the server that their database is on. */
-  private static final String BY_SERVER = "server";
+  public static final String BY_SERVER = "server";
 
   /** Index of migrations by the history table they write. */
   public static final String BY_HISTORY = "history";

@@ -7,7 +7,7 @@ import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.engine.Spec;
 import dev.whimbrel.engine.World.LeaseView;
 import dev.whimbrel.engine.World.Restored;
-import dev.whimbrel.engine.World.RestoresView;
+import dev.whimbrel.engine.World.ServerView;
 import dev.whimbrel.engine.restore.RestorePhase;
 import dev.whimbrel.protocol.Names;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -44,19 +44,27 @@ public final class ServerLeases {
 
   // --- looking ---------------------------------------------------------------------------------
 
-  /** What restores mean to this migration. Only Cloud SQL instances are restored. */
-  public RestoresView restores(DatabaseMigration migration) {
+  /**
+   * What happens to the server of this migration. Only Cloud SQL instances are restored and backed
+   * up.
+   *
+   * @param neighbours every migration of a database there
+   */
+  public ServerView view(DatabaseMigration migration, List<DatabaseMigration> neighbours) {
     Spec spec = new Spec(migration.getSpec());
     if (!spec.cloudSql()) {
-      return RestoresView.NONE;
+      return ServerView.NONE;
     }
-    Lease lease = get(Names.serverLease(spec.server()));
-    if (lease == null) {
-      return RestoresView.NONE;
-    }
-    // One that rests has yet to leave word: until the Lease is given back it counts.
-    return new RestoresView(
-        holder(lease).filter(held -> restore(held).isPresent()).map(Holder::name), last(lease));
+    Optional<Lease> lease = Optional.ofNullable(get(Names.serverLease(spec.server())));
+    Optional<Restored> last = lease.flatMap(ServerLeases::last);
+    return new ServerView(
+        // One that rests has yet to leave word: until the Lease is given back it counts.
+        lease
+            .flatMap(ServerLeases::holder)
+            .filter(held -> restore(held).isPresent())
+            .map(Holder::name),
+        last,
+        SharedBackup.among(neighbours, last.map(Restored::at)));
   }
 
   /** The Lease as the restore sees it. */

@@ -1,9 +1,11 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.protocol.Durations;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
@@ -12,6 +14,9 @@ import java.util.Optional;
  * for it first: however often the Job dies, there is one backup.
  */
 final class BackingUpPhase {
+
+  /** One that is too old before anybody has approved would only be taken again. */
+  private static final Duration SHARED_FOR_AT_LEAST = Duration.ofMinutes(30);
 
   private BackingUpPhase() {}
 
@@ -22,7 +27,7 @@ final class BackingUpPhase {
           "Suspended", "spec.suspend is true: no backup is started", Duration.ofMinutes(1));
     }
     if (draft.backup == null || isStale(draft)) {
-      draft.backup = request(draft);
+      draft.backup = shared(draft).orElseGet(() -> request(draft));
     }
     return switch (Attempts.look(draft, Step.BACKUP, false)) {
       case Attempts.Attempt.Pending pending -> draft;
@@ -34,6 +39,38 @@ final class BackingUpPhase {
   /** The backup of before the approval has become too old to migrate on. */
   private static boolean isStale(Draft draft) {
     return Gates.hasBackup(draft) && !Gates.isFresh(draft);
+  }
+
+  /**
+   * Cloud SQL takes five backups in fifty minutes, and one holds every database of the instance.
+   * The Job looks for it in the list, as for one of its own, and takes it anew if it is gone.
+   */
+  private static Optional<BackupStatus> shared(Draft draft) {
+    return draft
+        .world
+        .server()
+        .backup()
+        .filter(backup -> staysFresh(draft, backup))
+        .map(backup ->
+            new BackupStatus(
+                backup.description(), backup.requestedAt(), null, null, null, null, null));
+  }
+
+  /** By its own run's rule and by this one's. */
+  private static boolean staysFresh(Draft draft, BackupStatus backup) {
+    Instant until = draft.now.plus(SHARED_FOR_AT_LEAST);
+    Instant started = Instant.parse(backup.startedAt());
+    return until.isBefore(started.plus(Durations.parse(backup.maxAge())))
+        && draft
+            .spec
+            .backupMaxAge()
+            .map(Durations::parse)
+            .filter(maxAge -> !until.isBefore(started.plus(maxAge)))
+            .isEmpty();
+  }
+
+  private static boolean isOwn(Draft draft) {
+    return draft.backup.description().contains(draft.runUid());
   }
 
   private static BackupStatus request(Draft draft) {
@@ -73,8 +110,14 @@ final class BackingUpPhase {
                 + " of "
                 + draft.spec.server()
                 + " started "
-                + taken.startedAt()));
+                + taken.startedAt()
+                + (isOwn(draft) ? "" : ", shared with another run: nothing ran there since")));
     Runs.forgetJob(draft);
+    if (!Gates.isFresh(draft) && !isOwn(draft)) {
+      // Shared, and too old by this spec: one of its own is not.
+      draft.backup = request(draft);
+      return draft.lookAgain();
+    }
     if (!Gates.isFresh(draft)) {
       return draft.rest(
           Phase.FAILED,

@@ -20,7 +20,7 @@ final class Restores {
 
   /** Whether nothing may begin on the server now. */
   static boolean underway(Draft draft) {
-    return draft.world.restores().underway().isPresent();
+    return draft.world.server().underway().isPresent();
   }
 
   /** Whether the database is another since the status was written. */
@@ -41,7 +41,7 @@ final class Restores {
     return draft.await(
         "Queued",
         "Waiting for DatabaseRestore "
-            + draft.world.restores().underway().orElseThrow()
+            + draft.world.server().underway().orElseThrow()
             + ", which restores "
             + draft.spec.server(),
         POLL);
@@ -55,7 +55,7 @@ final class Restores {
     boolean news = isNews(draft);
     draft.restored = last(draft).get();
     if (news && !first) {
-      World.Restored restored = draft.world.restores().last().orElseThrow();
+      World.Restored restored = draft.world.server().last().orElseThrow();
       draft.hold = HOLD;
       draft.run.cause =
           new RunCause(
@@ -93,6 +93,6 @@ final class Restores {
   }
 
   private static Optional<String> last(Draft draft) {
-    return draft.world.restores().last().map(World.Restored::uid);
+    return draft.world.server().last().map(World.Restored::uid);
   }
 }

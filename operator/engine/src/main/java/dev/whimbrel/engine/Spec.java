@@ -113,6 +113,11 @@ public record Spec(DatabaseMigrationSpec written) {
     return backupPolicy().map(BackupPolicy::maxAge);
   }
 
+  /** How long older backups of this migration are kept; empty for ever. */
+  public Optional<Duration> backupsKeptFor() {
+    return backupPolicy().map(BackupPolicy::keepFor).map(Durations::parse);
+  }
+
   private Optional<BackupPolicy> backupPolicy() {
     return Optional.ofNullable(written.backup());
   }

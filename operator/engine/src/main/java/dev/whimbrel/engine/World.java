@@ -1,5 +1,6 @@
 package dev.whimbrel.engine;
 
+import dev.whimbrel.api.v1alpha1.BackupStatus;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param lease the Lease of its database
  * @param source its ConfigMaps
  * @param claimedBy an older migration with the same database and history table
- * @param restores what restores did to the server, and do
+ * @param server what happens to the server of the database as a whole
  */
 public record World(
     DatabaseMigration migration,
@@ -30,7 +31,7 @@ public record World(
     LeaseView lease,
     SourceView source,
     Optional<String> claimedBy,
-    RestoresView restores) {
+    ServerView server) {
 
   public World {
     approvals = List.copyOf(approvals);
@@ -57,7 +58,7 @@ public record World(
         lease,
         source,
         claimedBy,
-        RestoresView.NONE);
+        ServerView.NONE);
   }
 
   /** A world in which no rollout is verified. */
@@ -74,16 +75,23 @@ public record World(
   }
 
   /**
-   * Restores of the server of the database. Read after {@code lease}: of a run and a restore that
-   * begin at once, one sees the other.
+   * The server of the database. Read after {@code lease}: of a run and a restore that begin at
+   * once, one sees the other.
    *
    * @param underway the restore that holds the server now, for people
    * @param last the one that was carried out last
+   * @param backup one of another run, since whose start nothing has run on the server
    */
-  public record RestoresView(Optional<String> underway, Optional<Restored> last) {
+  public record ServerView(
+      Optional<String> underway, Optional<Restored> last, Optional<BackupStatus> backup) {
 
-    /** None, ever. */
-    public static final RestoresView NONE = new RestoresView(Optional.empty(), Optional.empty());
+    /** Nothing, ever. */
+    public static final ServerView NONE = new ServerView(Optional.empty(), Optional.empty());
+
+    /** Without a backup to share. */
+    public ServerView(Optional<String> underway, Optional<Restored> last) {
+      this(underway, last, Optional.empty());
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BackingUpPhaseTest {
 
   private static final BackupStatus REQUESTED =
-      new BackupStatus("the description", "2026-11-25T08:58:00Z", null, null, null, null, null);
+      new BackupStatus(
+          "the description [whimbrel " + Worlds.RUN_UID + "]",
+          "2026-11-25T08:58:00Z",
+          null,
+          null,
+          null,
+          null,
+          null);
 
   private static Worlds backingUp() {
     return Worlds.in(Phase.BACKING_UP).backup(null);
@@ -54,7 +62,7 @@ class BackingUpPhaseTest {
     Decision decision = backingUp().backup(REQUESTED).failures(1).decide();
 
     assertThat(startsJob(decision)).isTrue();
-    assertThat(decision.status().backup().description()).isEqualTo("the description");
+    assertThat(decision.status().backup().description()).isEqualTo(REQUESTED.description());
   }
 
   @Test
@@ -63,6 +71,71 @@ class BackingUpPhaseTest {
 
     assertThat(decision.status().backup().id()).isNull();
     assertThat(decision.status().backup().description()).contains("2026-11-25T09:00:00Z");
+  }
+
+  @Test
+  void aFreshBackupSinceWhichNothingRanOnTheInstanceIsShared() {
+    Decision decision = beside(neighbours("2026-11-25T08:00:00Z", "24h"), backingUp());
+
+    assertThat(decision.status().backup().description()).isEqualTo("the neighbour's");
+    assertThat(decision.status().backup().requestedAt()).isEqualTo("2026-11-25T07:59:00Z");
+    assertThat(decision.status().backup().id()).isNull();
+    assertThat(startsJob(decision)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-24T09:20:00Z, 24h, ''",
+    "2026-11-25T08:10:00Z, 1h, ''",
+    "2026-11-25T08:00:00Z, 24h, 1h"
+  })
+  void whatWouldBeTooOldBeforeAnybodyHasApprovedIsNotShared(
+      String startedAt, String itsMaxAge, String ourMaxAge) {
+    Worlds worlds = backingUp();
+    if (!ourMaxAge.isEmpty()) {
+      worlds.backupPolicy("Always", "BeforeApproval", ourMaxAge);
+    }
+
+    Decision decision = beside(neighbours(startedAt, itsMaxAge), worlds);
+
+    assertThat(decision.status().backup().description()).contains(Worlds.RUN_UID);
+  }
+
+  @Test
+  void aSharedBackupThatTurnsOutTooOldIsFollowedByOneOfItsOwn() {
+    BackupStatus shared =
+        new BackupStatus("the neighbour's", "2026-11-25T07:00:00Z", null, null, null, null, null);
+
+    Decision decision =
+        backingUp()
+            .backup(shared)
+            .claimed(Step.BACKUP, Worlds.JOB_UID)
+            .job(
+                ended(backedUp(new RunnerResult.Backup("99", "2026-11-25T07:00:00Z", null, false))))
+            .decide();
+
+    assertThat(end(decision)).startsWith("BackingUp/");
+    assertThat(decision.status().backup().description()).contains(Worlds.RUN_UID);
+    assertThat(decision.again()).isTrue();
+  }
+
+  private static World.ServerView neighbours(String startedAt, String maxAge) {
+    return new World.ServerView(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(
+            new BackupStatus(
+                "the neighbour's",
+                "2026-11-25T07:59:00Z",
+                "17",
+                startedAt,
+                null,
+                "SUCCESSFUL",
+                maxAge)));
+  }
+
+  private static Decision beside(World.ServerView server, Worlds worlds) {
+    return Engine.decide(worlds.world(server), Worlds.NOW);
   }
 
   @Test
@@ -103,7 +176,7 @@ class BackingUpPhaseTest {
     assertThat(decision.status().backup())
         .isEqualTo(
             new BackupStatus(
-                "the description",
+                REQUESTED.description(),
                 "2026-11-25T08:58:00Z",
                 "99",
                 "2026-11-25T08:58:30Z",

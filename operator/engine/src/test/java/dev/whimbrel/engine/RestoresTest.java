@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a restore of the instance means to a migration there. */
 class RestoresTest {
 
-  private static final World.RestoresView UNDERWAY =
-      new World.RestoresView(Optional.of("ops/back"), Optional.empty());
-  private static final World.RestoresView DONE =
-      new World.RestoresView(
+  private static final World.ServerView UNDERWAY =
+      new World.ServerView(Optional.of("ops/back"), Optional.empty());
+  private static final World.ServerView DONE =
+      new World.ServerView(
           Optional.empty(),
           Optional.of(new World.Restored("r-1", "ops/back", "17", "2026-11-25T08:59:00Z")));
 
@@ -145,20 +145,7 @@ class RestoresTest {
     assertThat(decision.status().hold()).isNull();
   }
 
-  private static Decision decide(Worlds worlds, World.RestoresView restores) {
-    World world = worlds.world();
-    return Engine.decide(
-        new World(
-            world.migration(),
-            world.plan(),
-            world.earlier(),
-            world.approvals(),
-            world.job(),
-            world.rollout(),
-            world.lease(),
-            world.source(),
-            world.claimedBy(),
-            restores),
-        Worlds.NOW);
+  private static Decision decide(Worlds worlds, World.ServerView server) {
+    return Engine.decide(worlds.world(server), Worlds.NOW);
   }
 }

@@ -580,6 +580,22 @@ final class Worlds {
   }
 
   /** Its plan is recorded with the checklist as it is before the decision. */
+  /** The same, of which something is known of the server as a whole. */
+  World world(World.ServerView server) {
+    World world = world();
+    return new World(
+        world.migration(),
+        world.plan(),
+        world.earlier(),
+        world.approvals(),
+        world.job(),
+        world.rollout(),
+        world.lease(),
+        world.source(),
+        world.claimedBy(),
+        server);
+  }
+
   World world() {
     World world = world(List.of());
     if (planState == null || unanswered) {

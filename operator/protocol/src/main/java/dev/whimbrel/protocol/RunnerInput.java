@@ -409,9 +409,17 @@ public record RunnerInput(
    * @param maxAge overrides the freshness rule, like {@code 1h}; may be absent
    * @param first whether no earlier Job can have asked for it; else such a request is first given
    *     time to become visible
+   * @param keepSeconds how long older ones of the same migration are kept; absent for ever
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  public record Backup(String description, String requestedAt, String maxAge, boolean first) {}
+  public record Backup(
+      String description, String requestedAt, String maxAge, boolean first, Long keepSeconds) {
+
+    /** One beside which everything is kept. */
+    public Backup(String description, String requestedAt, String maxAge, boolean first) {
+      this(description, requestedAt, maxAge, first, null);
+    }
+  }
 
   /**
    * The restore to plan or to carry out. The migration of the input is then the restore itself.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** When a backup is taken. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -28,4 +29,20 @@ public record BackupPolicy(
             "A backup older than this when the migration starts is taken again. Counts from the"
                 + " start of the backup. Without it: 24h where point-in-time recovery is on, 1h"
                 + " where not.")
-        String maxAge) {}
+        String maxAge,
+    @Size(max = 20)
+        @Pattern("^([0-9]+(h|m|s|ms))+$")
+        @ValidationRule(
+            value = "duration(self) >= duration('24h')",
+            message = "spec.backup.keepFor must be at least 24h")
+        @JsonPropertyDescription(
+            "After a backup, older ones that were taken for this migration are deleted, like 720h;"
+                + " never one of anybody else's. Without it they are kept for ever, as Cloud SQL"
+                + " keeps all on-demand backups.")
+        String keepFor) {
+
+  /** One whose backups are kept for ever. */
+  public BackupPolicy(String policy, String when, String maxAge) {
+    this(policy, when, maxAge, null);
+  }
+}

@@ -22,6 +22,10 @@ public record DatabaseRestoreStatus(
     @JsonPropertyDescription("The plan: what will be replaced and lost.") PlanReference plan,
     @JsonPropertyDescription("The Job that is under way, or was last.") JobAttempt attempt,
     @JsonPropertyDescription(
+            "When the newest operation of the instance at planning was accepted, by Cloud SQL's"
+                + " clock: a restore of ours is younger.")
+        String operationsUntil,
+    @JsonPropertyDescription(
             "Whether Cloud SQL may have been asked, and the answer is not recorded.")
         Boolean dispatched,
     @JsonPropertyDescription("When the end of the restore was recorded, UTC.") String restoredAt,

@@ -21,6 +21,7 @@ import dev.whimbrel.engine.World;
 import dev.whimbrel.engine.restore.RestoreEngine;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,6 +242,7 @@ final class RunnerInputs {
         backup.description(),
         backup.requestedAt(),
         spec.backupMaxAge().orElse(null),
-        create.attempt() <= EARLIEST_BACKUP_JOB && backup.description().contains(runUid));
+        create.attempt() <= EARLIEST_BACKUP_JOB && backup.description().contains(runUid),
+        spec.backupsKeptFor().map(Duration::toSeconds).orElse(null));
   }
 }

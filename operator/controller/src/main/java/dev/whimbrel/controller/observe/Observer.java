@@ -81,7 +81,13 @@ public final class Observer {
         dispatching && job instanceof JobView.None
             ? claimedBy(migration, context)
             : Optional.empty(),
-        servers.restores(migration));
+        servers.view(
+            migration,
+            phase == Phase.BACKING_UP && job instanceof JobView.None
+                ? context
+                    .getPrimaryCache()
+                    .byIndex(MigrationReconciler.BY_SERVER, new Spec(migration.getSpec()).server())
+                : List.of()));
   }
 
   private static boolean isOpen(MigrationPlan plan) {

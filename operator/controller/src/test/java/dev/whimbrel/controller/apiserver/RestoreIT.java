@@ -57,7 +57,7 @@ class RestoreIT {
       PlanReference applied = scenario.get("app").getStatus().plan();
       int before = stage.google().journal().count(ApiCall.RESTORE_BACKUP);
       stage.google().faults().onNext(ApiCall.RESTORE_BACKUP, new FakeFault.CommitThenReset());
-      instance.behavior().operationsTake(Duration.ofMillis(200), Duration.ofSeconds(2));
+      instance.behavior().operationsTake(Duration.ofMillis(200), Duration.ofSeconds(6));
 
       restore(scenario, "back", "plan: " + applied.name());
       DatabaseRestore waiting = await(scenario, "back", "AwaitingApproval");
@@ -85,7 +85,23 @@ class RestoreIT {
               "CloneFirst");
       assertThat(text(instance, scenario, "SELECT to_regclass('users')::text")).isNull();
 
+      describe(scenario, plan);
+
       approve(scenario, waiting);
+      await(scenario, "back", "Restoring");
+      scenario.source(
+          "sql-3",
+          "V1__users.sql",
+          V1,
+          "V2__drop.sql",
+          V2,
+          "V3__bird.sql",
+          "CREATE TABLE bird ();");
+      scenario.migrateCloudSql("app", instance, "sql-3", "backup: {policy: Always}");
+      scenario.await(
+          "app",
+          "queued behind the restore",
+          m -> m.getStatus().message().contains("Waiting for DatabaseRestore"));
       DatabaseRestore done = await(scenario, "back", "Succeeded");
 
       assertThat(text(instance, scenario, "SELECT name FROM users WHERE id = 1")).isEqualTo("ada");
@@ -115,6 +131,33 @@ class RestoreIT {
     }
   }
 
+  /** What a person sees who has to press yes or no. */
+  private static void describe(Stage.Scenario scenario, MigrationPlan plan) {
+    if (!Kubectl.isInstalled()) {
+      return;
+    }
+    Kubectl kubectl = new Kubectl(stage);
+
+    String story =
+        kubectl.run("describe", "mplan", plan.getMetadata().getName(), "-n", scenario.namespace());
+    String list = kubectl.run("get", "dbrestore", "-n", scenario.namespace());
+
+    assertThat(story.replaceAll(" +", " "))
+        .contains(
+            "every database of instance kotori-io:us-central1:restored is replaced, not only",
+            "is lost: 0 h 0 min",
+            "a password that was changed since is the old one again",
+            "Cloud SQL cannot cancel it",
+            "make the clone first if it may be needed",
+            "look before you decide",
+            "Risk: High",
+            "Direction: Restore",
+            "Latest Recovery Time:");
+    assertThat(list.replaceAll(" +", " "))
+        .contains(
+            "NAME MIGRATION INSTANCE BACKUP PHASE", "back app kotori-io:us-central1:restored");
+  }
+
   @Test
   void whatCloudSqlWouldRefuseIsRefusedBeforeAnybodyIsAsked() throws Exception {
     try (Stage.Scenario scenario = stage.new Scenario("refused")) {
@@ -135,6 +178,38 @@ class RestoreIT {
       assertThat(failed.getStatus().message())
           .contains("has read replicas", "delete replicated-1 first", "Nothing was restored");
       assertThat(failed.getStatus().plan()).isNull();
+    }
+  }
+
+  @Test
+  void aKilledRestoreJobIsFollowedByOneThatFindsWhatItAskedFor() throws Exception {
+    try (Stage.Scenario scenario = stage.new Scenario("killed-restore")) {
+      FakeInstance instance =
+          stage.google().createInstance(FakeInstanceOptions.of("kotori-io:us-central1:killed-r"));
+      instance.createDatabase(scenario.databaseName(), scenario.databaseName(), Stage.PASSWORD);
+      scenario.source("sql", "V1__users.sql", V1);
+      scenario.migrateCloudSql("app", instance, "sql", "approval: {policy: Never}");
+      String id = scenario.await("app", "Succeeded").getStatus().backup().id();
+      instance.behavior().operationsTake(Duration.ofSeconds(1), Duration.ofSeconds(8));
+      int before = stage.google().journal().count(ApiCall.RESTORE_BACKUP);
+      restore(scenario, "killed", "id: \"" + id + "\"");
+      approve(scenario, await(scenario, "killed", "AwaitingApproval"));
+      Awaitility.await("Cloud SQL was asked")
+          .atMost(Duration.ofSeconds(120))
+          .until(() -> stage.google().journal().count(ApiCall.RESTORE_BACKUP) > before);
+
+      stage.node().killContainer(scenario.namespace(), podOf(scenario, "killed"), "runner");
+      DatabaseRestore done = await(scenario, "killed", "Succeeded");
+
+      assertThat(stage.google().journal().count(ApiCall.RESTORE_BACKUP) - before).isEqualTo(1);
+      assertThat(scenario.jobs().values()).filteredOn("restore"::equals).hasSize(2);
+      assertThat(done.getStatus().currentRevision()).isEmpty();
+      scenario.await(
+          "app",
+          "on hold, with nothing in",
+          m ->
+              m.getStatus().phase().equals("Failed")
+                  && m.getStatus().message().contains("on hold"));
     }
   }
 
@@ -226,6 +301,21 @@ class RestoreIT {
                         plan.hash()),
                 MigrationApproval.class))
         .create();
+  }
+
+  private static String podOf(Stage.Scenario scenario, String restore) {
+    return scenario
+        .client()
+        .pods()
+        .inNamespace(scenario.namespace())
+        .withLabel(
+            "batch.kubernetes.io/job-name",
+            get(scenario, restore).getStatus().attempt().job().name())
+        .list()
+        .getItems()
+        .getFirst()
+        .getMetadata()
+        .getName();
   }
 
   private static MigrationPlan plan(Stage.Scenario scenario, DatabaseRestore restore) {

@@ -29,7 +29,6 @@ final class RestoreDraft {
   /** No decision that is not at rest waits longer: a lost watch event costs a minute at most. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
-  private static final Duration DEFAULT_DEADLINE = Duration.ofHours(2);
   private static final Duration DEFAULT_EXPIRY = Duration.ofHours(4);
   private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(5);
   private static final Set<String> OPEN = Set.of("Pending", "Dispatched");
@@ -46,6 +45,7 @@ final class RestoreDraft {
   String instance;
   BackupStatus backup;
   PlanReference plan;
+  String operationsUntil;
   boolean dispatched;
   String restoredAt;
   String currentRevision;
@@ -73,6 +73,7 @@ final class RestoreDraft {
     this.instance = before.instance();
     this.backup = before.backup();
     this.plan = before.plan();
+    this.operationsUntil = before.operationsUntil();
     this.dispatched = Boolean.TRUE.equals(before.dispatched());
     this.restoredAt = before.restoredAt();
     this.currentRevision = before.currentRevision();
@@ -117,7 +118,7 @@ final class RestoreDraft {
   }
 
   Duration deadline() {
-    return spec.deadline() == null ? DEFAULT_DEADLINE : Durations.parse(spec.deadline());
+    return RestoreEngine.deadline(spec);
   }
 
   Duration startTimeout() {
@@ -248,6 +249,7 @@ final class RestoreDraft {
             text(startBy),
             text(endBy),
             text(retryAt)),
+        operationsUntil,
         dispatched,
         restoredAt,
         currentRevision,

@@ -1,7 +1,10 @@
 package dev.whimbrel.engine.restore;
 
+import dev.whimbrel.api.v1alpha1.DatabaseRestoreSpec;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.World;
+import dev.whimbrel.protocol.Durations;
+import java.time.Duration;
 import java.time.Instant;
 
 /** The state machine of a restore as one pure function. */
@@ -10,7 +13,14 @@ public final class RestoreEngine {
   /** A restore begins once: there is no other run whose result could be taken for its own. */
   public static final String RUN = "1";
 
+  private static final Duration DEFAULT_DEADLINE = Duration.ofHours(2);
+
   private RestoreEngine() {}
+
+  /** How long one Job waits for Cloud SQL. */
+  public static Duration deadline(DatabaseRestoreSpec spec) {
+    return spec.deadline() == null ? DEFAULT_DEADLINE : Durations.parse(spec.deadline());
+  }
 
   /**
    * Decides what is next.

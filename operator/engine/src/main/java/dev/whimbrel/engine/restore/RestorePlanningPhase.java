@@ -132,6 +132,7 @@ final class RestorePlanningPhase {
             draft.now.toString(),
             null);
     PlannedRestore restore = document.restore();
+    draft.operationsUntil = restore.operationsUntil();
     draft.backup =
         new BackupStatus(
             restore.backupDescription(),

@@ -2,6 +2,7 @@ package dev.whimbrel.runner.steps;
 
 import dev.whimbrel.google.cloudsql.BackupRequest;
 import dev.whimbrel.google.cloudsql.BackupResult;
+import dev.whimbrel.google.cloudsql.BackupRetention;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.google.cloudsql.CloudSqlException;
 import dev.whimbrel.google.cloudsql.CloudSqlInstance;
@@ -15,6 +16,7 @@ import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.database.CloudSqlEndpoint;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Sees to it that the backup with the given description exists. Safe to repeat. */
 final class BackupStep {
@@ -46,12 +48,36 @@ final class BackupStep {
     }
     BackupResult result = new OnDemandBackup(admin, request, job.clock(), Sleeper.ofThread()).run();
     return switch (result) {
-      case BackupResult.Done done -> done(done, admin, instance);
+      case BackupResult.Done done -> {
+        prune(wanted, done, admin, instance);
+        yield done(done, admin, instance);
+      }
       case BackupResult.Transient later ->
           StepEnd.transientFailure(later.reason(), later.message(), null);
       case BackupResult.Permanent refused ->
           StepEnd.permanent(refused.reason(), refused.message(), null);
     };
+  }
+
+  private void prune(
+      RunnerInput.Backup wanted,
+      BackupResult.Done done,
+      CloudSqlAdmin admin,
+      CloudSqlInstance instance)
+      throws InterruptedException {
+    if (wanted.keepSeconds() == null) {
+      return;
+    }
+    List<Long> deleted =
+        new BackupRetention(admin, instance, job.clock(), Sleeper.ofThread())
+            .prune(
+                "Pre-migration backup ",
+                "[whimbrel " + job.input().migration().uid() + "/",
+                Duration.ofSeconds(wanted.keepSeconds()),
+                Long.parseLong(done.id()));
+    if (!deleted.isEmpty()) {
+      job.log().info("Backups that are kept no longer are deleted", "ids", deleted);
+    }
   }
 
   private StepEnd done(BackupResult.Done done, CloudSqlAdmin admin, CloudSqlInstance instance) {
