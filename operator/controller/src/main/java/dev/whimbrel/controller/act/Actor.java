@@ -9,14 +9,10 @@ import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.World;
 import dev.whimbrel.protocol.Step;
-import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,6 +27,7 @@ public final class Actor {
   private final JobManifest jobs;
   private final PlanWriter plans;
   private final ApprovalWriter approvals;
+  private final Ownership ownership;
   private final DrainGuard drains;
   private final LeaseHolder leases;
   private final EventRecorder events;
@@ -48,6 +45,7 @@ public final class Actor {
     this.jobs = jobs;
     this.plans = new PlanWriter(client);
     this.approvals = new ApprovalWriter(client);
+    this.ownership = new Ownership(client);
     this.drains = new DrainGuard(client);
     this.leases = leases;
     this.events = events;
@@ -64,8 +62,11 @@ public final class Actor {
   public void act(DatabaseMigration migration, World world, Effect effect) {
     switch (effect) {
       case Effect.CreateJob create -> create(migration, world, create);
-      case Effect.DeleteJob delete -> delete(migration, delete.name());
-      case Effect.AdoptJob adopt -> adopt(migration, adopt.name());
+      case Effect.DeleteJob delete -> ownership.deleteJob(namespace(migration), delete.name());
+      case Effect.AdoptJob adopt -> {
+        drains.release(namespace(migration), adopt.name());
+        ownership.adoptJob(migration, adopt.name());
+      }
       case Effect.CreatePlan create ->
           plans.create(migration, create.name(), create.spec(), create.owned());
       case Effect.DetachPlan detach -> plans.detach(namespace(migration), detach.name());
@@ -76,8 +77,8 @@ public final class Actor {
       case Effect.AcquireLease acquire -> leases.acquire(migration, acquire.name(), acquire.from());
       case Effect.ReleaseLease release ->
           leases.release(migration, release.name(), release.holder());
-      case Effect.AddFinalizer add -> finalizer(migration, true);
-      case Effect.RemoveFinalizer remove -> finalizer(migration, false);
+      case Effect.AddFinalizer add -> ownership.finalizer(migration, true);
+      case Effect.RemoveFinalizer remove -> ownership.finalizer(migration, false);
       case Effect.JudgeApproval judge -> approvals.judge(namespace(migration), judge);
       case Effect.Announce announce -> events.announce(migration, announce);
       case Effect.Prune prune -> pruner.prune(migration);
@@ -133,32 +134,6 @@ public final class Actor {
   }
 
   /** In the foreground: the Job stays until its pod has ended, for the history is read after it. */
-  private void delete(DatabaseMigration migration, String name) {
-    client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(namespace(migration))
-        .withName(name)
-        .withPropagationPolicy(DeletionPropagation.FOREGROUND)
-        .delete();
-  }
-
-  private void adopt(DatabaseMigration migration, String name) {
-    drains.release(namespace(migration), name);
-    try {
-      client
-          .batch()
-          .v1()
-          .jobs()
-          .inNamespace(namespace(migration))
-          .withName(name)
-          .patch(MergePatch.CONTEXT, MergePatch.owner(migration));
-    } catch (KubernetesClientException e) {
-      tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
-    }
-  }
-
   private void annotate(DatabaseMigration migration, Effect.AnnotatePod annotate) {
     try {
       client
@@ -168,32 +143,6 @@ public final class Actor {
           .patch(
               MergePatch.CONTEXT,
               MergePatch.annotation(Whimbrel.PLAN_RECORDED_ANNOTATION, annotate.hash()));
-    } catch (KubernetesClientException e) {
-      tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
-    }
-  }
-
-  private void finalizer(DatabaseMigration migration, boolean present) {
-    List<String> finalizers = new ArrayList<>(migration.getMetadata().getFinalizers());
-    finalizers.remove(Whimbrel.FINALIZER);
-    if (present) {
-      finalizers.add(Whimbrel.FINALIZER);
-    }
-    try {
-      client
-          .resources(DatabaseMigration.class)
-          .inNamespace(namespace(migration))
-          .withName(migration.getMetadata().getName())
-          .patch(
-              MergePatch.CONTEXT,
-              MergePatch.of(
-                  Map.of(
-                      "metadata",
-                      Map.of(
-                          "resourceVersion",
-                          migration.getMetadata().getResourceVersion(),
-                          "finalizers",
-                          finalizers))));
     } catch (KubernetesClientException e) {
       tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
     }

@@ -4,18 +4,13 @@ import dev.whimbrel.api.v1alpha1.BackupStatus;
 import dev.whimbrel.api.v1alpha1.DatabaseRestore;
 import dev.whimbrel.api.v1alpha1.DatabaseRestoreStatus;
 import dev.whimbrel.api.v1alpha1.JobAttempt;
-import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.controller.ServerLeases;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.restore.RestoreWorld;
-import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +24,7 @@ public final class RestoreActor {
   private final JobManifest jobs;
   private final PlanWriter plans;
   private final ApprovalWriter approvals;
+  private final Ownership ownership;
   private final ServerLeases leases;
   private final EventRecorder events;
 
@@ -39,6 +35,7 @@ public final class RestoreActor {
     this.jobs = jobs;
     this.plans = new PlanWriter(client);
     this.approvals = new ApprovalWriter(client);
+    this.ownership = new Ownership(client);
     this.leases = leases;
     this.events = events;
   }
@@ -49,8 +46,8 @@ public final class RestoreActor {
     DatabaseRestoreStatus status = restore.getStatus();
     switch (effect) {
       case Effect.CreateJob create -> create(restore, world, create);
-      case Effect.DeleteJob delete -> delete(namespace, delete.name());
-      case Effect.AdoptJob adopt -> adopt(restore, adopt.name());
+      case Effect.DeleteJob delete -> ownership.deleteJob(namespace, delete.name());
+      case Effect.AdoptJob adopt -> ownership.adoptJob(restore, adopt.name());
       case Effect.CreatePlan create ->
           plans.create(restore, create.name(), create.spec(), create.owned());
       case Effect.DetachPlan detach -> plans.detach(namespace, detach.name());
@@ -62,8 +59,8 @@ public final class RestoreActor {
               status.currentRevision());
       case Effect.AcquireLease acquire -> leases.acquire(restore, acquire.name(), acquire.from());
       case Effect.ReleaseLease release -> leases.release(restore, release.name());
-      case Effect.AddFinalizer add -> finalizer(restore, true);
-      case Effect.RemoveFinalizer remove -> finalizer(restore, false);
+      case Effect.AddFinalizer add -> ownership.finalizer(restore, true);
+      case Effect.RemoveFinalizer remove -> ownership.finalizer(restore, false);
       case Effect.JudgeApproval judge -> approvals.judge(namespace, judge);
       case Effect.Announce announce -> events.announce(restore, "", announce);
       case Effect.AnnotatePod _, Effect.RecordChecklist _, Effect.Prune _ ->
@@ -100,56 +97,5 @@ public final class RestoreActor {
         .map(JobAttempt::job)
         .filter(named -> named.name().equals(job))
         .isPresent();
-  }
-
-  private void delete(String namespace, String name) {
-    client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(namespace)
-        .withName(name)
-        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
-        .delete();
-  }
-
-  private void adopt(DatabaseRestore restore, String name) {
-    try {
-      client
-          .batch()
-          .v1()
-          .jobs()
-          .inNamespace(restore.getMetadata().getNamespace())
-          .withName(name)
-          .patch(MergePatch.CONTEXT, MergePatch.owner(restore));
-    } catch (KubernetesClientException e) {
-      Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
-    }
-  }
-
-  private void finalizer(DatabaseRestore restore, boolean present) {
-    List<String> finalizers = new ArrayList<>(restore.getMetadata().getFinalizers());
-    finalizers.remove(Whimbrel.FINALIZER);
-    if (present) {
-      finalizers.add(Whimbrel.FINALIZER);
-    }
-    try {
-      client
-          .resources(DatabaseRestore.class)
-          .inNamespace(restore.getMetadata().getNamespace())
-          .withName(restore.getMetadata().getName())
-          .patch(
-              MergePatch.CONTEXT,
-              MergePatch.of(
-                  Map.of(
-                      "metadata",
-                      Map.of(
-                          "resourceVersion",
-                          restore.getMetadata().getResourceVersion(),
-                          "finalizers",
-                          finalizers))));
-    } catch (KubernetesClientException e) {
-      Actor.tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
-    }
   }
 }
