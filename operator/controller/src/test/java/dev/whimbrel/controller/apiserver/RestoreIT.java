@@ -203,7 +203,7 @@ class RestoreIT {
 
       assertThat(stage.google().journal().count(ApiCall.RESTORE_BACKUP) - before).isEqualTo(1);
       assertThat(scenario.jobs().values()).filteredOn("restore"::equals).hasSize(2);
-      assertThat(done.getStatus().currentRevision()).isEmpty();
+      assertThat(done.getStatus().currentRevision()).isNullOrEmpty();
       scenario.await(
           "app",
           "on hold, with nothing in",
