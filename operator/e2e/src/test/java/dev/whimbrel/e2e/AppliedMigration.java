@@ -71,8 +71,13 @@ record AppliedMigration(Surroundings surroundings, String namespace, String name
 
   /** Waits for the phase; a failure shows the whole object. */
   DatabaseMigrationStatus awaitPhase(String phase) {
+    return awaitPhase(phase, LIMIT);
+  }
+
+  /** The same for as long as this. */
+  DatabaseMigrationStatus awaitPhase(String phase, Duration limit) {
     await("phase " + phase)
-        .atMost(LIMIT)
+        .atMost(limit)
         .pollInterval(INTERVAL)
         .failFast(
             "it came to rest elsewhere",
