@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 /** One {@code run.sh} in a process of its own, whose temporary files have a folder of their own. */
 public final class QuickstartRun implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Duration LIMIT = Duration.ofMinutes(14);
   private static final long SIGINT_BIT = 1L << 1;
 
   private final Process process;
@@ -81,7 +81,7 @@ public final class QuickstartRun implements AutoCloseable {
   }
 
   /** Waits until it has printed this. */
-  void awaitOutput(String text) {
+  public void awaitOutput(String text) {
     Awaitility.await("output with \"" + text + "\"")
         .atMost(LIMIT)
         .failFast("the quickstart has ended too early", () -> !process.isAlive())
@@ -89,12 +89,12 @@ public final class QuickstartRun implements AutoCloseable {
   }
 
   /** Its children and theirs. */
-  List<ProcessHandle> descendants() {
+  public List<ProcessHandle> descendants() {
     return process.descendants().toList();
   }
 
   /** Presses Ctrl-C. */
-  void interrupt() {
+  public void interrupt() {
     try {
       int code =
           new ProcessBuilder("kill", "-s", signal(), String.valueOf(process.pid()))

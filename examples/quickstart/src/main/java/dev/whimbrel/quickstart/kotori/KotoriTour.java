@@ -51,17 +51,17 @@ final class KotoriTour {
     try (RunWatcher watcher = new RunWatcher(client, cluster.scene().namespace(), screen)) {
       asTold = firstRelease(watcher) && secondRelease(watcher) && wayBack(watcher);
     }
+    screen.heading("The end");
+    screen.line(
+        asTold
+            ? "Both stories ended as told: release 1 is in, release 2 was taken back."
+            : "The story did not end as it should have.");
     whereToGo();
     if (keep) {
       screen.heading("Everything stays up until you press Ctrl-C (--keep)");
       cluster.howToWatch().forEach(line -> screen.line("  " + line));
       new CountDownLatch(1).await();
     }
-    screen.line("");
-    screen.line(
-        asTold
-            ? "Both stories ended as told: release 1 is in, release 2 was taken back."
-            : "The story did not end as it should have.");
     return asTold;
   }
 
