@@ -47,7 +47,7 @@ class CloudBuildLifecycleIT {
       scenario.source("sql", "V1__one.sql", Audit.script("one"));
       password(scenario);
 
-      apply(scenario, RUN + "approval: {policy: Always}");
+      apply(scenario, "sql", RUN + "approval: {policy: Always}");
       scenario.await("app", "AwaitingApproval");
       MigrationPlan plan = scenario.plan("app");
       scenario.decide("app", "Approve", "alice");
@@ -70,7 +70,7 @@ class CloudBuildLifecycleIT {
           "sql", "V1__one.sql", Audit.script("one"), "V2__slow.sql", "SELECT pg_sleep(6);");
       password(scenario);
 
-      apply(scenario, RUN + "approval: {policy: Never}");
+      apply(scenario, "sql", RUN + "approval: {policy: Never}");
       Awaitility.await("the build that migrates works")
           .atMost(java.time.Duration.ofSeconds(120))
           .until(() ->
@@ -83,6 +83,35 @@ class CloudBuildLifecycleIT {
       assertThat(done.getStatus().currentRevision()).isEqualTo("2");
       assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
       assertThat(builds(scenario).get(1).status()).isEqualTo("SUCCESS");
+    }
+  }
+
+  @Test
+  void whatFailsHalfWayIsUndoneByABuild() {
+    try (Stage.Scenario scenario = stage.new Scenario("undone-build")) {
+      String users = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);";
+      scenario.source("sql", "V1__users.sql", users);
+      scenario.source(
+          "broken",
+          "V1__users.sql",
+          users,
+          "V2__optional.sql",
+          "ALTER TABLE users ALTER COLUMN name DROP NOT NULL;",
+          "U2__optional.sql",
+          "ALTER TABLE users ALTER COLUMN name SET NOT NULL;",
+          "V3__broken.sql",
+          "SELECT 1 / 0;");
+      password(scenario);
+      apply(scenario, "sql", RUN + "approval: {policy: Never}");
+      scenario.await("app", "Succeeded");
+
+      apply(
+          scenario, "broken", RUN + "approval: {policy: Never}\nrollback: {onFailure: Downgrade}");
+      DatabaseMigration undone = scenario.await("app", "RolledBack");
+
+      assertThat(undone.getStatus().currentRevision()).isEqualTo("1");
+      assertThat(undone.getStatus().message()).contains("V3__broken.sql", "division by zero");
+      assertThat(builds(scenario)).hasSize(6).allMatch(build -> build.status().equals("SUCCESS"));
     }
   }
 
@@ -120,10 +149,10 @@ class CloudBuildLifecycleIT {
     stage.google().secrets().create(scenario.namespace(), "password").add(Stage.PASSWORD);
   }
 
-  private static void apply(Stage.Scenario scenario, String more) {
+  private static void apply(Stage.Scenario scenario, String configMap, String more) {
     scenario.apply(
         scenario
-            .manifest("app", "sql", "127.0.0.1", stage.database().port(), more)
+            .manifest("app", configMap, "127.0.0.1", stage.database().port(), more)
             .replace(
                 "secretRef: {name: db}",
                 "secretManager: {user: %s, secret: password, project: %s}"
