@@ -104,6 +104,11 @@ public record Spec(DatabaseMigrationSpec written) {
     return cloudSql() ? Threshold.ALWAYS : Threshold.NEVER;
   }
 
+  /** Whether a plan of some risk needs a backup. */
+  public boolean mayBackUp() {
+    return cloudSql() && backup() != Threshold.NEVER;
+  }
+
   /** Whether the person who approves sees the backup. */
   public boolean backupBeforeApproval() {
     return !backupPolicy().map(BackupPolicy::when).filter("AfterApproval"::equals).isPresent();

@@ -260,9 +260,10 @@ public record RunnerInput(
    *
    * @param serviceAccount the Kubernetes ServiceAccount, for messages that say what to grant
    * @param secrets whose values the tool or the runner needs
+   * @param backup whether the run may have to take a backup; null for no
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  public record Google(String serviceAccount, List<Secret> secrets) {
+  public record Google(String serviceAccount, List<Secret> secrets, Boolean backup) {
 
     public Google {
       secrets = secrets == null ? List.of() : List.copyOf(secrets);

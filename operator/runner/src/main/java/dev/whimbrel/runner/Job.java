@@ -36,6 +36,11 @@ public record Job(
     return Optional.ofNullable(input.plan()).or(() -> report.plan().map(ExpectedPlan::of));
   }
 
+  /** Whether the runner logs in by the URL of the tool, and so as the same user. */
+  public boolean logsInByUrl() {
+    return !environment.getOrDefault(RunnerInput.URL_VARIABLE, "").isBlank();
+  }
+
   /** How messages call the database. */
   public String databaseName() {
     RunnerInput.Database database = input.database();

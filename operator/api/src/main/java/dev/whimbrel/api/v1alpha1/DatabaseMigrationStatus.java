@@ -49,7 +49,8 @@ public record DatabaseMigrationStatus(
             "UID of the last DatabaseRestore of the instance that this status has taken notice of.")
         String restored,
     @JsonPropertyDescription(
-            "What each check of the run's verification found, where the run had no plan: those"
+            "What each check of the run's verification found, or of what has to be right before a"
+                + " plan, where the run had no plan: those"
                 + " that do not hold first, at most 20. With a plan, status.checks of the"
                 + " MigrationPlan says it.")
         List<CheckResult> checks) {

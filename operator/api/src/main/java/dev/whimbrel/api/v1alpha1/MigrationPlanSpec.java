@@ -63,7 +63,11 @@ public record MigrationPlanSpec(
                 + " same. Absent where there is none, or its digest is not known.")
         String image,
     @JsonPropertyDescription("What is restored, where this is the plan of a DatabaseRestore.")
-        PlannedRestore restore) {
+        PlannedRestore restore,
+    @JsonPropertyDescription(
+            "What had to be right before the plan was made: each check with its result, and the"
+                + " command that mends a warning. Not bound by the hash.")
+        List<CheckResult> preflight) {
 
   /** Revisions are carried out. */
   public static final String UPGRADE = "Upgrade";
@@ -118,6 +122,7 @@ public record MigrationPlanSpec(
         facts,
         null,
         null,
+        null,
         null);
   }
 
@@ -129,17 +134,35 @@ public record MigrationPlanSpec(
    * @param known further facts
    */
   public MigrationPlanSpec withOrigin(String madeFrom, String madeIn, List<String> known) {
-    return with(findings, Stream.concat(facts.stream(), known.stream()).toList(), madeFrom, madeIn);
+    return with(
+        findings,
+        Stream.concat(facts.stream(), known.stream()).toList(),
+        madeFrom,
+        madeIn,
+        preflight);
   }
 
   /** The same plan with one more finding, which its hash leaves out. */
   public MigrationPlanSpec withFinding(Finding another) {
     return with(
-        Stream.concat(findings.stream(), Stream.of(another)).toList(), facts, source, image);
+        Stream.concat(findings.stream(), Stream.of(another)).toList(),
+        facts,
+        source,
+        image,
+        preflight);
+  }
+
+  /** The same plan with what was checked before it was made, which its hash leaves out. */
+  public MigrationPlanSpec withPreflight(List<CheckResult> checks) {
+    return with(findings, facts, source, image, checks);
   }
 
   private MigrationPlanSpec with(
-      List<Finding> otherFindings, List<String> otherFacts, String madeFrom, String madeIn) {
+      List<Finding> otherFindings,
+      List<String> otherFacts,
+      String madeFrom,
+      String madeIn,
+      List<CheckResult> checks) {
     return new MigrationPlanSpec(
         migration,
         run,
@@ -160,7 +183,8 @@ public record MigrationPlanSpec(
         otherFacts,
         madeFrom,
         madeIn,
-        restore);
+        restore,
+        checks);
   }
 
   /** The same plan, as one that restores. */
@@ -185,7 +209,8 @@ public record MigrationPlanSpec(
         facts,
         source,
         image,
-        what);
+        what,
+        preflight);
   }
 
   /** Lists and maps are never null. */
@@ -194,6 +219,7 @@ public record MigrationPlanSpec(
     revisions = revisions == null ? List.of() : List.copyOf(revisions);
     findings = findings == null ? List.of() : List.copyOf(findings);
     facts = facts == null ? List.of() : List.copyOf(facts);
+    preflight = preflight == null ? List.of() : List.copyOf(preflight);
     settings = settings == null ? Map.of() : Map.copyOf(settings);
   }
 }

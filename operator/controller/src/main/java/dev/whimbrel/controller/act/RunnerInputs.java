@@ -94,7 +94,14 @@ final class RunnerInputs {
   private static RunnerInput.Google google(
       DatabaseMigrationSpec effective, Optional<MigrationPlanSpec> plan, List<Step> steps) {
     List<RunnerInput.Secret> secrets = NeededSecrets.of(effective, plan, steps);
-    return secrets.isEmpty() ? null : new RunnerInput.Google(serviceAccount(effective), secrets);
+    boolean plans = steps.contains(Step.PLAN);
+    boolean instance = plans && effective.database().cloudSQL() != null;
+    return secrets.isEmpty() && !instance
+        ? null
+        : new RunnerInput.Google(
+            serviceAccount(effective),
+            secrets,
+            plans && new Spec(effective).mayBackUp() ? true : null);
   }
 
   private static String serviceAccount(DatabaseMigrationSpec spec) {

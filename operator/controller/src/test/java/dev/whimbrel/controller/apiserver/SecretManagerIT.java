@@ -2,6 +2,7 @@ package dev.whimbrel.controller.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.controller.process.OperatorProcess;
@@ -91,6 +92,10 @@ class SecretManagerIT {
       assertThat(failed.getStatus().message())
           .contains("gcloud secrets add-iam-policy-binding database-url")
           .contains("did you mean secret-key?");
+      assertThat(failed.getStatus().checks())
+          .filteredOn(check -> check.result().equals(CheckResult.FAILED))
+          .extracting(CheckResult::name)
+          .containsExactly("secret database-url (DATABASE_URL)", "secret SECRET_KEY (SECRET_KEY)");
       assertThat(scenario.jobs()).hasSize(1);
     }
   }

@@ -3,12 +3,12 @@ package dev.whimbrel.google.cloudsql;
 import java.util.Optional;
 
 /** Whether an instance can be backed up on demand at all. */
-final class BackupPreconditions {
+public final class BackupPreconditions {
 
   private BackupPreconditions() {}
 
   /** Why not; empty when nothing speaks against it. */
-  static Optional<BackupResult> refusal(InstanceFacts facts) {
+  public static Optional<BackupResult> refusal(InstanceFacts facts) {
     CloudSqlInstance instance = facts.instance();
     if (!facts.region().equals(instance.region())) {
       return permanent(

@@ -37,7 +37,7 @@ public final class CloudSqlEndpoint {
           proxy.substring(0, colon),
           Integer.parseInt(proxy.substring(colon + 1)),
           "disable",
-          facts.pointInTimeRecovery());
+          facts);
     }
     InstanceAddress address =
         InstanceAddress.of(facts)
@@ -51,7 +51,7 @@ public final class CloudSqlEndpoint {
     // Cloud SQL's certificates name the instance, not its address, and their CA is per instance.
     // An Admin API that is spoken to in the clear is a stand-in, whose servers may have no TLS.
     String sslMode = isStandIn(job) ? "prefer" : "require";
-    return new Endpoint(address.host(), address.port(), sslMode, facts.pointInTimeRecovery());
+    return new Endpoint(address.host(), address.port(), sslMode, facts);
   }
 
   private static InstanceFacts facts(Job job) {

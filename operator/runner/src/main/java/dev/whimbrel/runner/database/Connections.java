@@ -1,11 +1,16 @@
 package dev.whimbrel.runner.database;
 
+import dev.whimbrel.google.cloudsql.InstanceFacts;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 import org.postgresql.Driver;
 
@@ -41,7 +46,26 @@ public final class Connections {
 
   /** Whether the instance can be recovered to a point in time, where that is known. */
   public Boolean pointInTimeRecovery() {
-    return endpoint.pointInTimeRecovery();
+    return endpoint.instance() == null ? null : endpoint.instance().pointInTimeRecovery();
+  }
+
+  /** What Cloud SQL says of the instance; empty for another server. */
+  public Optional<InstanceFacts> instance() {
+    return Optional.ofNullable(endpoint.instance());
+  }
+
+  /**
+   * Makes sure that something answers where the database is, without logging in.
+   *
+   * @throws StepFailure where nothing does
+   */
+  public void reach() {
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(endpoint.host(), endpoint.port()), CONNECT_TIMEOUT_SECONDS * 1000);
+    } catch (IOException e) {
+      throw new ConnectErrors(job).explain(new SQLException(e.getMessage(), e));
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.database;
 
+import dev.whimbrel.google.cloudsql.InstanceFacts;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import java.net.URLEncoder;
@@ -11,9 +12,9 @@ import java.nio.charset.StandardCharsets;
  * @param host name or address
  * @param port TCP port
  * @param sslMode in the words of libpq
- * @param pointInTimeRecovery of the instance; null where it is not known
+ * @param instance what Cloud SQL says of it; null for another server
  */
-record Endpoint(String host, int port, String sslMode, Boolean pointInTimeRecovery) {
+record Endpoint(String host, int port, String sslMode, InstanceFacts instance) {
 
   private static final int DEFAULT_PORT = 5432;
 

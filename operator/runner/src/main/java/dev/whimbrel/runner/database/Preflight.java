@@ -20,6 +20,15 @@ public final class Preflight {
    */
   public static void require(Job job, Session first, Session second) throws SQLException {
     requirePrimary(job, first);
+    requireOwnProcess(job, first, second);
+  }
+
+  /**
+   * Checks that two sessions which are open at the same time have server processes of their own.
+   *
+   * @throws StepFailure where a pooler stands between
+   */
+  public static void requireOwnProcess(Job job, Session first, Session second) throws SQLException {
     if (first.pid() == second.pid() || currentPid(first) != first.pid()) {
       throw pooler(job, "two sessions had the same server process");
     }

@@ -1,11 +1,10 @@
 package dev.whimbrel.runner.google;
 
-import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.Secret;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
-import java.util.ArrayList;
+import dev.whimbrel.runner.preflight.PreflightTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,19 +86,20 @@ public final class ManagedSecrets {
     return redacted;
   }
 
-  /**
-   * What came of each, in the order of the spec; what the runner logs in by is one of the tool's.
-   */
-  public List<CheckResult> checks() {
-    List<CheckResult> checks = new ArrayList<>();
+  /** Whether the runner cannot log in because a secret was not read. */
+  public boolean lacksLogin() {
+    return secrets.stream().anyMatch(secret -> secret.wanted().ofRunner() && !secret.isRead());
+  }
+
+  /** Notes what came of each, in the order of the spec; a URL to log in by is one of the tool's. */
+  public void check(PreflightTable table) {
     boolean tool = ofTool();
     for (ReadSecret secret : secrets) {
       boolean twin = tool && secret.wanted().variable().equals(RunnerInput.URL_VARIABLE);
       if (!twin) {
-        checks.add(secret.check());
+        secret.check(table);
       }
     }
-    return checks;
   }
 
   /**

@@ -1,12 +1,13 @@
 package dev.whimbrel.runner.google;
 
-import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.google.secrets.SecretFinding;
 import dev.whimbrel.google.secrets.SecretFinding.Found;
 import dev.whimbrel.google.secrets.SecretFinding.Refused;
 import dev.whimbrel.google.secrets.SecretFinding.Unclear;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.Secret;
+import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.preflight.PreflightTable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -82,31 +83,26 @@ record ReadSecret(Secret wanted, SecretFinding finding, String value) {
     };
   }
 
-  CheckResult check() {
-    return switch (finding) {
-      case Found found -> read(found);
-      case Refused(String message, String remedy) -> result(CheckResult.FAILED, message, remedy);
-      case Unclear(String message) -> result(CheckResult.FAILED, message, null);
-    };
-  }
-
-  private CheckResult read(Found found) {
-    String what = "version " + found.value().version();
-    boolean lineBreak = value.endsWith("\n");
-    return lineBreak
-        ? result(
-            CheckResult.WARNED,
-            what + " ends with a line break, which is part of the value",
-            "printf %s VALUE | gcloud secrets versions add "
-                + wanted.secret()
-                + " --project="
-                + wanted.project()
-                + " --data-file=-")
-        : result(CheckResult.PASSED, what, null);
-  }
-
-  private CheckResult result(String result, String message, String remedy) {
-    return CheckResult.of("secret " + subject(), result, message, remedy);
+  /** Notes what came of it. */
+  void check(PreflightTable table) {
+    String name = "secret " + subject();
+    switch (finding) {
+      case Found found when value.endsWith("\n") ->
+          table.warned(
+              name,
+              "version " + version() + " ends with a line break, which is part of the value",
+              "printf %s VALUE | gcloud secrets versions add "
+                  + wanted.secret()
+                  + " --project="
+                  + wanted.project()
+                  + " --data-file=-");
+      case Found found -> table.passed(name, "version " + version());
+      case Refused(String message, String remedy) ->
+          table.failed(name, StepEnd.permanent("SecretNotReadable", problem(), null), remedy);
+      case Unclear(String message) ->
+          table.failed(
+              name, StepEnd.transientFailure("SecretManagerUnreachable", message, null), null);
+    }
   }
 
   private String subject() {

@@ -143,10 +143,10 @@ public final class RestorePlanning {
             HIGH,
             restore.latestRecoveryTime() == null
                 ? "point-in-time recovery is off: no other second than that of a backup can be had"
-                      + " back"
+                    + " back"
                 : "the logs for point-in-time recovery are deleted with it: afterwards no second"
-                      + " before the restore can be had back, so make the clone first if it may be"
-                      + " needed"));
+                    + " before the restore can be had back, so make the clone first if it may be"
+                    + " needed"));
     findings.add(
         finding(
             "UnloggedTables",

@@ -9,9 +9,11 @@ import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Connections;
-import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.preflight.PlanChecks;
+import dev.whimbrel.runner.preflight.PreflightTable;
 import dev.whimbrel.runner.tool.MigrationTool;
 import dev.whimbrel.runner.tool.OpenSource;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Makes a plan and prints it. Read-only. In a Job that also migrates, goes on only where the gate
@@ -52,14 +55,34 @@ final class PlanStep {
   }
 
   private MigrationPlanSpec plan() throws SQLException {
-    OpenSource source = tool.open();
-    Connections connections = Connections.of(job);
-    try (Session session = connections.readOnly()) {
-      try (Session second = connections.readOnly()) {
-        Preflight.require(job, session, second);
+    PreflightTable table = new PreflightTable();
+    PlanChecks checks = new PlanChecks(job, table);
+    checks.secrets();
+    Optional<Connections> connections = checks.instance();
+    try (Session session = connections.flatMap(checks::session).orElse(null)) {
+      if (session != null) {
+        checks.server(connections.orElseThrow(), session);
+        checks.guard(session);
       }
-      return source.plan(session, connections.pointInTimeRecovery()).spec();
+      if (!table.holds()) {
+        throw refused(table);
+      }
+      Optional<OpenSource> source = table.check("tool", tool.name() + " is there", tool::open);
+      if (source.isEmpty()) {
+        throw refused(table);
+      }
+      return source
+          .get()
+          .plan(session, connections.orElseThrow().pointInTimeRecovery())
+          .spec()
+          .withPreflight(table.checks());
     }
+  }
+
+  /** The whole list goes to the log, from where the operator takes it to the status. */
+  private StepFailure refused(PreflightTable table) {
+    Publication.of(job, table.checks());
+    return new StepFailure(table.end());
   }
 
   private static String describe(MigrationPlanSpec plan) {

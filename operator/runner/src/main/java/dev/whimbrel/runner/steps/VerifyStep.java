@@ -1,10 +1,7 @@
 package dev.whimbrel.runner.steps;
 
 import dev.whimbrel.api.v1alpha1.CheckResult;
-import dev.whimbrel.protocol.Checks;
 import dev.whimbrel.protocol.ExitCode;
-import dev.whimbrel.protocol.Json;
-import dev.whimbrel.protocol.LogDocument;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerResult.Kind;
@@ -129,15 +126,7 @@ final class VerifyStep {
     List<CheckResult> results =
         new ArrayList<>(job.report().guarded().map(GuardReport::checks).orElse(List.of()));
     results.addAll(verified);
-    for (CheckResult check : results) {
-      if (!check.result().equals(CheckResult.PASSED)) {
-        job.log().warn("Check " + check.result(), "check", check.name(), "why", check.message());
-      }
-    }
-    String document = Json.write(new Checks(results));
-    LogDocument.lines(LogDocument.Kind.CHECKS, document).forEach(job.log()::raw);
-    job.log().flush();
-    job.report().checks(LogDocument.describe(document));
+    Publication.of(job, results);
   }
 
   private StepEnd failed(String reason, String what) {

@@ -325,7 +325,7 @@ final class AlembicHarness implements AutoCloseable {
             input.continues());
     return secrets.isEmpty()
         ? changed
-        : changed.withGoogle(new RunnerInput.Google("migrator", secrets));
+        : changed.withGoogle(new RunnerInput.Google("migrator", secrets, null));
   }
 
   @Override

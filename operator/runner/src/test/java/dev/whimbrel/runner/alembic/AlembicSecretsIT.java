@@ -1,7 +1,9 @@
 package dev.whimbrel.runner.alembic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.secrets.SecretManager;
@@ -128,6 +130,14 @@ class AlembicSecretsIT {
 
     assertThat(run.exit()).isEqualTo(10);
     assertThat(run.result().reason()).isEqualTo("SecretNotReadable");
+    assertThat(run.checks())
+        .extracting(CheckResult::name, CheckResult::result)
+        .contains(
+            tuple("secret database-url (DATABASE_URL)", "Failed"),
+            tuple("secret secret-key (SECRET_KEY)", "Failed"),
+            tuple("secret GOOGLE_CLOUD_PROJECT (GOOGLE_CLOUD_PROJECT)", "Failed"),
+            tuple("network", "Passed"),
+            tuple("login", "Skipped"));
     assertThat(run.result().message())
         .contains("gcloud secrets versions enable 1 --secret=database-url --project=p1")
         .contains("secret GOOGLE_CLOUD_PROJECT of project p1 does not exist: did you mean")
