@@ -15,34 +15,17 @@ final class AlterTableRules {
 
   private AlterTableRules() {}
 
-  /**
-   * Judges the comma-separated actions.
-   *
-   * @param from where the first action begins
-   */
-  static Judgement judge(Statement s, int from, QualifiedName table) {
-    Judgement worst = low();
-    int depth = 0;
-    int begin = from;
-    for (int i = from; i < s.tokens().size(); i++) {
-      Token token = s.tokens().get(i);
-      if (token.isSymbol('(')) {
-        depth++;
-      } else if (token.isSymbol(')')) {
-        depth--;
-      } else if (depth == 0 && token.isSymbol(',')) {
-        worst = worst.or(action(s, begin, i, table));
-        begin = i + 1;
-      }
-    }
-    return worst.or(action(s, begin, s.tokens().size(), table));
+  static Judgement judge(AlterTable alter) {
+    return alter.actions().stream()
+        .map(action -> action(action, alter.table()))
+        .reduce(low(), Judgement::or);
   }
 
-  private static Judgement action(Statement s, int i, int end, QualifiedName table) {
-    return switch (s.word(i)) {
-      case "ADD" -> add(s, i, end, table);
+  private static Judgement action(Statement s, QualifiedName table) {
+    return switch (s.firstWord()) {
+      case "ADD" -> add(s, table);
       case "DROP" ->
-          s.matches(i + 1, "CONSTRAINT")
+          s.matches(1, "CONSTRAINT")
               ? medium("DropConstraint", "drops a constraint of " + table)
               : high("DropColumn", "drops a column of " + table + "; its values are lost");
       case "ALTER" ->
@@ -54,26 +37,26 @@ final class AlterTableRules {
       case "RENAME" ->
           medium("Rename", "renames in " + table + "; applications that use the old name fail");
       case "VALIDATE" -> medium("ValidateConstraint", "checks every row of " + table);
-      default -> medium("AlterTable", "ALTER TABLE " + table + " " + s.word(i) + ": read it");
+      default -> medium("AlterTable", "ALTER TABLE " + table + " " + s.firstWord() + ": read it");
     };
   }
 
-  private static Judgement add(Statement s, int add, int end, QualifiedName table) {
-    boolean column = s.matches(add + 1, "COLUMN");
-    if (!column && CONSTRAINT_WORDS.contains(s.word(add + 1))) {
+  private static Judgement add(Statement s, QualifiedName table) {
+    boolean column = s.matches(1, "COLUMN");
+    if (!column && CONSTRAINT_WORDS.contains(s.word(1))) {
       return medium(
           "AddConstraint",
           "adds a constraint to "
               + table
               + ", which checks every row under a lock; NOT VALID and a later VALIDATE do not");
     }
-    for (int i = add + 1; i < end; i++) {
+    for (int i = 1; i < s.tokens().size(); i++) {
       if (s.matches(i, "NOT", "NULL")
           || s.isAny(i, "REFERENCES", "UNIQUE", "PRIMARY", "CHECK", "GENERATED", "CONSTRAINT")
           || s.word(i).contains("SERIAL")) {
         return medium("AddColumn", "adds a column with a constraint to " + table);
       }
-      if (s.matches(i, "DEFAULT") && !isLiteral(s, i + 1, end)) {
+      if (s.matches(i, "DEFAULT") && !isLiteral(s, i + 1, s.tokens().size())) {
         return medium(
             "AddColumnDefault",
             "adds a column to "

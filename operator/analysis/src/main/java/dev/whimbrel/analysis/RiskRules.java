@@ -131,15 +131,9 @@ final class RiskRules {
     if (!s.matches(1, "TABLE")) {
       return medium("Alter" + camel(s.word(1)), "ALTER " + s.word(1) + ": read it");
     }
-    int i = 2;
-    i += s.matches(i, "IF", "EXISTS") ? 2 : 0;
-    i += s.matches(i, "ONLY") ? 1 : 0;
-    QualifiedName table = s.nameAt(i).orElse(new QualifiedName("", ""));
-    if (isNew(table)) {
-      return low();
-    }
-    i += table.schema().isEmpty() ? 1 : 3;
-    return AlterTableRules.judge(s, i, table);
+    return AlterTable.of(s)
+        .map(alter -> isNew(alter.table()) ? low() : AlterTableRules.judge(alter))
+        .orElseGet(() -> medium("AlterTable", "ALTER TABLE without a table: read it"));
   }
 
   private Judgement drop(Statement s) {

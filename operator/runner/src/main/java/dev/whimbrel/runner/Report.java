@@ -93,11 +93,6 @@ public final class Report {
     baseline = measured;
   }
 
-  /** Now that the plan is known: whether a statement of it may delete rows. */
-  public synchronized void knowDeletions(boolean possible) {
-    baseline = baseline == null ? null : baseline.withMayDelete(possible);
-  }
-
   /** What was measured before the first statement, where this Job did so. */
   public synchronized Optional<Baseline> baseline() {
     return Optional.ofNullable(baseline);

@@ -17,7 +17,6 @@ import dev.whimbrel.runner.tool.PlanComparison;
 import dev.whimbrel.runner.tool.PlanProgress;
 import dev.whimbrel.runner.tool.RenderedPlan;
 import dev.whimbrel.runner.verify.BaselineReader;
-import dev.whimbrel.runner.verify.Deletions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +52,8 @@ final class MigrateStep {
     OpenSource source = tool.open();
     try (ExclusiveSession exclusive = ExclusiveSession.open(job)) {
       Instant began = job.clock().instant();
-      new BaselineReader(job).read();
+      BaselineReader baseline = new BaselineReader(job);
+      baseline.read();
       Duration measuring = Duration.between(began, job.clock().instant());
       RenderedPlan plan =
           exclusive.readOnly(
@@ -64,7 +64,9 @@ final class MigrateStep {
       if (changed.isPresent()) {
         return changed.get();
       }
-      job.report().knowDeletions(Deletions.isPossible(plan.spec()));
+      Instant known = job.clock().instant();
+      baseline.read(plan.spec());
+      measuring = measuring.plus(Duration.between(known, job.clock().instant()));
       return migrate(exclusive, plan, expected, limit(plan).minus(measuring));
     }
   }

@@ -1,6 +1,9 @@
 package dev.whimbrel.runner.verify;
 
+import dev.whimbrel.analysis.AlteredColumn;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput.HttpCheck;
+import dev.whimbrel.protocol.RunnerInput.RowCounts;
 import dev.whimbrel.protocol.RunnerInput.Verify;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
@@ -8,6 +11,7 @@ import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +44,47 @@ public final class BaselineReader {
     Map<String, RowCount> rows = rows(verify);
     rows.forEach(
         (table, count) -> job.log().info("Rows before", "table", table, "rows", count.text()));
-    job.report().baseline(new Baseline(rows, times, true));
+    job.report().baseline(Baseline.of(rows, times));
+  }
+
+  /**
+   * Measures what the plan alters, now that it is known: the values of columns, of the tables whose
+   * rows the spec wants counted.
+   *
+   * @throws StepFailure with reason NotReadable where the user may not count them
+   */
+  public void read(MigrationPlanSpec plan) throws SQLException {
+    Optional<Baseline> measured = job.report().baseline();
+    if (measured.isEmpty()) {
+      return;
+    }
+    PlannedChanges changes = PlannedChanges.of(plan);
+    RowCounts settings = job.input().verify().rowCounts();
+    List<AlteredValues> values =
+        settings == null || changes.altered().isEmpty()
+            ? List.of()
+            : values(changes.altered(), settings.tables());
+    job.report().baseline(measured.get().with(changes, values));
+  }
+
+  private List<AlteredValues> values(List<AlteredColumn> altered, List<String> tables)
+      throws SQLException {
+    List<AlteredValues> values = new ArrayList<>();
+    try (Session session = Connections.of(job).readOnly()) {
+      RowCounter counter = new RowCounter(session, job.clock());
+      for (String table : tables) {
+        for (AlteredColumn column : altered) {
+          if (counter.isSame(table, column.table())) {
+            RowCount before = readable(table, () -> counter.values(table, column.before()));
+            // What the plan makes and alters was not there before.
+            if (before.kind() != RowCount.Kind.ABSENT) {
+              values.add(new AlteredValues(table, column, before));
+            }
+          }
+        }
+      }
+    }
+    return values;
   }
 
   private Map<String, ResponseTimes> responseTimes(List<HttpCheck> checks)
@@ -78,15 +122,15 @@ public final class BaselineReader {
     try (Session session = Connections.of(job).readOnly()) {
       RowCounter counter = new RowCounter(session, job.clock());
       for (String table : verify.rowCounts().tables()) {
-        rows.put(table, count(counter, table));
+        rows.put(table, readable(table, () -> counter.count(table)));
       }
     }
     return rows;
   }
 
-  private RowCount count(RowCounter counter, String table) throws SQLException {
+  private RowCount readable(String table, Count count) throws SQLException {
     try {
-      return counter.count(table);
+      return count.take();
     } catch (SQLException e) {
       if (!SqlErrors.state(e).startsWith("42")) {
         throw e;
@@ -102,5 +146,11 @@ public final class BaselineReader {
               + "; GRANT SELECT on it to the user, or correct "
               + RowChecks.FIELD);
     }
+  }
+
+  /** Counts something. */
+  private interface Count {
+
+    RowCount take() throws SQLException;
   }
 }

@@ -12,11 +12,6 @@ final class RowChecks {
 
   static final String FIELD = "spec.verify.rowCounts.tables";
 
-  /** Sessions report what they have deleted a second late, and later while they are idle. */
-  private static final int LOOKS = 15;
-
-  private static final long LOOK_MILLIS = 200;
-
   private final RowCounts settings;
   private final RowCounter counter;
   private final Optional<Baseline> baseline;
@@ -100,7 +95,7 @@ final class RowChecks {
       return new Verdict(CheckResult.WARNED, what + ", by the server's estimate: look whether so");
     }
     if (!baseline.map(Baseline::mayDelete).orElse(true)) {
-      long deleted = deleted(table, before, lost);
+      long deleted = counter.deletedSince(table, before, lost, stop);
       if (deleted >= lost) {
         return new Verdict(
             CheckResult.WARNED,
@@ -114,15 +109,6 @@ final class RowChecks {
         what
             + ": look where they went; where that is meant to be, set"
             + " spec.verify.rowCounts.mayShrink");
-  }
-
-  private long deleted(String table, RowCount before, long lost)
-      throws SQLException, InterruptedException {
-    long deleted = counter.deleted(table) - before.deleted();
-    for (int i = 0; i < LOOKS && deleted < lost && !stop.await(LOOK_MILLIS); i++) {
-      deleted = counter.deleted(table) - before.deleted();
-    }
-    return deleted;
   }
 
   private static Verdict failed(String message) {

@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.protocol.RunnerInput.Check;
 import dev.whimbrel.protocol.RunnerInput.HttpCheck;
 import dev.whimbrel.protocol.RunnerInput.Latency;
+import dev.whimbrel.protocol.RunnerInput.RowCounts;
 import dev.whimbrel.protocol.RunnerInput.Verify;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
@@ -55,15 +56,26 @@ public final class Verification {
     if (verify != null) {
       http(verify.http(), true);
       if (verify.rowCounts() != null) {
-        RowCounter counter = new RowCounter(session, job.clock());
-        RowChecks rows =
-            new RowChecks(verify.rowCounts(), counter, job.report().baseline(), job.stop());
-        for (String table : verify.rowCounts().tables()) {
-          results.add(rows.check(table));
-        }
+        rows(verify.rowCounts());
       }
     }
     return List.copyOf(results);
+  }
+
+  private void rows(RowCounts settings) throws SQLException, InterruptedException {
+    RowCounter counter = new RowCounter(session, job.clock());
+    Optional<Baseline> baseline = job.report().baseline();
+    RowChecks rows = new RowChecks(settings, counter, baseline, job.stop());
+    for (String table : settings.tables()) {
+      results.add(rows.check(table));
+    }
+    if (baseline.isPresent()) {
+      ValueChecks values =
+          new ValueChecks(settings, counter, baseline.get().mayChange(), job.stop());
+      for (AlteredValues altered : baseline.get().altered()) {
+        results.add(values.check(altered));
+      }
+    }
   }
 
   /** The second stage: everything must hold again and again; response times are for the end. */

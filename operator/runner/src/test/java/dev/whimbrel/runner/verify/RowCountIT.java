@@ -78,31 +78,13 @@ class RowCountIT {
   @Test
   void rowsThatTheApplicationDeletedAreAWarning() {
     job.file("V2__none.sql", "ALTER TABLE users ADD COLUMN name text;\n");
-    try (TestApplication application = new TestApplication()) {
-      // The second request comes after the migration and before the rows are counted again.
-      application.on(
-          "/",
-          exchange -> {
-            if (application.requests().size() == 2) {
-              job.execute("DELETE FROM users WHERE id > 8");
-            }
-            TestApplication.answer(exchange, 200, "");
-          });
+    RunnerHarness.Run run = migrateAndCountWhile("DELETE FROM users WHERE id > 8");
 
-      RunnerHarness.Run run =
-          job.input(input ->
-                  input.withVerify(
-                      new Verify(
-                          List.of(HttpCheckIT.check(application.url("/"))),
-                          new RowCounts(List.of("users"), false))))
-              .run(job.plan(), Step.MIGRATE, Step.VERIFY);
-
-      assertThat(run.result().outcome()).isEqualTo(Outcome.VERIFIED);
-      assertThat(run.result().message()).contains("look at this").contains("2 rows fewer");
-      assertThat(rows(run).result()).isEqualTo(CheckResult.WARNED);
-      assertThat(rows(run).message())
-          .contains("no statement of the migration deletes, and 2 rows were deleted meanwhile");
-    }
+    assertThat(run.result().outcome()).isEqualTo(Outcome.VERIFIED);
+    assertThat(run.result().message()).contains("look at this").contains("2 rows fewer");
+    assertThat(rows(run).result()).isEqualTo(CheckResult.WARNED);
+    assertThat(rows(run).message())
+        .contains("no statement of the migration deletes, and 2 rows were deleted meanwhile");
   }
 
   @Test
@@ -202,6 +184,85 @@ class RowCountIT {
   }
 
   @Test
+  void valuesThatANewTypeMadeNullFail() {
+    ages();
+    job.file(
+        "V3__number.sql",
+        "ALTER TABLE users ALTER COLUMN age DROP DEFAULT, ALTER age TYPE int"
+            + " USING CASE WHEN age ~ '^[0-9]+$' THEN age::int END;\n");
+
+    RunnerHarness.Run run = migrateAndCount(false, "users");
+
+    assertThat(run.result().outcome()).isEqualTo(Outcome.VERIFICATION_FAILED);
+    assertThat(rows(run).name()).isEqualTo("values of users.age");
+    assertThat(rows(run).before()).isEqualTo("10 values");
+    assertThat(rows(run).after()).isEqualTo("6 values");
+    assertThat(rows(run).message())
+        .contains("column users.age has 4 values fewer")
+        .contains("what its new type made of them");
+  }
+
+  @Test
+  void aRenamedColumnIsFoundAgainAndOneThatIsDroppedIsNotMissed() {
+    ages();
+    job.execute("ALTER TABLE users ADD COLUMN note text; CREATE TABLE other (age int)");
+    job.file(
+        "V3__years.sql",
+        "ALTER TABLE users RENAME age TO years;\nALTER TABLE users ALTER note SET DEFAULT '';\n"
+            + "ALTER TABLE users DROP COLUMN note;\nALTER TABLE other ALTER age TYPE bigint;\n");
+
+    RunnerHarness.Run run = migrateAndCount(false, "public.users");
+
+    assertThat(run.checks())
+        .filteredOn(check -> check.name().startsWith("values"))
+        .containsExactly(
+            new CheckResult(
+                "values of public.users.years", "Passed", "10 values", "10 values", null));
+  }
+
+  @Test
+  void valuesThatAStatementOfTheMigrationChangesAreAWarning() {
+    ages();
+    job.file(
+        "V3__optional.sql",
+        "ALTER TABLE users ALTER age DROP DEFAULT;\nUPDATE users SET age = NULL WHERE id > 7;\n");
+
+    RunnerHarness.Run run = migrateAndCount(false, "users");
+
+    assertThat(run.result().outcome()).isEqualTo(Outcome.VERIFIED);
+    assertThat(rows(run).result()).isEqualTo(CheckResult.WARNED);
+    assertThat(rows(run).message()).contains("3 values fewer", "may explain it");
+    assertThat(rows(migrateAgain("V4__more.sql", true)).message()).contains("mayShrink allows");
+  }
+
+  @Test
+  void valuesThatTheApplicationTookAreAWarning() {
+    ages();
+    job.file("V3__default.sql", "ALTER TABLE users ALTER age DROP DEFAULT;\n");
+    RunnerHarness.Run run = migrateAndCountWhile("UPDATE users SET age = NULL WHERE id > 8");
+
+    assertThat(rows(run).result()).as(run.log()).isEqualTo(CheckResult.WARNED);
+    assertThat(rows(run).message())
+        .contains("2 values fewer")
+        .contains("no statement of the migration changes rows")
+        .contains("by other sessions");
+  }
+
+  @Test
+  void theValuesOfABigTableAreEstimated() {
+    ages();
+    job.execute("UPDATE users SET age = NULL WHERE id > 8");
+    job.execute("ANALYZE users");
+    job.execute("UPDATE pg_class SET reltuples = 2500000 WHERE relname = 'users'");
+    job.file("V3__default.sql", "ALTER TABLE users ALTER age DROP DEFAULT;\n");
+
+    RunnerHarness.Run run = migrateAndCount(false, "users");
+
+    assertThat(rows(run).before()).isEqualTo("about 2000000 values (estimate)");
+    assertThat(rows(run).result()).isEqualTo(CheckResult.PASSED);
+  }
+
+  @Test
   void aJobThatOnlyVerifiesSaysThatItHasNothingToCompareWith() {
     job.input(
         input -> input.withVerify(new Verify(List.of(), new RowCounts(List.of("users"), false))));
@@ -233,6 +294,42 @@ class RowCountIT {
     return job.run(plan, Step.MIGRATE, Step.VERIFY);
   }
 
+  /** After the migration and before anything is counted again the application does something. */
+  private RunnerHarness.Run migrateAndCountWhile(String applications) {
+    try (TestApplication application = new TestApplication()) {
+      application.on(
+          "/",
+          exchange -> {
+            if (application.requests().size() == 2) {
+              job.execute(applications);
+            }
+            TestApplication.answer(exchange, 200, "");
+          });
+      Verify verify =
+          new Verify(
+              List.of(HttpCheckIT.check(application.url("/"))),
+              new RowCounts(List.of("users"), false));
+      job.input(input -> input.withVerify(verify));
+      return job.run(job.plan(), Step.MIGRATE, Step.VERIFY);
+    }
+  }
+
+  private RunnerHarness.Run migrateAgain(String script, boolean mayShrink) {
+    job.file(
+        script,
+        "ALTER TABLE users ALTER age DROP DEFAULT;\nUPDATE users SET age = NULL WHERE id > 5;\n");
+    job.input(input -> input.withVerify(null));
+    return migrateAndCount(mayShrink, "users");
+  }
+
+  /** Six of ten ages are numbers. */
+  private void ages() {
+    job.file("V2__age.sql", "ALTER TABLE users ADD COLUMN age text DEFAULT 'old';\n");
+    job.migrate();
+    job.execute("UPDATE users SET age = id WHERE id <= 6");
+  }
+
+  /** What was checked last. */
   private static CheckResult rows(RunnerHarness.Run run) {
     return run.checks().getLast();
   }

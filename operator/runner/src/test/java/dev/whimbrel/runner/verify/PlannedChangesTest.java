@@ -6,7 +6,7 @@ import dev.whimbrel.analysis.Tokenizer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DeletionsTest {
+class PlannedChangesTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -22,7 +22,7 @@ class DeletionsTest {
         "DROP TABLE events_2020",
       })
   void whatMayDeleteRows(String sql) throws Exception {
-    assertThat(Tokenizer.statements(sql).stream().anyMatch(Deletions::isPossible)).isTrue();
+    assertThat(Tokenizer.statements(sql).stream().anyMatch(PlannedChanges::deletes)).isTrue();
   }
 
   @ParameterizedTest
@@ -35,6 +35,6 @@ class DeletionsTest {
         "CREATE INDEX CONCURRENTLY i ON users (name)",
       })
   void whatDoesNot(String sql) throws Exception {
-    assertThat(Tokenizer.statements(sql).stream().anyMatch(Deletions::isPossible)).isFalse();
+    assertThat(Tokenizer.statements(sql).stream().anyMatch(PlannedChanges::deletes)).isFalse();
   }
 }

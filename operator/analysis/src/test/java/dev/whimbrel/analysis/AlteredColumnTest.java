@@ -1,0 +1,36 @@
+package dev.whimbrel.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AlteredColumnTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ALTER TABLE t ALTER COLUMN a TYPE int                       | t: a -> a
+          ALTER TABLE IF EXISTS ONLY s.t ALTER "A b" SET NOT NULL     | s.t: A b -> A b
+          ALTER TABLE t ALTER a TYPE numeric(10, 2), ALTER b DROP DEFAULT | t: a -> a, t: b -> b
+          ALTER TABLE t RENAME COLUMN a TO b; ALTER TABLE t ALTER b TYPE int | t: a -> b
+          ALTER TABLE t RENAME a TO b; ALTER TABLE t RENAME b TO c    | t: a -> c
+          ALTER TABLE t ALTER a TYPE int; ALTER TABLE t DROP COLUMN IF EXISTS a | ''
+          ALTER TABLE t RENAME TO u                                   | ''
+          ALTER TABLE t RENAME CONSTRAINT a TO b                      | ''
+          ALTER TABLE t ALTER CONSTRAINT c DEFERRABLE                 | ''
+          ALTER TABLE t ADD COLUMN a int, DROP CONSTRAINT b           | ''
+          ALTER INDEX i RENAME TO j                                   | ''
+          UPDATE t SET a = 1                                          | ''
+          """)
+  void namesBeforeAndAfterAreKnown(String sql, String columns) throws UnreadableSql {
+    List<AlteredColumn> altered = AlteredColumn.of(Tokenizer.statements(sql));
+
+    assertThat(altered)
+        .map(column -> column.table() + ": " + column.before() + " -> " + column.after())
+        .isEqualTo(columns.isEmpty() ? List.of() : List.of(columns.split(", ")));
+  }
+}
