@@ -209,30 +209,4 @@ class ConnectIT {
       }
     }
   }
-
-  /** Makes the server ask for passwords, which the embedded one does not, and undoes it. */
-  private static final class PasswordServer implements AutoCloseable {
-
-    private final java.nio.file.Path file;
-    private final String before;
-
-    PasswordServer() throws Exception {
-      try (Connection connection = RunnerHarness.server().connect("postgres");
-          var statement = connection.createStatement();
-          var rows = statement.executeQuery("SHOW hba_file")) {
-        rows.next();
-        file = java.nio.file.Path.of(rows.getString(1));
-      }
-      before = java.nio.file.Files.readString(file);
-      java.nio.file.Files.writeString(
-          file, "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
-      RunnerHarness.server().execute("postgres", "SELECT pg_reload_conf()");
-    }
-
-    @Override
-    public void close() throws Exception {
-      java.nio.file.Files.writeString(file, before);
-      RunnerHarness.server().execute("postgres", "SELECT pg_reload_conf()");
-    }
-  }
 }

@@ -150,6 +150,34 @@ class AlembicFailureIT {
   }
 
   @Test
+  void anIndexThatConcurrentlyLeftInvalidIsReportedAndRefusedAfterwards() {
+    job.job().execute("INSERT INTO users VALUES (1, 'zoe'), (1, 'zoe')");
+    job.revision(
+        "b1",
+        "a1",
+        """
+        with op.get_context().autocommit_block():
+            op.execute("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id)")
+        """,
+        "pass");
+    MigrationPlanSpec plan = job.plan();
+
+    RunnerHarness.Run run = job.run(plan, Step.MIGRATE);
+
+    assertThat(run.result().reason()).as(run.log() + job.toolLog()).isEqualTo("InvalidIndex");
+    assertThat(run.result().message())
+        .contains("could not create unique index")
+        .contains("left behind is an invalid index: public.users_id");
+
+    MigrationPlanSpec again = job.plan();
+    assertThat(again.findings()).extracting(finding -> finding.rule()).contains("InvalidIndex");
+    RunnerHarness.Run refused = job.run(again, Step.MIGRATE);
+    assertThat(refused.result().reason()).isEqualTo("InvalidIndex");
+    assertThat(refused.result().message())
+        .contains("IF NOT EXISTS would keep it so", "nothing of it ran");
+  }
+
+  @Test
   void successWithoutACommitIsNoSuccess() {
     job.sql("b1", "a1", "CREATE TABLE b (id bigint)", "DROP TABLE b");
     job.changeEnv(
@@ -211,6 +239,15 @@ class AlembicFailureIT {
     job.image("registry.example:5000/shop@sha256:" + "1".repeat(64));
 
     assertThat(job.run(plan, Step.MIGRATE).result().outcome()).isEqualTo(Outcome.MIGRATED);
+  }
+
+  @Test
+  void anotherDigestThanThePlannedOneIsNot() {
+    job.sql("b1", "a1", "CREATE TABLE b (id bigint)", "DROP TABLE b");
+    MigrationPlanSpec plan = job.plan();
+    job.image("registry.example/shop@sha256:" + "2".repeat(64));
+
+    assertThat(job.run(plan, Step.MIGRATE).result().reason()).isEqualTo("StaleContent");
   }
 
   @Test

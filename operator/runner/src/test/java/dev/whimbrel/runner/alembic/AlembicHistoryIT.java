@@ -6,12 +6,15 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.Step;
+import dev.whimbrel.runner.PasswordServer;
 import dev.whimbrel.runner.RunnerHarness;
 import dev.whimbrel.testkit.python.NeedsPython;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where source and database have to stand before anything is planned. */
 @Tag("postgres")
@@ -173,15 +176,49 @@ class AlembicHistoryIT {
         .contains("/home/kotori/.local/bin/alembic", "spec.source.alembic.command");
   }
 
-  @Test
-  void aToolThatCannotConnectSaysWhy() {
-    job.toolEnvironment("DATABASE_URL", "postgresql://postgres:s3cret@127.0.0.1:1/app");
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1:1, port 1", "nowhere.invalid:5432, could not translate host name"})
+  void aToolThatCannotConnectSaysWhy(String address, String words) {
+    job.toolEnvironment("DATABASE_URL", "postgresql://postgres:s3cret@" + address + "/app");
 
     RunnerHarness.Run run = job.run(Step.PLAN);
 
-    assertThat(run.exit()).isEqualTo(20);
+    assertThat(run.exit()).as(run.log() + job.toolLog()).isEqualTo(20);
     assertThat(run.result().reason()).isEqualTo("ConnectionLost");
-    assertThat(run.result().message()).contains("127.0.0.1", "port 1").doesNotContain("s3cret");
+    assertThat(run.result().message()).contains(words).doesNotContain("s3cret");
+  }
+
+  @Test
+  void aToolWithAWrongPasswordIsToldFromOneThatCannotConnect() throws Exception {
+    String role = "migrator_" + job.job().database();
+    RunnerHarness.server().createRole(role, "right");
+    try (PasswordServer server = new PasswordServer()) {
+      job.toolEnvironment(
+          "DATABASE_URL",
+          "postgresql://"
+              + role
+              + ":wr0ng@127.0.0.1:"
+              + RunnerHarness.server().port()
+              + "/"
+              + job.job().database());
+
+      RunnerHarness.Run run = job.run(Step.PLAN);
+
+      assertThat(run.exit()).as(run.log() + job.toolLog()).isEqualTo(10);
+      assertThat(run.result().reason()).isEqualTo("LoginRefused");
+      assertThat(run.result().sqlState()).isEqualTo("28P01");
+      assertThat(run.result().message()).contains(role).doesNotContain("wr0ng");
+    }
+  }
+
+  @Test
+  void aSourceWithoutRevisionsIsRefused() {
+    job.remove("a1").remove("b1");
+
+    RunnerHarness.Run run = job.run(Step.PLAN);
+
+    assertThat(run.result().reason()).isEqualTo("NoRevisions");
+    assertThat(run.result().message()).contains("script_location", "workingDir");
   }
 
   @Test

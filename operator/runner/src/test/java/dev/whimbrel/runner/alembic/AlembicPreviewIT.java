@@ -75,6 +75,26 @@ class AlembicPreviewIT {
   }
 
   @Test
+  void aRevisionThatAsksTheInspectorIsShownAsSource() {
+    job.changeEnv(
+        "    with context.begin_transaction():\n        context.run_migrations()\n\n\ndef online",
+        "    context.run_migrations()\n\n\ndef online");
+    job.sql("a1", null, "CREATE TABLE users (id bigint)", "DROP TABLE users");
+    job.revision(
+        "b1",
+        "a1",
+        "if \"users\" in sa.inspect(op.get_bind()).get_table_names():\n"
+            + "    op.add_column(\"users\", sa.Column(\"b\", sa.Text()))",
+        "op.drop_column(\"users\", \"b\")");
+
+    MigrationPlanSpec plan = job.plan();
+
+    assertThat(rules(plan, "b1")).contains("Unpreviewable");
+    assertThat(plan.revisions().getLast().undo().grade()).isEqualTo("WithLoss");
+    assertThat(plan.findings()).extracting(Finding::rule).contains("NoTransaction");
+  }
+
+  @Test
   void whatAPreviewDistortsIsAFinding() {
     job.changeEnv("        dialect_opts={\"paramstyle\": \"named\"},\n", "");
     job.sql("a1", null, "CREATE TABLE users (name text, note text)", "");

@@ -76,6 +76,23 @@ class KilledAlembicIT {
     await().atMost(LONG).until(() -> inspect(plan) == Outcome.UNTOUCHED);
   }
 
+  @Test
+  void whereSessionsCannotBeNamedTheBusyOnesAreWaitedFor() throws Exception {
+    job.env("async").driver("postgresql+asyncpg");
+    job.sql("b1", "a1", "CREATE TABLE b (id bigint)", "");
+    MigrationPlanSpec plan = job.plan();
+    assertThat(plan.settings()).containsEntry("sessions", "unnamed");
+    try (var busy = job.job().connect();
+        var statement = busy.createStatement()) {
+      busy.setAutoCommit(false);
+      statement.execute("SELECT 1");
+
+      assertThat(inspect(plan)).isEqualTo(Outcome.WAITING_FOR_ORPHAN);
+      assertThat(job.job().result().message()).contains("one of them may be Alembic's");
+    }
+    assertThat(inspect(plan)).isEqualTo(Outcome.UNTOUCHED);
+  }
+
   private Outcome inspect(MigrationPlanSpec plan) {
     return job.job().run(plan, Step.INSPECT).result().outcome();
   }
