@@ -91,6 +91,7 @@ final class AlembicExecution {
       ToolTransactions transactions =
           new ToolTransactions(ToolSessions.after(job.input(), guarded.session()));
       Ended ended = await(command.startChange(timeout, verb(), stretch.target()), transactions);
+      transactions.settle(guarded.session());
       rows = rows.again(job, guarded.session());
       boolean complete = Set.copyOf(rows.rows()).equals(stretch.rows());
       for (int now = done(stretch, rows); told < now; told++) {
@@ -163,14 +164,13 @@ final class AlembicExecution {
 
   /** Where its rows alone would not tell what the tool has done, no other attempt may follow. */
   private void requireUnbroken(
-      Stretch stretch, ToolTransactions transactions, VersionRows before, StepFailure failure)
-      throws SQLException {
+      Stretch stretch, ToolTransactions transactions, VersionRows before, StepFailure failure) {
     if (!stretch.transactional()) {
       return;
     }
     // Alembic's own table may be made in a transaction before.
     int recorded = done(stretch, rows) - done(stretch, before) + (before.rows().isEmpty() ? 1 : 0);
-    Optional<String> broken = transactions.broken(guarded.session(), recorded);
+    Optional<String> broken = transactions.broken(recorded);
     if (broken.isPresent()) {
       throw unclear(failure, "NotOneTransaction", broken.get());
     }

@@ -54,8 +54,9 @@ final class EnvironmentFindings {
               "UnnamedSessions",
               "Alembic's driver does not take PGOPTIONS and PGAPPNAME (asyncpg and pg8000 do not; a"
                   + " URL with options= replaces them), so lock_timeout cannot be set from outside"
-                  + " and its sessions are told apart by their address: ALTER ROLE … IN DATABASE …"
-                  + " SET lock_timeout = '2s' for the role that migrates"));
+                  + " and its sessions are told apart by their address; where others come from the"
+                  + " same one, a person may have to look after a failure. ALTER ROLE … IN DATABASE"
+                  + " … SET lock_timeout = '2s' for the role that migrates"));
     }
     if (location.folder().isEmpty()) {
       findings.add(

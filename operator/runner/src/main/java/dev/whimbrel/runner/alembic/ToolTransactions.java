@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class ToolTransactions {
 
-  /** What the tool's own transaction ids look like beyond four billion of them. */
+  /** A session shows the lower half of its transaction id; the server is asked by the whole. */
   private static final String STATUS =
       """
       SELECT pg_catalog.txid_status(
@@ -28,6 +28,7 @@ final class ToolTransactions {
 
   private final ToolSessions sessions;
   private final Set<Long> writing = new LinkedHashSet<>();
+  private int committed;
   private boolean hidden;
   private boolean blind;
 
@@ -59,18 +60,24 @@ final class ToolTransactions {
   }
 
   /**
-   * What speaks against one unbroken transaction for each revision, in words; empty where nothing
-   * does.
-   *
-   * @param recorded how many transactions had to commit for what the tool's table says
+   * Asks what became of them, once the tool has ended. To be asked before its table is read: what
+   * commits in between is then recorded, and not missed.
    */
-  Optional<String> broken(Session session, int recorded) throws SQLException {
-    int committed = 0;
+  void settle(Session session) throws SQLException {
     for (long transaction : writing) {
       if (session.text(STATUS, transaction).filter("committed"::equals).isPresent()) {
         committed++;
       }
     }
+  }
+
+  /**
+   * What speaks against one unbroken transaction for each revision, in words; empty where nothing
+   * does.
+   *
+   * @param recorded how many transactions had to commit for what the tool's table says
+   */
+  Optional<String> broken(int recorded) {
     if (committed > recorded) {
       return Optional.of(
           "the tool committed " + times(committed) + ", but recorded " + recorded + " revisions");
