@@ -71,13 +71,8 @@ record AppliedMigration(Surroundings surroundings, String namespace, String name
 
   /** Waits for the phase; a failure shows the whole object. */
   DatabaseMigrationStatus awaitPhase(String phase) {
-    return awaitPhase(phase, LIMIT);
-  }
-
-  /** The same for as long as this. */
-  DatabaseMigrationStatus awaitPhase(String phase, Duration limit) {
     await("phase " + phase)
-        .atMost(limit)
+        .atMost(LIMIT)
         .pollInterval(INTERVAL)
         .failFast(
             "it came to rest elsewhere",

@@ -42,16 +42,6 @@ final class CurrentCluster implements TestCluster {
   }
 
   @Override
-  public void killContainer(String id) {
-    throw new UnsupportedOperationException("nothing is killed in somebody's own cluster: " + id);
-  }
-
-  @Override
-  public void restartNode() {
-    throw new UnsupportedOperationException("the node of somebody's own cluster is not restarted");
-  }
-
-  @Override
   public void close() {
     client.close();
   }

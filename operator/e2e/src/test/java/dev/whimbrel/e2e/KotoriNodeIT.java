@@ -1,13 +1,11 @@
 package dev.whimbrel.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
-import dev.whimbrel.api.v1alpha1.RunStatus;
 import dev.whimbrel.testkit.process.HostCommand;
 import dev.whimbrel.testkit.python.KotoriExample;
 import dev.whimbrel.testkit.python.NeedsPython;
@@ -18,7 +16,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +37,6 @@ class KotoriNodeIT {
       "us-central1-docker.pkg.dev/kotori-io/kotori-images/kotori-api:migration-1a2b3c4";
   private static final String SECOND_IMAGE = FIRST_IMAGE.replace("1a2b3c4", "5d6e7f8");
   private static final String INSTANCE = "kotori-io:us-central1:kotori-db";
-
-  /** The operator's own pod has to start again too, and to lead. */
-  private static final Duration AFTER_A_RESTART = Duration.ofMinutes(4);
 
   @TempDir static Path directory;
 
@@ -134,73 +128,6 @@ class KotoriNodeIT {
 
     assertThat(done.currentRevision()).isEqualTo(KotoriExample.RELEASED);
     assertThat(revision(surroundings, "halfway")).containsExactly(KotoriExample.RELEASED);
-  }
-
-  @Test
-  void runner_tool_and_node_are_killed_while_migrating_and_the_history_decides(
-      Surroundings surroundings) throws Exception {
-    AppliedMigration kotori = prepare(surroundings, "killed", KotoriExample.PRODUCTION);
-    kotori.apply(
-        manifest("killed", FIRST_IMAGE)
-            .replace("  backup:", "  run: {retries: 5, guard: {lockTimeout: 5m}}\n  backup:"));
-    kotori.awaitPhase("AwaitingApproval");
-    try (Connection reader = surroundings.instance().connect("killed");
-        Statement statement = reader.createStatement()) {
-      statement.execute("BEGIN; LOCK TABLE shares IN ACCESS SHARE MODE");
-      kotori.approve();
-      String first = awaitAtTheLock(surroundings, kotori, "");
-      surroundings.cluster().killContainer(container(kotori, first, "alembic"));
-      String second = awaitAtTheLock(surroundings, kotori, first);
-      surroundings.cluster().killContainer(container(kotori, second, "runner"));
-      awaitAtTheLock(surroundings, kotori, second);
-      surroundings.cluster().restartNode();
-    }
-
-    DatabaseMigrationStatus done = kotori.awaitPhase("Succeeded", AFTER_A_RESTART);
-
-    assertThat(done.run().failures()).isEqualTo(3);
-    assertThat(done.currentRevision()).isEqualTo(KotoriExample.RELEASED);
-    assertThat(revision(surroundings, "killed")).containsExactly(KotoriExample.RELEASED);
-  }
-
-  /** Waits until another Job than this one stands still within its first revision. */
-  private static String awaitAtTheLock(
-      Surroundings surroundings, AppliedMigration kotori, String before) {
-    return await("a migrate Job that waits for a lock")
-        .atMost(AFTER_A_RESTART)
-        .pollInterval(Duration.ofMillis(250))
-        .until(
-            () -> {
-              RunStatus run = kotori.status().orElseThrow().run();
-              boolean waits =
-                  "migrate".equals(run.step())
-                      && !strings(
-                              surroundings,
-                              "killed",
-                              "SELECT pid::text FROM pg_locks WHERE NOT granted")
-                          .isEmpty();
-              return waits ? run.job().name() : before;
-            },
-            job -> !job.equals(before));
-  }
-
-  /** The id of a container of the Job's pod. */
-  private static String container(AppliedMigration kotori, String job, String name) {
-    return kotori
-        .client()
-        .pods()
-        .inNamespace(kotori.namespace())
-        .withLabel("batch.kubernetes.io/job-name", job)
-        .list()
-        .getItems()
-        .getFirst()
-        .getStatus()
-        .getContainerStatuses()
-        .stream()
-        .filter(status -> status.getName().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .getContainerID();
   }
 
   private static void load(Surroundings surroundings, String reference, KotoriExample kotori) {

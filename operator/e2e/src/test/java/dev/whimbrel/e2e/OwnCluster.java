@@ -70,17 +70,6 @@ final class OwnCluster implements TestCluster {
   }
 
   @Override
-  public void killContainer(String id) {
-    cluster.node().killContainer(id.replace("containerd://", ""));
-  }
-
-  @Override
-  public void restartNode() {
-    cluster.node().cutPower();
-    cluster.node().powerOn();
-  }
-
-  @Override
   public void close() {
     cluster.close();
   }

@@ -18,12 +18,6 @@ interface TestCluster extends AutoCloseable {
   /** Gives the node an image from an archive in the format of {@code docker save}. */
   void load(Path imageArchive);
 
-  /** Kills a container, by the id in its status; the pod sees exit code 137. */
-  void killContainer(String id);
-
-  /** Ends the node with all that runs on it, at once, and starts it again. */
-  void restartNode();
-
   @Override
   void close();
 }

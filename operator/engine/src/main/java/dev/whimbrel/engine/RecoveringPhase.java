@@ -61,7 +61,8 @@ final class RecoveringPhase {
     if (obstacle.isEmpty()) {
       return RollingBackPhase.begin(draft, in);
     }
-    if (!mayRetry(draft)) {
+    // What is in of a rehearsal may be half of its way back: going on would rehearse the rest.
+    if (!mayRetry(draft) || Rehearsals.isUnderWay(draft)) {
       return fail(
           draft, in + "; they were not undone, because " + obstacle.get(), "plans the rest");
     }

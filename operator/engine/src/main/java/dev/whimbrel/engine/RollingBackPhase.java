@@ -121,7 +121,7 @@ final class RollingBackPhase {
     Optional<String> unwanted =
         draft.world.plan().isEmpty()
             ? Optional.of("MigrationPlan " + draft.plan.name() + " is gone")
-            : unwanted(draft);
+            : unwanted(draft).or(() -> stranded(draft));
     if (unwanted.isPresent()) {
       return fail(
           draft,
@@ -143,6 +143,13 @@ final class RollingBackPhase {
       return draft.await("Queued", "Waiting for " + other.description(), QUEUE_POLL);
     }
     return ChangeJob.hold(draft, Optional.empty()) ? ChangeJob.start(draft, STEPS) : draft;
+  }
+
+  /** Who holds the Lease at rest is waited for in vain: only a clean reading would free it. */
+  private static Optional<String> stranded(Draft draft) {
+    return draft.world.lease() instanceof World.LeaseView.Other other && other.atRest()
+        ? Optional.of(other.description() + ", which is at rest, holds the database's Lease")
+        : Optional.empty();
   }
 
   private static Draft unclean(Draft draft, RunCause cause) {

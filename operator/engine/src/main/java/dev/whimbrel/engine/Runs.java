@@ -171,6 +171,10 @@ final class Runs {
           "Plan " + plan.name() + " is Unsafe and is never carried out" + reasons(draft),
           Optional.of("Failed"));
     }
+    Optional<String> obstacle = Rehearsals.obstacle(draft);
+    if (obstacle.isPresent()) {
+      return draft.rest(Phase.FAILED, "CannotRehearse", obstacle.get(), Optional.of("Failed"));
+    }
     if (isOnHold(draft)) {
       return draft.rest(
           Phase.FAILED,
@@ -243,17 +247,15 @@ final class Runs {
 
   /** Verified at the target. */
   static Draft succeed(Draft draft, RunnerResult result) {
+    if (Rehearsals.isMissing(draft, result)) {
+      return Rehearsals.incomplete(at(draft, result));
+    }
     if (draft.plan != null) {
       // Another plan than the one on hold is in: what was held is history.
       draft.hold = null;
     }
     Restores.release(draft);
-    if (result.currentRevision() != null) {
-      draft.currentRevision = result.currentRevision();
-    }
-    if (result.restorePoint() != null) {
-      draft.restorePoint = result.restorePoint();
-    }
+    at(draft, result);
     // The checks that passed are those of the spec that the run was started for.
     draft.verified = draft.specWaits() ? null : draft.spec.verification(draft.currentRevision);
     return draft.rest(
@@ -271,6 +273,16 @@ final class Runs {
             + ", verified"
             + warnings(draft),
         Optional.of("Applied"));
+  }
+
+  private static Draft at(Draft draft, RunnerResult result) {
+    if (result.currentRevision() != null) {
+      draft.currentRevision = result.currentRevision();
+    }
+    if (result.restorePoint() != null) {
+      draft.restorePoint = result.restorePoint();
+    }
+    return draft;
   }
 
   private static String warnings(Draft draft) {

@@ -51,6 +51,7 @@ final class SharedPod {
     return draft.run.shared
         && Gates.next(draft) == Phase.MIGRATING
         && !Runs.isOnHold(draft)
+        && Rehearsals.obstacle(draft).isEmpty()
         && !Engine.interrupted(draft);
   }
 

@@ -222,6 +222,11 @@ public record Spec(DatabaseMigrationSpec written) {
     return written.rollback() != null && "Downgrade".equals(written.rollback().onFailure());
   }
 
+  /** Whether a plan is carried out, undone and carried out again. */
+  public boolean rehearses() {
+    return "Downgrade".equals(written.rehearse());
+  }
+
   public boolean suspended() {
     return Boolean.TRUE.equals(written.suspend());
   }
@@ -288,6 +293,9 @@ public record Spec(DatabaseMigrationSpec written) {
     if (rollsBack()) {
       // Only where it is asked for: the hash of every other spec stays what it was.
       parts.put("rollback", true);
+    }
+    if (rehearses()) {
+      parts.put("rehearse", true);
     }
     return Sha256.hex(Json.write(parts));
   }

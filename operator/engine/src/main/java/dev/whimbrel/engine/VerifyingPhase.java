@@ -48,6 +48,7 @@ final class VerifyingPhase {
   static boolean ended(Draft draft) {
     return "VerificationIncomplete".equals(draft.reason)
         || "VerificationFailed".equals(draft.reason)
+        || "RehearsalIncomplete".equals(draft.reason)
         || "Aborted".equals(draft.reason) && draft.wasTrue(ConditionSet.MIGRATED);
   }
 

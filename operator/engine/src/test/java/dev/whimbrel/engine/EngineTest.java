@@ -44,6 +44,9 @@ class EngineTest {
 
     for (UnaryOperator<Worlds> situation : situations) {
       Decision decision = situation.apply(Worlds.in(phase)).decide();
+      if (Phase.of(decision.status().phase()).orElseThrow().resting()) {
+        continue;
+      }
 
       assertThat(decision.wakeAt()).isPresent();
       assertThat(decision.wakeAt().get())

@@ -14,6 +14,7 @@ import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.protocol.Step;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -78,6 +79,31 @@ final class Results {
         "4-1", 3, Step.INSPECT, Outcome.PARTIAL, null, null, "some", revision, applied, null);
   }
 
+  /** One of a Job that has rehearsed its plan to the end. */
+  static RunnerResult rehearsed(String revision, Step step, Outcome outcome) {
+    return new RunnerResult(
+        1,
+        "4-1",
+        3,
+        step,
+        outcome,
+        null,
+        null,
+        "it says so",
+        null,
+        null,
+        revision,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        true);
+  }
+
   static RunnerResult backedUp(RunnerResult.Backup backup) {
     return result("4-1", 3, Step.BACKUP, Outcome.BACKED_UP, null, null, "done", null, null, backup);
   }
@@ -99,7 +125,7 @@ final class Results {
       RunnerResult.Backup backup) {
     return new RunnerResult(
         1, run, attempt, step, outcome, kind, reason, message, null, null, revision, null, null,
-        null, applied, null, null, backup, null);
+        null, applied, null, null, backup, null, null);
   }
 
   static AlembicSource alembic() {
@@ -156,6 +182,28 @@ final class Results {
         plan.from(),
         Stream.concat(callbacks.stream().map(Results::callback), plan.revisions().stream())
             .toList());
+  }
+
+  /** The same plan, to be carried out, undone and carried out again. */
+  static MigrationPlanSpec rehearsed(MigrationPlanSpec plan) {
+    return new MigrationPlanSpec(
+        plan.migration(),
+        plan.run(),
+        plan.hash(),
+        plan.risk(),
+        plan.riskReasons(),
+        plan.from(),
+        plan.to(),
+        plan.direction(),
+        plan.continues(),
+        plan.database(),
+        plan.tool(),
+        Map.of(MigrationPlanSpec.REHEARSE, "Downgrade"),
+        plan.revisions(),
+        plan.findings(),
+        plan.fingerprint(),
+        plan.online(),
+        plan.facts());
   }
 
   private static MigrationPlanSpec with(

@@ -164,6 +164,20 @@ class RollingBackPhaseTest {
     }
 
     @Test
+    void whoHoldsTheLeaseAtRestIsNotWaitedForWithoutEnd() {
+      Decision decision =
+          Worlds.rollingBack()
+              .lease(new World.LeaseView.Other("x/1-1", "DatabaseMigration shop/x", true))
+              .decide();
+
+      assertThat(end(decision)).isEqualTo("Failed/Broken");
+      assertThat(decision.status().message())
+          .contains(
+              "not undone, because DatabaseMigration shop/x, which is at rest, holds the"
+                  + " database's Lease");
+    }
+
+    @Test
     void suspendHoldsItBeforeItStarts() {
       assertThat(end(Worlds.rollingBack().suspended().decide())).isEqualTo("RollingBack/Suspended");
       assertThat(startsJob(Worlds.rollingBack().suspended().decide())).isFalse();

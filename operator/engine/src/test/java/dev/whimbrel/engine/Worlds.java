@@ -16,6 +16,7 @@ import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationApprovalSpec;
 import dev.whimbrel.api.v1alpha1.MigrationApprovalStatus;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.RollbackSettings;
@@ -67,6 +68,7 @@ final class Worlds {
   private List<SqlCheck> checks = List.of();
   private boolean suspended;
   private boolean downgrade;
+  private boolean rehearsed;
   private String configMap = "kotori-sql-1";
 
   // the object
@@ -291,6 +293,12 @@ final class Worlds {
 
   Worlds check(String query) {
     checks = List.of(new SqlCheck("check", query));
+    return this;
+  }
+
+  /** {@code spec.rehearse} is Downgrade, and the plan says so too. */
+  Worlds rehearsed() {
+    rehearsed = true;
     return this;
   }
 
@@ -576,6 +584,7 @@ final class Worlds {
                 null, null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
             checks.isEmpty() ? null : new VerifySettings(checks, List.of(), null),
             downgrade ? new RollbackSettings("Downgrade") : null,
+            rehearsed ? "Downgrade" : null,
             suspended));
   }
 
@@ -648,9 +657,10 @@ final class Worlds {
             .withOwnerReferences(
                 planOwned ? List.of(new OwnerReferenceBuilder().withUid(UID).build()) : List.of())
             .build());
-    plan.setSpec(
+    MigrationPlanSpec document =
         Results.withCallbacks(
-            Results.document(risk, riskReasons, direction, claim, grades), callbacks));
+            Results.document(risk, riskReasons, direction, claim, grades), callbacks);
+    plan.setSpec(rehearsed ? Results.rehearsed(document) : document);
     if (planState != null) {
       plan.setStatus(
           new MigrationPlanStatus(planState, null, null, null, null, null, null, null, checklist));

@@ -31,6 +31,8 @@ import java.util.TreeMap;
  *     absent where there is none. See {@link Continued} for what the steps do with it
  * @param restore the restore that is planned or carried out; absent in Jobs of a migration
  * @param google what of Google Cloud the Job needs besides the instance; absent for nothing
+ * @param rehearse what is rehearsed, like {@code Downgrade}; absent for nothing. PLAN makes it a
+ *     setting of its plan, and MIGRATE does what the settings of its plan say
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RunnerInput(
@@ -50,7 +52,8 @@ public record RunnerInput(
     Verify verify,
     Continued continues,
     Restore restore,
-    Google google) {
+    Google google,
+    String rehearse) {
 
   public static final int VERSION = 1;
   public static final String VARIABLE = "WHIMBREL_INPUT";
@@ -110,14 +113,21 @@ public record RunnerInput(
       Continued continues) {
     this(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, verify, continues, null, null);
+        guard, checks, verify, continues, null, null, null);
   }
 
   /** The same for a Job of a restore. */
   public RunnerInput withRestore(Restore other) {
     return new RunnerInput(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, verify, continues, other, google);
+        guard, checks, verify, continues, other, google, rehearse);
+  }
+
+  /** The same with its plan rehearsed; null for not. */
+  public RunnerInput withRehearse(String what) {
+    return new RunnerInput(
+        version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
+        guard, checks, verify, continues, restore, google, what);
   }
 
   /** Run UID: names one run for ever. */
@@ -185,7 +195,8 @@ public record RunnerInput(
         otherVerify,
         otherContinues,
         restore,
-        otherGoogle);
+        otherGoogle,
+        rehearse);
   }
 
   /** The migration object. */
@@ -327,6 +338,11 @@ public record RunnerInput(
     public ExpectedPlan {
       settings = settings == null ? Map.of() : new TreeMap<>(settings);
       revisions = revisions == null ? List.of() : List.copyOf(revisions);
+    }
+
+    /** Whether the revisions are carried out, undone and carried out again. */
+    public boolean rehearses() {
+      return settings.containsKey(MigrationPlanSpec.REHEARSE);
     }
 
     /** What carrying out a plan needs to know of it. */

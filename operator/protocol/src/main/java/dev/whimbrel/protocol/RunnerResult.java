@@ -26,6 +26,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param restorePoint UTC, just before the first statement
  * @param backup the backup
  * @param checks the {@link Checks} that were written to the log
+ * @param rehearsed true where this Job has rehearsed its plan to the end; else absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -48,7 +49,8 @@ public record RunnerResult(
     Boolean online,
     String restorePoint,
     Backup backup,
-    Document checks) {
+    Document checks,
+    Boolean rehearsed) {
 
   /** Largest termination message, in bytes of UTF-8. */
   public static final int MAX_BYTES = 1024;
@@ -130,6 +132,7 @@ public record RunnerResult(
         online,
         restorePoint,
         backup,
-        checks);
+        checks,
+        rehearsed);
   }
 }

@@ -52,6 +52,7 @@ class RunnerResultTest {
         false,
         null,
         null,
+        null,
         null);
   }
 }

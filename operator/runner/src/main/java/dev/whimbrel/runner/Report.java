@@ -1,5 +1,6 @@
 package dev.whimbrel.runner;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
@@ -30,6 +31,7 @@ public final class Report {
   private RunnerResult.Document checks;
   private Baseline baseline;
   private GuardReport guarded;
+  private CheckResult rehearsal;
 
   /** A step begins. */
   public synchronized void begin(Step begun) {
@@ -108,6 +110,16 @@ public final class Report {
     return Optional.ofNullable(guarded);
   }
 
+  /** The plan was rehearsed to the end, and this was found. */
+  public synchronized void rehearsed(CheckResult found) {
+    rehearsal = found;
+  }
+
+  /** What a rehearsal in this Job found, if there was one. */
+  public synchronized Optional<CheckResult> rehearsal() {
+    return Optional.ofNullable(rehearsal);
+  }
+
   /** The result, if the step that was begun last ends like this. */
   public synchronized RunnerResult result(RunnerInput input, StepEnd end, Log log) {
     return new RunnerResult(
@@ -129,6 +141,7 @@ public final class Report {
         online,
         restorePoint,
         backup,
-        checks);
+        checks,
+        rehearsal == null ? null : true);
   }
 }

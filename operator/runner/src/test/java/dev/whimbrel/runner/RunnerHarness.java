@@ -45,6 +45,9 @@ public final class RunnerHarness implements AutoCloseable {
   private FlywaySettings flyway = new FlywaySettings();
   private int attempt;
 
+  /** What {@code spec.rehearse} says; null for nothing. */
+  public String rehearse;
+
   public RunnerHarness() {
     try {
       root = Files.createTempDirectory("whimbrel-runner");
@@ -211,21 +214,22 @@ public final class RunnerHarness implements AutoCloseable {
 
   private RunnerInput input(RunnerInput.ExpectedPlan plan, RunnerInput.Gate gate, Step... steps) {
     return new RunnerInput(
-        RunnerInput.VERSION,
-        new RunnerInput.Migration("shop", "orders", "5f0c7a52-6f5f-4c38-9f54-1f2f3a0e9b11"),
-        "4-1",
-        attempt,
-        List.of(steps),
-        new RunnerInput.Database(null, "127.0.0.1", SERVER.port(), database, "disable", null),
-        flyway.input(),
-        null,
-        plan,
-        gate,
-        null,
-        new RunnerInput.Guard(1600, 5, 60, 120),
-        List.of(),
-        null,
-        null);
+            RunnerInput.VERSION,
+            new RunnerInput.Migration("shop", "orders", "5f0c7a52-6f5f-4c38-9f54-1f2f3a0e9b11"),
+            "4-1",
+            attempt,
+            List.of(steps),
+            new RunnerInput.Database(null, "127.0.0.1", SERVER.port(), database, "disable", null),
+            flyway.input(),
+            null,
+            plan,
+            gate,
+            null,
+            new RunnerInput.Guard(1600, 5, 60, 120),
+            List.of(),
+            null,
+            null)
+        .withRehearse(rehearse);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 
@@ -89,6 +90,14 @@ import io.fabric8.generator.annotation.ValidationRule;
     message =
         "spec.verify.http[].headersFrom does not work with backend CloudBuild: a build sees no"
             + " Secret of Kubernetes")
+@ValidationRule(
+    value =
+        "!has(self.rehearse) || self.rehearse == 'None' || !((has(self.source.flyway) &&"
+            + " has(self.source.flyway.allowDowngrade)) || (has(self.source.alembic) &&"
+            + " has(self.source.alembic.allowDowngrade)))",
+    message =
+        "spec.rehearse: Downgrade does not go with allowDowngrade: a plan that goes back is itself"
+            + " the way back; remove one of the two")
 public record DatabaseMigrationSpec(
     @Required
         @JsonPropertyDescription(
@@ -110,6 +119,13 @@ public record DatabaseMigrationSpec(
     @JsonPropertyDescription("What has to hold after the migration, besides the revision.")
         VerifySettings verify,
     @JsonPropertyDescription("What happens when the migrate step fails.") RollbackSettings rollback,
+    @Default("None")
+        @Pattern("^(None|Downgrade)$")
+        @JsonPropertyDescription(
+            "Downgrade: the plan is carried out, undone by its ways back and carried out again, so"
+                + " that the way back is tried. For staging databases: what the way back discards"
+                + " is lost. A plan with a revision that has no way back is not carried out.")
+        String rehearse,
     @Default("false")
         @JsonPropertyDescription(
             "Hold the run at the next safe point, and start no new one, while this is true.")
@@ -118,12 +134,25 @@ public record DatabaseMigrationSpec(
   /** The same with other settings of its Jobs. */
   public DatabaseMigrationSpec withRun(RunSettings other) {
     return new DatabaseMigrationSpec(
-        database, source, backup, approval, other, verify, rollback, suspend);
+        database, source, backup, approval, other, verify, rollback, rehearse, suspend);
+  }
+
+  /** One that rehearses nothing. */
+  public DatabaseMigrationSpec(
+      Database database,
+      Source source,
+      BackupPolicy backup,
+      ApprovalPolicy approval,
+      RunSettings run,
+      VerifySettings verify,
+      RollbackSettings rollback,
+      Boolean suspend) {
+    this(database, source, backup, approval, run, verify, rollback, null, suspend);
   }
 
   /** The same with another source. */
   public DatabaseMigrationSpec withSource(Source other) {
     return new DatabaseMigrationSpec(
-        database, other, backup, approval, run, verify, rollback, suspend);
+        database, other, backup, approval, run, verify, rollback, rehearse, suspend);
   }
 }

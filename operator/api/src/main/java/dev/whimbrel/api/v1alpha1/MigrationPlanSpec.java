@@ -78,6 +78,14 @@ public record MigrationPlanSpec(
   /** A backup replaces the instance. */
   public static final String RESTORE = "Restore";
 
+  /** The setting that says what is rehearsed; absent for nothing. */
+  public static final String REHEARSE = "rehearse";
+
+  /** Whether the revisions are carried out, undone and carried out again. */
+  public boolean rehearses() {
+    return settings.containsKey(REHEARSE);
+  }
+
   /** The revisions that the history tells of once they are in: all but callbacks. */
   public List<PlannedRevision> recorded() {
     return revisions.stream().filter(PlannedRevision::leavesTrace).toList();

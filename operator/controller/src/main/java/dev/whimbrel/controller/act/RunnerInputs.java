@@ -84,11 +84,22 @@ final class RunnerInputs {
                 ? VerifyInputs.ofRollout(spec, world.plan())
                 : VerifyInputs.of(spec),
             continued(world, create));
-    return input.withGoogle(
-        google(
-            effective,
-            create.plan() ? world.plan().map(MigrationPlan::getSpec) : Optional.empty(),
-            create.steps()));
+    return input
+        .withGoogle(
+            google(
+                effective,
+                create.plan() ? world.plan().map(MigrationPlan::getSpec) : Optional.empty(),
+                create.steps()))
+        .withRehearse(rehearse(spec, world, create));
+  }
+
+  /** What carries a plan out does what the plan says, whatever the spec says by now. */
+  private static String rehearse(Spec spec, World world, Effect.CreateJob create) {
+    boolean rehearses =
+        create.plan()
+            ? world.plan().map(plan -> plan.getSpec().rehearses()).orElse(false)
+            : spec.rehearses() && create.steps().contains(Step.PLAN);
+    return rehearses ? "Downgrade" : null;
   }
 
   private static RunnerInput.Google google(

@@ -1,6 +1,7 @@
 package dev.whimbrel.engine.checklist;
 
 import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
@@ -19,6 +20,9 @@ final class Before {
 
   /** Rules that find a revision whose preview need not be what runs. */
   private static final Set<String> NOT_EXACT = Set.of("NotReproducible", "OfflineBranch");
+
+  /** What the runner records where it has undone the plan and carried it out again. */
+  private static final String REHEARSAL = "rehearsal";
 
   private final Evidence evidence;
   private final MigrationPlanSpec plan;
@@ -129,7 +133,23 @@ final class Before {
         ? Answer.notApplicable("the plan is itself a way back")
         : graded(WayBack.NONE).isPresent()
             ? Answer.notApplicable("there is no way back to test but to restore a backup")
-            : Answer.no("nothing records that the way back was tried");
+            : evidence.check(REHEARSAL).map(Before::rehearsed).orElseGet(this::notRehearsed);
+  }
+
+  private static Answer rehearsed(CheckResult check) {
+    return check.result().equals(CheckResult.PASSED)
+        ? Answer.yes(check.message())
+        : Answer.no(check.message());
+  }
+
+  private Answer notRehearsed() {
+    if (!plan.rehearses()) {
+      return Answer.no("nothing records that the way back was tried");
+    }
+    return switch (evidence.progress()) {
+      case WAITING, RUNNING -> Answer.pending("it is rehearsed while the plan is carried out");
+      case APPLIED, ENDED -> Answer.no("the rehearsal left no result: it did not come to its end");
+    };
   }
 
   Answer approval() {

@@ -347,6 +347,7 @@ final class RestoreSimulation {
             null,
             null,
             null,
+            null,
             null);
   }
 

@@ -42,7 +42,9 @@ final class Answered {
     require(yes, "rollout of the application verified", isVerified(run, true), plan);
     boolean begun = world.begun.contains(run + " " + plan.getSpec().hash());
     require(yes, "blocked sessions within the limit", begun, plan);
-    List.of("rollback tested", "no rows lost", "application healthy", "backup still listed")
+    boolean rehearsed = world.rehearsed.contains(run + " " + plan.getSpec().hash());
+    require(yes, "rollback tested", rehearsed, plan);
+    List.of("no rows lost", "application healthy", "backup still listed")
         .forEach(item -> require(yes, item, false, plan));
   }
 

@@ -47,6 +47,7 @@ final class Checks {
   private final Map<String, PlanReference> carriedOut = new HashMap<>();
   private final Map<String, List<String>> contents = new HashMap<>();
   private final Map<String, Spec> specs = new HashMap<>();
+
   private final Map<String, List<String>> wanted = new HashMap<>();
 
   Checks(SimulatedWorld world) {
@@ -279,6 +280,11 @@ final class Checks {
           world.database.isIn(table, script),
           () -> run + " succeeded and " + script + " is not in table " + table);
     }
+    Invariant.HONEST.require(
+        status.plan() == null
+            || !spec.rehearses()
+            || world.rehearsed.contains(run + " " + status.plan().hash()),
+        () -> run + " succeeded, and its plan was not rehearsed");
     List<String> checks = spec.checks().stream().map(SqlCheck::name).toList();
     boolean verified =
         world.database.verifications.stream()
@@ -431,6 +437,24 @@ final class Checks {
     Invariant.ONE_RUNNER.require(
         session.run.equals(holder),
         () -> "job " + job.name() + " undoes while the Lease is held by " + holder);
+  }
+
+  /** Right before all of a plan is undone, to be carried out again. */
+  void rehearsing(SimulatedJob job, SimulatedDatabase.Session session, MigrationPlanSpec plan) {
+    Invariant.UNDONE.require(
+        plan.rehearses() && covered.contains(job.name() + " " + plan.hash()),
+        () -> "job " + job.name() + " undoes a plan that nobody rehearses");
+    for (PlannedRevision revision : plan.recorded()) {
+      String way = revision.undo() == null ? null : revision.undo().grade();
+      Invariant.UNDONE.require(
+          world.database.isIn(session.table, revision.script())
+              && (WayBack.REVERSIBLE.equals(way) || WayBack.WITH_LOSS.equals(way)),
+          () -> "half of a plan is rehearsed: " + revision.script() + ", way back " + way);
+    }
+    String holder = world.api.leases.get(job.spec.lease());
+    Invariant.ONE_RUNNER.require(
+        session.run.equals(holder),
+        () -> "job " + job.name() + " rehearses while the Lease is held by " + holder);
   }
 
   /** A run takes the Lease from another only after it has read the history itself. */

@@ -27,6 +27,10 @@ final class Rendering {
     String from = database.revision(table);
     StringBuilder bound = new StringBuilder(from).append('|').append(table);
     pending.forEach(script -> bound.append('|').append(script.name()).append(script.hash()));
+    boolean rehearses = job.plan.map(MigrationPlanSpec::rehearses).orElse(job.spec.rehearses());
+    if (rehearses) {
+      bound.append("|rehearsed");
+    }
     return new MigrationPlanSpec(
         new ObjectReference(job.migration, job.migrationUid),
         job.run,
@@ -46,7 +50,7 @@ final class Rendering {
             .orElse(null),
         new DatabaseIdentity("server", "database", 1L, "1", "17", false),
         "flyway",
-        Map.of(),
+        rehearses ? Map.of(MigrationPlanSpec.REHEARSE, "Downgrade") : Map.of(),
         planned(pending),
         List.of(),
         database.fingerprint(),

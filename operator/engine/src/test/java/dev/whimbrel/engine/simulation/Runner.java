@@ -39,6 +39,7 @@ final class Runner {
   private Instant gateClosesAt;
   private Step step;
   private String restorePoint;
+  private boolean rehearsed;
 
   Runner(SimulatedWorld world, SimulatedJob job) {
     this.world = world;
@@ -197,6 +198,7 @@ final class Runner {
             null,
             new RunnerResult.Backup(
                 found.id(), found.startedAt().toString(), found.startedAt().toString(), false),
+            null,
             null));
   }
 
@@ -233,15 +235,37 @@ final class Runner {
       return;
     }
     restorePoint = world.clock.instant().toString();
-    Deque<Work> revisions = new ArrayDeque<>();
+    List<Work> pieces = new ArrayList<>(executions());
+    if (plan.rehearses()) {
+      pieces.add(this::rehearseWayBack);
+      pieces.addAll(executions());
+      pieces.add(() -> {
+        rehearsed = true;
+        world.rehearsed.add(session.run + " " + plan.hash());
+        world.happened("rehearsal:Done");
+      });
+    }
+    pieces.add(this::migrated);
+    next(pieces.toArray(new Work[0]));
+  }
+
+  private List<Work> executions() {
+    List<Work> pieces = new ArrayList<>();
     for (PlannedRevision revision : plan.revisions()) {
       source.stream()
           .filter(script -> script.name().equals(revision.script()))
           .findFirst()
-          .ifPresent(script -> revisions.add(() -> execute(script)));
+          .ifPresent(script -> pieces.add(() -> execute(script)));
     }
-    revisions.add(this::migrated);
-    next(revisions.toArray(new Work[0]));
+    return pieces;
+  }
+
+  private void rehearseWayBack() {
+    world.checks.rehearsing(job, session, plan);
+    next(
+        plan.recorded().reversed().stream()
+            .<Work>map(revision -> () -> takeBack(revision))
+            .toArray(Work[]::new));
   }
 
   private void execute(Script script) {
@@ -327,8 +351,12 @@ final class Runner {
   }
 
   private void undo(PlannedRevision revision) {
-    SimulatedDatabase.Session own = session;
     world.checks.undoing(job, session, revision);
+    takeBack(revision);
+  }
+
+  private void takeBack(PlannedRevision revision) {
+    SimulatedDatabase.Session own = session;
     session.changing = true;
     if (world.strikes(Fault.UNDO_FAILED, 4)) {
       fail(world.chance.oneIn(2) ? Kind.PERMANENT : Kind.TRANSIENT, "UndoFailed");
@@ -374,6 +402,9 @@ final class Runner {
       found.add(found("blocked sessions", true));
     }
     found.add(found("revision", atTarget));
+    if (rehearsed) {
+      found.add(found("rehearsal", true));
+    }
     if (atTarget) {
       found.add(found("indexes are valid", holds));
       checks.forEach(check -> found.add(found("sql " + check, holds)));
@@ -452,7 +483,8 @@ final class Runner {
         null,
         restorePoint,
         null,
-        null);
+        null,
+        rehearsed ? true : null);
   }
 
   private void end(RunnerResult result) {

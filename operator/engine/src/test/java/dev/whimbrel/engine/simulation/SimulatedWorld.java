@@ -23,6 +23,9 @@ final class SimulatedWorld {
   /** Run UID and plan hash of what has had its first statement. */
   final Set<String> begun = new HashSet<>();
 
+  /** Run and plan of rehearsals that came to their end. */
+  final Set<String> rehearsed = new HashSet<>();
+
   /** Run UIDs for which the history was read and found as planned. */
   final Set<String> inspectedClean = new HashSet<>();
 

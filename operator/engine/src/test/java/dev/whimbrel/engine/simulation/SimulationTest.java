@@ -82,6 +82,7 @@ class SimulationTest {
         .forEach(state -> all.add("rollout:" + state));
     all.add("plan:ChecksRecorded");
     all.add("checks:Shown");
+    all.addAll(List.of("rehearsal:Done", "reason:CannotRehearse", "reason:RehearsalIncomplete"));
     List.of("background", GarbageCollector.FOREGROUND, GarbageCollector.ORPHAN)
         .forEach(mode -> all.add("delete:" + mode));
     // What changes the database, or may have, is not let go before its end is recorded.

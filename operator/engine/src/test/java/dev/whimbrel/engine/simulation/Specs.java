@@ -51,8 +51,17 @@ final class Specs {
     List<SqlCheck> checks =
         chance.oneIn(2) ? List.of() : List.of(new SqlCheck("check", "SELECT true"));
     RollbackSettings rollback = chance.oneIn(3) ? null : new RollbackSettings("Downgrade");
+    String rehearse = chance.oneIn(6) ? "Downgrade" : null;
     return new DatabaseMigrationSpec(
-        database, source(table, configMap), backup, approval, run, verify(checks), rollback, false);
+        database,
+        source(table, configMap),
+        backup,
+        approval,
+        run,
+        verify(checks),
+        rollback,
+        rehearse,
+        false);
   }
 
   private static Source source(String table, String configMap) {
@@ -81,6 +90,7 @@ final class Specs {
         spec.run(),
         verify(checks),
         spec.rollback(),
+        spec.rehearse(),
         spec.suspend());
   }
 
@@ -93,6 +103,7 @@ final class Specs {
         spec.run(),
         spec.verify(),
         spec.rollback(),
+        spec.rehearse(),
         suspend);
   }
 

@@ -62,7 +62,7 @@ record AlembicHistory(VersionRows rows, List<String> plan, boolean downgrade) im
   }
 
   @Override
-  public String fingerprint(Session session) throws SQLException {
-    return rows.fingerprint(session);
+  public List<String> catalog(Session session) throws SQLException {
+    return rows.catalog(session);
   }
 }

@@ -8,6 +8,7 @@ import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Facts;
 import dev.whimbrel.runner.database.Identity;
 import dev.whimbrel.runner.database.Session;
@@ -95,7 +96,7 @@ final class AlembicPlanner {
                 Settings.of(job, location, standing.sighting(), rows.name(), rendered, expected),
                 Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings),
                 Identity.read(job, session, pointInTimeRecovery),
-                rows.fingerprint(session),
+                Catalog.fingerprint(rows.catalog(session)),
                 facts(session, general, from))
             .signed(job.input());
     return new AlembicPlan(

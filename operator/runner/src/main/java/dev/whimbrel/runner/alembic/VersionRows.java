@@ -92,9 +92,9 @@ record VersionRows(String name, String schema, String table, List<String> rows) 
     return read(job, session, name);
   }
 
-  /** The catalog's fingerprint, which leaves out this table. */
-  String fingerprint(Session session) throws SQLException {
-    return Catalog.fingerprint(session, schema, table, List.of());
+  /** The catalog, which leaves out this table. */
+  List<String> catalog(Session session) throws SQLException {
+    return Catalog.lines(session, schema, table, List.of());
   }
 
   private static String qualified(Session session, String schema, String table)

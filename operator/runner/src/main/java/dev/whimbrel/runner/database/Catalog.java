@@ -20,23 +20,19 @@ public final class Catalog {
 
   private Catalog() {}
 
+  /** SHA-256 over a catalog, as {@code sha256:…}. */
+  public static String fingerprint(List<String> lines) {
+    return "sha256:" + Sha256.hex(String.join("\n", lines));
+  }
+
   /**
-   * SHA-256 over the catalog, as {@code sha256:…}.
+   * The catalog as sorted lines of text, one fact each.
    *
    * @param historySchema schema of the tool's own table
    * @param historyTable name of the tool's own table
    * @param managedSchemas schemas that the tool creates where they are missing, so that their being
    *     there says nothing
    */
-  public static String fingerprint(
-      Session session, String historySchema, String historyTable, List<String> managedSchemas)
-      throws SQLException {
-    return "sha256:"
-        + Sha256.hex(
-            String.join("\n", lines(session, historySchema, historyTable, managedSchemas)));
-  }
-
-  /** The catalog as sorted lines of text, one fact each. */
   public static List<String> lines(
       Session session, String historySchema, String historyTable, List<String> managedSchemas)
       throws SQLException {

@@ -53,8 +53,8 @@ record HistoryTable(
   }
 
   @Override
-  public String fingerprint(Session session) throws SQLException {
-    return Catalog.fingerprint(session, schema, table, managed);
+  public List<String> catalog(Session session) throws SQLException {
+    return Catalog.lines(session, schema, table, managed);
   }
 
   /** The rows that still hold: none says of another, or is told by another, that it is undone. */

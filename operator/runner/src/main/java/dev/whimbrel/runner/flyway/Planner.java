@@ -75,6 +75,7 @@ final class Planner implements OpenSource {
     Map<String, String> now = settings();
     for (Map.Entry<String, String> planned : plan.settings().entrySet()) {
       if (!planned.getKey().equals(TARGET)
+          && !planned.getKey().equals(MigrationPlanSpec.REHEARSE)
           && !planned.getValue().equals(now.get(planned.getKey()))) {
         throw StepFailure.permanent(
             "SettingsChanged",

@@ -91,7 +91,9 @@ final class ExclusiveSession implements AutoCloseable {
     LockLadder ladder =
         LockLadder.of(settings.lockTimeoutMillis(), LockLadder.deadlockTimeoutMillis(session));
     ServerRestart restart = ServerRestart.since(session, connections);
-    try (Guard guard = new Guard(job, connections, watcher, work.watched(session), limit)) {
+    // A guard closes its session, and a rehearsal needs one guard after the other.
+    Session watching = watcher.isClosed() ? connections.watcher() : watcher;
+    try (Guard guard = new Guard(job, connections, watching, work.watched(session), limit)) {
       try {
         work.carryOut(new GuardedSession(job, session, guard, ladder, restart), done);
         job.report().guarded(guard.report(ladder));

@@ -67,7 +67,7 @@ final class MigrateStep {
       Instant known = job.clock().instant();
       baseline.read(plan.spec());
       measuring = measuring.plus(Duration.between(known, job.clock().instant()));
-      return migrate(exclusive, plan, expected, limit(plan).minus(measuring));
+      return migrate(exclusive, source, plan, expected, limit(plan).minus(measuring));
     }
   }
 
@@ -83,12 +83,18 @@ final class MigrateStep {
   }
 
   private StepEnd migrate(
-      ExclusiveSession exclusive, RenderedPlan plan, ExpectedPlan expected, Duration limit)
+      ExclusiveSession exclusive,
+      OpenSource source,
+      RenderedPlan plan,
+      ExpectedPlan expected,
+      Duration limit)
       throws SQLException {
     AtomicInteger done = new AtomicInteger();
     job.report().restorePoint(restorePoint(exclusive.session()));
     Optional<StepEnd> stopped =
-        exclusive.carryOut(plan, limit, () -> job.report().applied(done.incrementAndGet()));
+        expected.rehearses()
+            ? new Rehearsal(job, tool, exclusive, source).run(plan, expected, limit)
+            : exclusive.carryOut(plan, limit, () -> job.report().applied(done.incrementAndGet()));
     return stopped.isPresent() ? stopped.get() : confirm(exclusive.session(), expected);
   }
 

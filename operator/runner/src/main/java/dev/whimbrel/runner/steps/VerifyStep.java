@@ -48,6 +48,7 @@ final class VerifyStep {
               null,
               history.current(),
               failed.map(StepEnd::message).orElse(null)));
+      job.report().rehearsal().ifPresent(results::add);
       if (failed.isEmpty()) {
         // Of another revision than the plan's the checks would say nothing.
         results.addAll(new Verification(job, session).run());

@@ -4,6 +4,7 @@ import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
@@ -59,6 +60,7 @@ public record Assessed(
       return new Assessed(Risk.LOW, List.of(), List.of(), List.of(), false);
     }
     lockLadder(job, session).ifPresent(findings::add);
+    rehearsal(job, revisions).ifPresent(findings::add);
     Risk worst =
         findings.stream().map(finding -> Risk.of(finding.risk())).reduce(Risk.LOW, Risk::or);
     boolean online =
@@ -122,6 +124,27 @@ public record Assessed(
                     + " would never give way: one attempt waits longer than it",
                 null,
                 null));
+  }
+
+  /** Who approves the plan approves that it is undone in between. */
+  private static Optional<Finding> rehearsal(Job job, List<Revision> revisions) {
+    if (job.input().rehearse() == null) {
+      return Optional.empty();
+    }
+    boolean loses =
+        revisions.stream()
+            .map(revision -> revision.planned().undo())
+            .anyMatch(undo -> undo != null && WayBack.WITH_LOSS.equals(undo.grade()));
+    return Optional.of(
+        new Finding(
+            "Rehearsal",
+            (loses ? Risk.MEDIUM : Risk.LOW).label(),
+            "spec.rehearse is Downgrade: the plan is carried out, undone and carried out again in"
+                + " this database"
+                + (loses ? ", and its way back discards something" : "")
+                + "; meant for staging",
+            null,
+            null));
   }
 
   private static long deadlockTimeout(Session session) {

@@ -1,8 +1,10 @@
 package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
+import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** What the tool's own history in the database says: after a failure it decides what happened. */
@@ -20,6 +22,11 @@ public interface History {
   /** The script of which the history says that it failed half-way, if it says so of one. */
   Optional<String> failedScript();
 
-  /** The catalog's fingerprint, which leaves out what the tool makes for itself. */
-  String fingerprint(Session session) throws SQLException;
+  /** The catalog, one fact a line, which leaves out what the tool makes for itself. */
+  List<String> catalog(Session session) throws SQLException;
+
+  /** The fingerprint of {@link #catalog}. */
+  default String fingerprint(Session session) throws SQLException {
+    return Catalog.fingerprint(catalog(session));
+  }
 }

@@ -7,6 +7,7 @@ import dev.whimbrel.protocol.PlanHash;
 import dev.whimbrel.protocol.RunnerInput;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All that a plan says, but for its hash.
@@ -40,6 +41,16 @@ public record PlanDraft(
     return spec(input, PlanHash.of(spec(input, "")));
   }
 
+  /** A plan that goes back is itself the way back, and not rehearsed. */
+  private Map<String, String> settings(RunnerInput input) {
+    if (input.rehearse() == null || direction != null) {
+      return settings;
+    }
+    Map<String, String> rehearsed = new TreeMap<>(settings);
+    rehearsed.put(MigrationPlanSpec.REHEARSE, input.rehearse());
+    return rehearsed;
+  }
+
   private MigrationPlanSpec spec(RunnerInput input, String hash) {
     return new MigrationPlanSpec(
         new ObjectReference(input.migration().name(), input.migration().uid()),
@@ -53,7 +64,7 @@ public record PlanDraft(
         direction == null ? Continuation.of(input, assessed.planned()).orElse(null) : null,
         database,
         tool,
-        settings,
+        settings(input),
         assessed.planned(),
         assessed.findings(),
         fingerprint,

@@ -308,21 +308,22 @@ final class AlembicHarness implements AutoCloseable {
     }
     RunnerInput changed =
         new RunnerInput(
-            input.version(),
-            input.migration(),
-            input.run(),
-            input.attempt(),
-            input.steps(),
-            input.database(),
-            null,
-            new RunnerInput.Alembic(image, command, environment, target, allowDowngrade),
-            input.plan(),
-            input.gate(),
-            input.backup(),
-            guard == null ? input.guard() : guard,
-            input.checks(),
-            input.verify(),
-            input.continues());
+                input.version(),
+                input.migration(),
+                input.run(),
+                input.attempt(),
+                input.steps(),
+                input.database(),
+                null,
+                new RunnerInput.Alembic(image, command, environment, target, allowDowngrade),
+                input.plan(),
+                input.gate(),
+                input.backup(),
+                guard == null ? input.guard() : guard,
+                input.checks(),
+                input.verify(),
+                input.continues())
+            .withRehearse(input.rehearse());
     return secrets.isEmpty()
         ? changed
         : changed.withGoogle(new RunnerInput.Google("migrator", secrets, null));

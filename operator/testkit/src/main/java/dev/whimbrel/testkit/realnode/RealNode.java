@@ -15,7 +15,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -127,29 +126,18 @@ public final class RealNode implements AutoCloseable {
    * {@code imagePullPolicy: Never} or {@code IfNotPresent}.
    */
   public void load(Path archive) {
-    containerd("images", "import", archive.toAbsolutePath().toString());
-  }
-
-  /**
-   * Kills one container, as the kernel does when memory runs out: exit code 137.
-   *
-   * @param id as a container's status has it, without {@code containerd://}
-   */
-  public void killContainer(String id) {
-    containerd("tasks", "kill", "--signal", "SIGKILL", id);
-  }
-
-  private void containerd(String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                programs.program("ctr").toString(),
-                "--address",
-                files.socket().toString(),
-                "--namespace",
-                "k8s.io"));
-    command.addAll(List.of(arguments));
-    HostCommand.require(host.state(), host.logs().resolve("ctr.log"), command);
+    HostCommand.require(
+        host.state(),
+        host.logs().resolve("images.log"),
+        List.of(
+            programs.program("ctr").toString(),
+            "--address",
+            files.socket().toString(),
+            "--namespace",
+            "k8s.io",
+            "images",
+            "import",
+            archive.toAbsolutePath().toString()));
   }
 
   /** Ends the kubelet, containerd and every container at once, as a power cut does. */
