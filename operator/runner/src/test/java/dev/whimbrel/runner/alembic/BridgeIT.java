@@ -177,7 +177,7 @@ class BridgeIT {
     program("tool", "exec sleep 60");
     ToolCall call = bridge.start(List.of("/tool"), List.of());
     await().atMost(SOON).until(() -> sleeper() != null);
-    ProcessHandle sleeper = sleeper();
+    List<ProcessHandle> orphans = shim.descendants().toList();
 
     shim.destroyForcibly();
 
@@ -189,7 +189,9 @@ class BridgeIT {
       assertThatThrownBy(() -> bridge.start(List.of("/tool"), List.of()))
           .isInstanceOf(StepFailure.class);
     } finally {
-      sleeper.destroyForcibly();
+      // All of them: what waits for the tool would still write into a folder that is removed.
+      orphans.forEach(ProcessHandle::destroyForcibly);
+      await().atMost(SOON).until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
     }
   }
 
