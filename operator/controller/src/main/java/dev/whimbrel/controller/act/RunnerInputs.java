@@ -35,7 +35,7 @@ final class RunnerInputs {
    * meanwhile, and giving up costs a second pod: of 40 at once on two cores a third gave up after
    * 15 seconds, which made all of them slower.
    */
-  private static final int GATE_SECONDS = 60;
+  private static final int GATE_SECONDS = 30;
 
   /** The first Job of a run plans, so the second is the earliest that can ask for its backup. */
   private static final int EARLIEST_BACKUP_JOB = 2;
