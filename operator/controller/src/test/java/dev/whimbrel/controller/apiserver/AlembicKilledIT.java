@@ -1,6 +1,7 @@
 package dev.whimbrel.controller.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.JobReference;
@@ -10,6 +11,7 @@ import dev.whimbrel.testkit.python.NeedsPython;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -50,6 +52,10 @@ class AlembicKilledIT {
       this.victims = Set.of(victims);
     }
   }
+
+  private static final String BUILDERS_OF_INDEXES =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+          + " AND query LIKE 'CREATE INDEX%'";
 
   private static Stage stage;
   private static OperatorProcess operator;
@@ -134,6 +140,10 @@ class AlembicKilledIT {
 
         kill(doomed, scenario, victim);
         awaitNotice(scenario);
+        // Else the reader's end might let the index be finished before its client is missed.
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> scenario.query(BUILDERS_OF_INDEXES).equals("0"));
       }
       doomed.close();
       try (SimulatedNode next = stage.anotherNode("doomed-" + victim)) {

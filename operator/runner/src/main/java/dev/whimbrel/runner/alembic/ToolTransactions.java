@@ -14,12 +14,17 @@ import java.util.Set;
  */
 final class ToolTransactions {
 
-  /** A session shows the lower half of its transaction id; the server is asked by the whole. */
+  /**
+   * A session shows the lower half of its transaction id; the server is asked by the whole: by the
+   * one nearest to the snapshot's end, on either side of it, for that is only the newest
+   * transaction that has ended.
+   */
   private static final String STATUS =
       """
       SELECT pg_catalog.txid_status(
-        CASE WHEN now.base + seen.xid < now.next THEN now.base + seen.xid
-             ELSE now.base + seen.xid - 4294967296 END)
+        CASE WHEN now.base + seen.xid - now.next > 2147483648 THEN now.base + seen.xid - 4294967296
+             WHEN now.next - now.base - seen.xid > 2147483648 THEN now.base + seen.xid + 4294967296
+             ELSE now.base + seen.xid END)
       FROM (SELECT next, next - next % 4294967296 AS base
             FROM (SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot()) AS next)
                  AS snapshot) AS now,
