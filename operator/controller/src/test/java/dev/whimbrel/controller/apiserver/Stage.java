@@ -11,7 +11,7 @@ import dev.whimbrel.google.build.CloudBuildClient;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.iam.ProjectPermissions;
-import dev.whimbrel.google.secrets.SecretManager;
+import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
@@ -210,7 +210,7 @@ final class Stage implements AutoCloseable {
     Map<String, String> variables = new ConcurrentHashMap<>();
     variables.put(CloudBuildClient.ENDPOINT_VARIABLE, google.grpcEndpoint().toString());
     variables.put(CloudSqlAdmin.ENDPOINT_VARIABLE, google.endpoint().toString());
-    variables.put(SecretManager.ENDPOINT_VARIABLE, google.endpoint().toString());
+    variables.put(SecretManagerClient.ENDPOINT_VARIABLE, google.endpoint().toString());
     variables.put(ProjectPermissions.ENDPOINT_VARIABLE, google.endpoint().toString());
     variables.put(PodIdentity.METADATA_VARIABLE, google.metadataHost());
     return variables;

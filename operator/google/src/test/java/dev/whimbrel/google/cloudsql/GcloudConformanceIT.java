@@ -8,7 +8,7 @@ import dev.whimbrel.google.GoogleAccess;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.secrets.SecretFinding;
 import dev.whimbrel.google.secrets.SecretLookup;
-import dev.whimbrel.google.secrets.SecretManager;
+import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.google.secrets.SecretReference;
 import dev.whimbrel.testkit.google.ApiCall;
 import dev.whimbrel.testkit.google.FakeFault;
@@ -266,12 +266,13 @@ class GcloudConformanceIT {
   private static SecretFinding find() throws IOException {
     Map<String, String> environment =
         Map.of(
-            SecretManager.ENDPOINT_VARIABLE,
+            SecretManagerClient.ENDPOINT_VARIABLE,
             cloud.endpoint().toString(),
             PodIdentity.METADATA_VARIABLE,
             cloud.metadataHost());
-    try (SecretManager manager =
-        SecretManager.connect(GoogleAccess.of(environment, SecretManager.ENDPOINT_VARIABLE))) {
+    try (SecretManagerClient manager =
+        SecretManagerClient.connect(
+            GoogleAccess.of(environment, SecretManagerClient.ENDPOINT_VARIABLE))) {
       return new SecretLookup(manager, PodIdentity.member(environment, "shop", "migrator"))
           .find(new SecretReference("p1", "database-url", "latest"));
     }

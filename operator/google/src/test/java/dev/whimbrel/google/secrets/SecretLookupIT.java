@@ -25,7 +25,7 @@ class SecretLookupIT {
 
   private FakeGoogleCloud cloud;
   private FakeSecret secret;
-  private SecretManager manager;
+  private SecretManagerClient manager;
   private SecretLookup lookup;
 
   @BeforeEach
@@ -34,11 +34,13 @@ class SecretLookupIT {
     secret = cloud.secrets().create("p1", "database-url").add("old").add("it's \"$new\"\n");
     Map<String, String> environment =
         Map.of(
-            SecretManager.ENDPOINT_VARIABLE,
+            SecretManagerClient.ENDPOINT_VARIABLE,
             cloud.endpoint().toString(),
             PodIdentity.METADATA_VARIABLE,
             cloud.metadataHost());
-    manager = SecretManager.connect(GoogleAccess.of(environment, SecretManager.ENDPOINT_VARIABLE));
+    manager =
+        SecretManagerClient.connect(
+            GoogleAccess.of(environment, SecretManagerClient.ENDPOINT_VARIABLE));
     lookup = new SecretLookup(manager, PodIdentity.member(environment, "shop", "migrator"));
   }
 

@@ -5,7 +5,7 @@ import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.secrets.SecretFinding;
 import dev.whimbrel.google.secrets.SecretFinding.Refused;
 import dev.whimbrel.google.secrets.SecretLookup;
-import dev.whimbrel.google.secrets.SecretManager;
+import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.google.secrets.SecretReference;
 import dev.whimbrel.protocol.RunnerInput;
 import java.io.IOException;
@@ -32,8 +32,9 @@ public final class SecretReading {
 
   private static ManagedSecrets read(
       RunnerInput input, List<RunnerInput.Secret> wanted, Map<String, String> environment) {
-    try (SecretManager manager =
-        SecretManager.connect(GoogleAccess.of(environment, SecretManager.ENDPOINT_VARIABLE))) {
+    try (SecretManagerClient manager =
+        SecretManagerClient.connect(
+            GoogleAccess.of(environment, SecretManagerClient.ENDPOINT_VARIABLE))) {
       String member =
           PodIdentity.member(
               environment, input.migration().namespace(), input.google().serviceAccount());

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.google.iam.PodIdentity;
-import dev.whimbrel.google.secrets.SecretManager;
+import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
@@ -45,7 +45,7 @@ class AlembicSecretsIT {
   @BeforeEach
   void start() throws Exception {
     cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local());
-    alembic.job().environment(SecretManager.ENDPOINT_VARIABLE, cloud.endpoint().toString());
+    alembic.job().environment(SecretManagerClient.ENDPOINT_VARIABLE, cloud.endpoint().toString());
     alembic.job().environment(PodIdentity.METADATA_VARIABLE, cloud.metadataHost());
     // The kubelet fills in nothing.
     alembic.job().environment(RunnerInput.URL_VARIABLE, "");

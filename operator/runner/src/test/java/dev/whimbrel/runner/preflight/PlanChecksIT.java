@@ -8,7 +8,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.iam.ProjectPermissions;
-import dev.whimbrel.google.secrets.SecretManager;
+import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Step;
@@ -41,7 +41,7 @@ class PlanChecksIT {
     instance = cloud.createInstance(FakeInstanceOptions.of(INSTANCE).withoutDatabase());
     String endpoint = cloud.endpoint().toString();
     job.environment(CloudSqlAdmin.ENDPOINT_VARIABLE, endpoint)
-        .environment(SecretManager.ENDPOINT_VARIABLE, endpoint)
+        .environment(SecretManagerClient.ENDPOINT_VARIABLE, endpoint)
         .environment(ProjectPermissions.ENDPOINT_VARIABLE, endpoint)
         .environment(PodIdentity.METADATA_VARIABLE, cloud.metadataHost())
         .environment(CloudSqlEndpoint.PROXY_VARIABLE, "127.0.0.1:" + RunnerHarness.server().port())

@@ -20,14 +20,14 @@ import java.util.zip.CRC32C;
  * {@link SecretManagerApi} over HTTP, for which the pod needs nothing that it has not got for Cloud
  * SQL. Reading is safe to repeat, and Google's client does so where the service is not available.
  */
-public final class SecretManager implements SecretManagerApi, AutoCloseable {
+public final class SecretManagerClient implements SecretManagerApi, AutoCloseable {
 
   /** Where the API is, for tests, a proxy or Private Service Connect; by default Google's own. */
   public static final String ENDPOINT_VARIABLE = "WHIMBREL_SECRETMANAGER_ENDPOINT";
 
   private final SecretManagerServiceClient client;
 
-  private SecretManager(SecretManagerServiceClient client) {
+  private SecretManagerClient(SecretManagerServiceClient client) {
     this.client = client;
   }
 
@@ -36,12 +36,12 @@ public final class SecretManager implements SecretManagerApi, AutoCloseable {
    *
    * @throws IOException where it cannot be made
    */
-  public static SecretManager connect(GoogleAccess access) throws IOException {
+  public static SecretManagerClient connect(GoogleAccess access) throws IOException {
     SecretManagerServiceSettings.Builder settings =
         SecretManagerServiceSettings.newHttpJsonBuilder()
             .setCredentialsProvider(FixedCredentialsProvider.create(access.credentials()));
     access.endpoint().ifPresent(settings::setEndpoint);
-    return new SecretManager(SecretManagerServiceClient.create(settings.build()));
+    return new SecretManagerClient(SecretManagerServiceClient.create(settings.build()));
   }
 
   @Override
