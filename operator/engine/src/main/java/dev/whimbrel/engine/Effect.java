@@ -3,6 +3,7 @@ package dev.whimbrel.engine;
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
 import java.util.List;
@@ -94,8 +95,12 @@ public sealed interface Effect {
     }
   }
 
-  /** Tell the pod that its plan is recorded. */
-  record AnnotatePod(String pod, String hash) implements Effect {}
+  /**
+   * Tell a pod that waits with its plan what to do.
+   *
+   * @param answer the plan's hash: it is recorded, go on; {@link Whimbrel#PLAN_REFUSED}: end
+   */
+  record AnnotatePod(String pod, String answer) implements Effect {}
 
   /**
    * Take the Lease, if nobody holds it, or if this holder still does and, by a live read, is at

@@ -38,9 +38,9 @@ public sealed interface JobView {
    *
    * @param pod name of the pod
    * @param document the plan that the pod has printed so far, where the Job is shared
-   * @param recorded hash that the pod was told is recorded; empty before
+   * @param told what the pod was told of its plan, as in {@link Effect.AnnotatePod}; empty before
    */
-  record Running(String uid, String pod, Optional<MigrationPlanSpec> document, String recorded)
+  record Running(String uid, String pod, Optional<MigrationPlanSpec> document, String told)
       implements JobView {}
 
   /**

@@ -122,7 +122,7 @@ final class MigratingPhase {
   }
 
   private static Draft underWay(Draft draft, JobView.Running running) {
-    if (draft.run.shared && !draft.plan.hash().equals(running.recorded())) {
+    if (draft.run.shared && !draft.plan.hash().equals(running.told())) {
       draft.effect(new Effect.AnnotatePod(running.pod(), draft.plan.hash()));
     }
     return draft.say(

@@ -12,14 +12,14 @@ import java.util.Optional;
 /**
  * Planning. Waits for the plan Job, records its document as a MigrationPlan, and goes where the
  * gates say. Where no gate can stand in the way of a small change, the Job plans, migrates and
- * verifies in one pod: it goes on only after the pod was told that its plan is recorded.
+ * verifies in one pod, which waits with its plan until it is told whether to go on.
  */
 final class PlanningPhase {
 
   private static final Duration SOURCE_GRACE = Duration.ofSeconds(20);
   private static final Duration SOURCE_POLL = Duration.ofSeconds(2);
 
-  /** A pod that is not told to go on waits a quarter of this for it. */
+  /** A pod that hears nothing waits half of this for it. */
   private static final Duration ENDS_BY_ITSELF = Duration.ofMinutes(1);
 
   private PlanningPhase() {}
@@ -236,12 +236,12 @@ final class PlanningPhase {
       return Runs.proceed(draft);
     }
     return switch (draft.world.job()) {
-      case JobView.Running running when SharedPod.goesOn(draft) ->
+      case JobView.Running running when SharedPod.goesOn(draft) && !SharedPod.isRefused(running) ->
           ChangeJob.hold(draft, Optional.empty()) ? SharedPod.goOn(draft, running) : draft;
-      // It meets a gate after all, and ends by itself without having run anything.
+      // It meets a gate after all, and ends without having run anything.
       case JobView.Running running
           when draft.now.isBefore(Instant.parse(draft.plan.plannedAt()).plus(ENDS_BY_ITSELF)) ->
-          draft.wakeIn(Duration.ofSeconds(15));
+          SharedPod.refuse(draft, running);
       case JobView.Running running -> {
         draft.effect(new Effect.DeleteJob(draft.run.job.name()));
         yield ranNothing(draft);

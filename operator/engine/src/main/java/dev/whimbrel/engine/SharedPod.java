@@ -1,6 +1,7 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
 import java.util.List;
@@ -8,9 +9,12 @@ import java.util.Optional;
 
 /**
  * One pod for all: where no gate can stand in the way of a small change, the Job that plans also
- * migrates and verifies. It goes on only after it was told that its plan is recorded.
+ * migrates and verifies. It goes on only after it was told that its plan is recorded, and ends at
+ * once where it is told that another has to.
  */
 final class SharedPod {
+
+  private static final Duration UNTIL_IT_ENDS = Duration.ofSeconds(15);
 
   private SharedPod() {}
 
@@ -53,6 +57,19 @@ final class SharedPod {
         && !Runs.isOnHold(draft)
         && Rehearsals.obstacle(draft).isEmpty()
         && !Engine.interrupted(draft);
+  }
+
+  /** Whether the pod has been told to end: it may have ended by now, whatever it is told next. */
+  static boolean isRefused(JobView.Running running) {
+    return Whimbrel.PLAN_REFUSED.equals(running.told());
+  }
+
+  /** The plan meets a gate after all. A pod that does not hear it ends by itself a little later. */
+  static Draft refuse(Draft draft, JobView.Running running) {
+    if (!isRefused(running)) {
+      draft.effect(new Effect.AnnotatePod(running.pod(), Whimbrel.PLAN_REFUSED));
+    }
+    return draft.wakeIn(UNTIL_IT_ENDS);
   }
 
   static Draft goOn(Draft draft, JobView.Running running) {

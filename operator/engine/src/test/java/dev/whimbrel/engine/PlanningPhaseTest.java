@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.RunnerResult.Kind;
@@ -600,8 +601,24 @@ class PlanningPhaseTest {
 
       assertThat(effect(printed, Effect.CreatePlan.class).owned()).isTrue();
       assertThat(seen.status().phase()).isEqualTo("Planning");
-      assertThat(effects(seen, Effect.AnnotatePod.class)).isEmpty();
+      assertThat(effect(seen, Effect.AnnotatePod.class))
+          .isEqualTo(new Effect.AnnotatePod("pod-1", "refused"));
       assertThat(seen.wakeAt()).hasValue(Instant.parse("2026-11-25T09:00:15Z"));
+    }
+
+    @Test
+    void aPodThatWasRefusedIsNotToldAgainAndNotToGoOnEither() {
+      JobView refused =
+          new JobView.Running(
+              Worlds.JOB_UID, "pod-1", Optional.of(document("Low")), Whimbrel.PLAN_REFUSED);
+
+      Decision gated =
+          inOnePod().planned().plannedAt("2026-11-25T08:59:59Z").suspended().job(refused).decide();
+      Decision free = inOnePod().planned().plannedAt("2026-11-25T08:59:59Z").job(refused).decide();
+
+      assertThat(effects(gated, Effect.AnnotatePod.class)).isEmpty();
+      assertThat(effects(free, Effect.AnnotatePod.class)).isEmpty();
+      assertThat(free.status().phase()).isEqualTo("Planning");
     }
 
     @Test
@@ -640,36 +657,61 @@ class PlanningPhaseTest {
     }
 
     @Test
-    void aSuspendedMigrationDoesNotTellThePodToGoOn() {
-      Decision decision = inOnePod().planned().suspended().job(running(document("Low"))).decide();
-
-      assertThat(effects(decision, Effect.AnnotatePod.class)).isEmpty();
-    }
-
-    @Test
-    void aDeletedMigrationDoesNotTellThePodToGoOn() {
-      Decision decision = inOnePod().planned().deleted().job(running(document("Low"))).decide();
-
-      assertThat(effects(decision, Effect.AnnotatePod.class)).isEmpty();
-    }
-
-    @Test
-    void aNewSpecDoesNotTellThePodToGoOn() {
-      Decision decision = inOnePod().planned().specChanged().job(running(document("Low"))).decide();
-
-      assertThat(effects(decision, Effect.AnnotatePod.class)).isEmpty();
-    }
-
-    @Test
-    void anAbortedRunDoesNotTellThePodToGoOn() {
+    void aSuspendedMigrationTellsThePodToEnd() {
       Decision decision =
           inOnePod()
               .planned()
+              .plannedAt("2026-11-25T08:59:59Z")
+              .suspended()
+              .job(running(document("Low")))
+              .decide();
+
+      refused(decision);
+    }
+
+    @Test
+    void aDeletedMigrationTellsThePodToEnd() {
+      Decision decision =
+          inOnePod()
+              .planned()
+              .plannedAt("2026-11-25T08:59:59Z")
+              .deleted()
+              .job(running(document("Low")))
+              .decide();
+
+      refused(decision);
+    }
+
+    @Test
+    void aNewSpecTellsThePodToEnd() {
+      Decision decision =
+          inOnePod()
+              .planned()
+              .plannedAt("2026-11-25T08:59:59Z")
+              .specChanged()
+              .job(running(document("Low")))
+              .decide();
+
+      refused(decision);
+    }
+
+    @Test
+    void anAbortedRunTellsThePodToEnd() {
+      Decision decision =
+          inOnePod()
+              .planned()
+              .plannedAt("2026-11-25T08:59:59Z")
               .aboutRun("Abort", Worlds.RUN_UID, "Accepted")
               .job(running(document("Low")))
               .decide();
 
-      assertThat(effects(decision, Effect.AnnotatePod.class)).isEmpty();
+      refused(decision);
+    }
+
+    private static void refused(Decision decision) {
+      assertThat(effect(decision, Effect.AnnotatePod.class))
+          .isEqualTo(new Effect.AnnotatePod("pod-1", "refused"));
+      assertThat(decision.status().phase()).isEqualTo("Planning");
     }
 
     @Test

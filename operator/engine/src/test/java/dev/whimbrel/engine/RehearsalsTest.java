@@ -2,7 +2,6 @@ package dev.whimbrel.engine;
 
 import static dev.whimbrel.engine.Results.at;
 import static dev.whimbrel.engine.Results.effect;
-import static dev.whimbrel.engine.Results.effects;
 import static dev.whimbrel.engine.Results.end;
 import static dev.whimbrel.engine.Results.ended;
 import static dev.whimbrel.engine.Results.partly;
@@ -53,7 +52,7 @@ class RehearsalsTest {
   }
 
   @Test
-  void aPodThatWaitsToGoOnIsNotToldToWhereThePlanCannotBeRehearsed() {
+  void aPodThatWaitsIsToldToEndWhereThePlanCannotBeRehearsed() {
     Decision decision =
         planned()
             .ungated()
@@ -65,7 +64,8 @@ class RehearsalsTest {
             .plannedAt("2026-11-25T08:59:59Z")
             .decide();
 
-    assertThat(effects(decision, Effect.AnnotatePod.class)).isEmpty();
+    assertThat(effect(decision, Effect.AnnotatePod.class))
+        .isEqualTo(new Effect.AnnotatePod("pod-1", "refused"));
   }
 
   @Test

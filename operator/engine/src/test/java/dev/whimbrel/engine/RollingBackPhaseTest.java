@@ -367,7 +367,8 @@ class RollingBackPhaseTest {
 
       assertThat(end(planned)).isEqualTo("Failed/OnHold");
       assertThat(together.status().phase()).isEqualTo("Planning");
-      assertThat(effects(together, Effect.AnnotatePod.class)).isEmpty();
+      assertThat(effect(together, Effect.AnnotatePod.class))
+          .isEqualTo(new Effect.AnnotatePod("pod-1", "refused"));
     }
 
     @Test

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One Job that plans, migrates and verifies, where the gate allows it. */
 @Tag("postgres")
@@ -49,9 +51,18 @@ class GateIT {
 
   @Test
   void runsNothingWhereThePlanIsNotRecordedInTime() throws IOException {
-    annotate("whimbrel.dev/plan-recorded=\"sha256:another\"\n");
+    annotate("build=\"two\"\n");
 
     nothingRan(run("Low", 1), "was not recorded within 1 s");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refused", "sha256:another"})
+  void endsAtOnceWhereItIsToldAnythingButTheHashOfItsPlan(String answer) throws IOException {
+    annotate("whimbrel.dev/plan-recorded=\"" + answer + "\"\n");
+
+    // Longer than the whole build may take: only the answer can end it.
+    nothingRan(run("Low", 7200), "it has to wait");
   }
 
   @Test

@@ -39,8 +39,14 @@ public final class Whimbrel {
   /** Label on Jobs and pods: the last step of the Job. */
   public static final String STEP_LABEL = GROUP + "/step";
 
-  /** Annotation that the operator writes on a pod once its plan is recorded; value: the hash. */
+  /**
+   * Annotation that the operator writes on a pod that waits with its plan; value: the plan's hash,
+   * once it is recorded and may be carried out, or {@link #PLAN_REFUSED}.
+   */
   public static final String PLAN_RECORDED_ANNOTATION = GROUP + "/plan-recorded";
+
+  /** The plan is recorded, and its own pod is not to carry it out. */
+  public static final String PLAN_REFUSED = "refused";
 
   /** Annotation on plans and Jobs: UID of the migration they were made for. */
   public static final String OWNER_UID_ANNOTATION = GROUP + "/owner-uid";

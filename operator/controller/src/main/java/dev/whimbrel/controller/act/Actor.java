@@ -142,7 +142,7 @@ public final class Actor {
           .withName(annotate.pod())
           .patch(
               MergePatch.CONTEXT,
-              MergePatch.annotation(Whimbrel.PLAN_RECORDED_ANNOTATION, annotate.hash()));
+              MergePatch.annotation(Whimbrel.PLAN_RECORDED_ANNOTATION, annotate.answer()));
     } catch (KubernetesClientException e) {
       tolerate(e, HttpURLConnection.HTTP_NOT_FOUND);
     }

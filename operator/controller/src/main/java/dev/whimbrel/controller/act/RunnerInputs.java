@@ -31,9 +31,9 @@ import java.util.TreeMap;
 final class RunnerInputs {
 
   /**
-   * How long a pod that has planned waits to be told that its plan is recorded. It holds no lock
-   * meanwhile, and giving up costs a second pod: of 40 at once on two cores a third gave up after
-   * 15 seconds, which made all of them slower.
+   * How long a pod that has planned waits to be told whether to go on. It holds no lock meanwhile,
+   * and giving up costs a second pod: of 40 at once on two cores a third gave up after 15 seconds,
+   * which made all of them slower.
    */
   private static final int GATE_SECONDS = 30;
 

@@ -194,7 +194,7 @@ public final class JobObserver {
           shared
               ? pods.document(id, name).map(plan -> PlanOrigin.mark(plan, job, pod.get()))
               : Optional.empty(),
-          state.get().recorded());
+          state.get().told());
     }
     return new JobView.Waiting(
         uid, Advice.on(migration.getSpec(), state.map(PodState::why).orElse(Why.NOTHING)));

@@ -17,10 +17,9 @@ import java.util.Objects;
  * @param started whether each of its containers runs or has run
  * @param terminationMessage what the runner left, if it got to write it
  * @param why what Kubernetes says of a wait or of an end
- * @param recorded hash that the pod was told is recorded
+ * @param told what the pod was told of its plan
  */
-record PodState(
-    boolean ended, boolean started, String terminationMessage, Why why, String recorded) {
+record PodState(boolean ended, boolean started, String terminationMessage, Why why, String told) {
 
   static PodState of(Pod pod) {
     String phase =

@@ -292,7 +292,7 @@ final class Port implements Reconciliation.Cluster {
         .filter(job -> annotate.pod().equals(job.name() + "-pod"))
         .filter(job -> job.state == SimulatedJob.State.RUNNING)
         .forEach(job -> {
-          job.recorded = annotate.hash();
+          job.told = annotate.answer();
           job.changed();
         });
   }

@@ -148,10 +148,12 @@ final class Runner {
   }
 
   private void waitAtGate() {
-    if (plan.hash().equals(job.recorded)) {
+    if (plan.hash().equals(job.told)) {
       return;
     }
-    if (world.clock.instant().isAfter(gateClosesAt)) {
+    if (!job.told.isEmpty()) {
+      end(result(Outcome.PLANNED, null, "Refused"));
+    } else if (world.clock.instant().isAfter(gateClosesAt)) {
       end(result(Outcome.PLANNED, null, "NotRecorded"));
     } else {
       world.clock.pass(Duration.ofMillis(500));

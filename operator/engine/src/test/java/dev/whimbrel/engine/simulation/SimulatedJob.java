@@ -49,7 +49,7 @@ final class SimulatedJob {
   /** What its verification found; printed to the log like the plan. */
   List<CheckResult> checks = List.of();
 
-  String recorded = "";
+  String told = "";
   String why = "";
   private final List<JobView> views = new ArrayList<>();
 
@@ -100,7 +100,7 @@ final class SimulatedJob {
     views.add(
         switch (state) {
           case PENDING -> new JobView.Waiting(uid, neverScheduled ? "0/3 nodes are available" : "");
-          case RUNNING -> new JobView.Running(uid, name() + "-pod", printed, recorded);
+          case RUNNING -> new JobView.Running(uid, name() + "-pod", printed, told);
           case ENDED ->
               new JobView.Ended(
                   uid,

@@ -2,6 +2,7 @@ package dev.whimbrel.runner.steps;
 
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.protocol.ExitCode;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.LogDocument;
@@ -25,11 +26,12 @@ import java.util.Optional;
 
 /**
  * Makes a plan and prints it. Read-only. In a Job that also migrates, goes on only where the gate
- * allows the plan's risk, and only once the operator has recorded the plan.
+ * allows the plan's risk, and only once the operator has recorded the plan and says so; where it
+ * says otherwise the Job ends at once.
  */
 final class PlanStep {
 
-  private static final String RECORDED = "whimbrel.dev/plan-recorded";
+  private static final String TOLD = Whimbrel.PLAN_RECORDED_ANNOTATION + "=";
   private static final long POLL_MILLIS = 20;
 
   private final Job job;
@@ -105,7 +107,10 @@ final class PlanStep {
       return closed(planned, "the risk needs an approval or a backup first");
     }
     Instant until = job.clock().instant().plusSeconds(gate.waitSeconds());
-    while (!isRecorded(plan.hash())) {
+    for (Optional<String> told = told(); !told.equals(Optional.of(plan.hash())); told = told()) {
+      if (told.isPresent()) {
+        return closed(planned, "the operator has recorded the plan, and it has to wait");
+      }
       if (!job.clock().instant().isBefore(until)) {
         return closed(planned, "the plan was not recorded within " + gate.waitSeconds() + " s");
       }
@@ -127,14 +132,23 @@ final class PlanStep {
         null);
   }
 
-  /** The kubelet replaces the file as a whole, so a read sees the old or the new one. */
-  private boolean isRecorded(String hash) {
+  /**
+   * What the operator says of the plan: its hash where it may be carried out here, anything else
+   * where it may not; empty before. The kubelet replaces the file as a whole, so a read sees the
+   * old or the new one.
+   */
+  private Optional<String> told() {
     Path file = job.mounts().annotations();
     try {
-      String line = RECORDED + "=\"" + hash + "\"";
-      return Files.exists(file) && Files.readString(file).lines().anyMatch(line::equals);
+      return Files.exists(file)
+          ? Files.readString(file)
+              .lines()
+              .filter(line -> line.startsWith(TOLD))
+              .map(line -> line.substring(TOLD.length()).replace("\"", ""))
+              .findFirst()
+          : Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }
