@@ -45,6 +45,9 @@ public final class RunnerHarness implements AutoCloseable {
   private FlywaySettings flyway = new FlywaySettings();
   private int attempt;
 
+  /** By which the runner waits. */
+  public Clock clock = Clock.systemUTC();
+
   /** What {@code spec.rehearse} says; null for nothing. */
   public String rehearse;
 
@@ -172,9 +175,7 @@ public final class RunnerHarness implements AutoCloseable {
       RunnerInput.ExpectedPlan plan, RunnerInput.Gate gate, StopSignal stop, Step... steps) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Map<String, String> all = environment(plan, gate, steps);
-    int exit =
-        Runner.run(
-            all, new PrintStream(out, true, StandardCharsets.UTF_8), Clock.systemUTC(), stop);
+    int exit = Runner.run(all, new PrintStream(out, true, StandardCharsets.UTF_8), clock, stop);
     return new Run(exit, result(), out.toString(StandardCharsets.UTF_8));
   }
 

@@ -72,6 +72,7 @@ class VerifyIT {
     job.migrate();
 
     failed("SELECT true", "at version \"2\", the plan ends at \"1\"");
+    assertThat(verify("SELECT true").reason()).isEqualTo("OtherRevision");
   }
 
   private dev.whimbrel.protocol.RunnerResult verify(String query) {

@@ -53,11 +53,26 @@ final class EnvironmentFindings {
           finding(
               "UnnamedSessions",
               "Alembic's driver does not take PGOPTIONS and PGAPPNAME (asyncpg and pg8000 do not; a"
-                  + " URL with options= replaces them), so lock_timeout cannot be set from outside"
-                  + " and its sessions are told apart by their address; where others come from the"
+                  + " URL with options= replaces them), so lock_timeout cannot be set from outside,"
+                  + " nothing but env.py keeps it from writing while a plan is made, and its"
+                  + " sessions are told apart by their address; where others come from the"
                   + " same one, a person may have to look after a failure. ALTER ROLE … IN DATABASE"
                   + " … SET lock_timeout = '2s' for the role that migrates"));
     }
+    standing
+        .sighting()
+        .writes(standing.graph())
+        .ifPresent(what ->
+            findings.add(
+                RevisionFindings.finding(
+                    "EnvironmentWrites",
+                    Risk.HIGH,
+                    "env.py writes as soon as Alembic is connected, whatever Alembic is asked: it"
+                        + " could not while this was planned ("
+                        + what
+                        + "), it can while this is carried out, and no preview shows what. Move it"
+                        + " into a revision",
+                    null)));
     if (location.folder().isEmpty()) {
       findings.add(
           finding(

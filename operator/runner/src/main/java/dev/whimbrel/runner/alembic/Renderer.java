@@ -150,6 +150,14 @@ final class Renderer {
       return new Rendering(script.begun(), sections, null, "");
     }
     ToolError error = ToolError.of(output, graph);
+    if (sections.isEmpty() && error.isWriteWhileReadOnly()) {
+      throw StepFailure.permanent(
+          "EnvironmentWrites",
+          "env.py writes to the database even where Alembic only renders SQL, and was not let ("
+              + error.describe()
+              + "): move what it writes into a revision, or at least out of offline mode"
+              + " (context.is_offline_mode())");
+    }
     if (sections.isEmpty()) {
       throw new StepFailure(error.end("alembic " + verb + " " + range + " --sql failed"));
     }
@@ -191,7 +199,8 @@ final class Renderer {
           "NotRendered",
           "Alembic does not render revision "
               + left.getFirst().id()
-              + ", which its history names as pending: look at env.py");
+              + ", which its history names as pending: env.py has to call context.run_migrations()"
+              + " in offline mode too (context.is_offline_mode())");
     }
   }
 

@@ -123,6 +123,18 @@ record Sighting(ToolOutput output, boolean named, boolean options, boolean hidde
   }
 
   /**
+   * What env.py tried to write as soon as it was connected, in the words of the database, which did
+   * not let it; empty where it did not try.
+   */
+  Optional<String> writes(RevisionGraph graph) {
+    return output.succeeded()
+        ? Optional.empty()
+        : Optional.of(ToolError.of(output, graph))
+            .filter(ToolError::isWriteWhileReadOnly)
+            .map(ToolError::describe);
+  }
+
+  /**
    * The revisions that the tool reads in the database, sorted.
    *
    * @param graph for errors

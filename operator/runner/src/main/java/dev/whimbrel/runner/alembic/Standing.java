@@ -33,6 +33,11 @@ record Standing(
     HistoryCheck check = new HistoryCheck(job, graph);
     check.requireOneHead();
     Sighting sighting = Sighting.take(job, command);
+    if (sighting.writes(graph).isPresent()) {
+      // It is not let read either. What is rendered names the table, and is compared with this one.
+      VersionRows rows = VersionRows.find(job, session, versionTable);
+      return new Standing(tool, graph, sighting, rows, check.requireOneRow(rows.rows()));
+    }
     List<String> seen = sighting.rows(graph);
     VersionRows rows = rows(job, session, versionTable, seen);
     return new Standing(tool, graph, sighting, rows, check.requireOneRow(seen));

@@ -209,6 +209,11 @@ record ToolError(String exception, String sqlState, String message, String revis
     return sqlState.equals("55P03") || sqlState.equals("40P01");
   }
 
+  /** Whether it wanted to write in a session that only looks. */
+  boolean isWriteWhileReadOnly() {
+    return sqlState.equals("25006");
+  }
+
   /** Whether trying again can help. */
   Kind kind() {
     return SqlErrors.kind(sqlState);

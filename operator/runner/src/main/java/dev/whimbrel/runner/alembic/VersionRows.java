@@ -6,6 +6,7 @@ import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -59,6 +60,23 @@ record VersionRows(String name, String schema, String table, List<String> rows) 
   /** A table of that shape whose rows are these, wherever it is; empty where there is not one. */
   static Optional<VersionRows> search(Job job, Session session, List<String> rows)
       throws SQLException {
+    return ofThatShape(job, session).stream()
+        .filter(found -> found.rows().equals(rows))
+        .findFirst();
+  }
+
+  /**
+   * Reads it where nobody can say what it is called.
+   *
+   * @param name that it may have; where no row is in a table called so, the only one of that shape
+   */
+  static VersionRows find(Job job, Session session, String name) throws SQLException {
+    VersionRows called = read(job, session, name);
+    List<VersionRows> others = called.rows().isEmpty() ? ofThatShape(job, session) : List.of();
+    return others.size() == 1 ? others.getFirst() : called;
+  }
+
+  private static List<VersionRows> ofThatShape(Job job, Session session) throws SQLException {
     List<String> places =
         session.list(
             """
@@ -72,14 +90,17 @@ record VersionRows(String name, String schema, String table, List<String> rows) 
             HAVING array_agg(a.attname::text) = ARRAY['version_num']
             """,
             row -> row.getString(1) + "\0" + row.getString(2));
-    for (String found : places) {
-      String[] place = found.split("\0");
-      if (rows(job, session, place[0], place[1]).equals(rows)) {
-        String name = qualified(session, place[0], place[1]);
-        return Optional.of(new VersionRows(name, place[0], place[1], rows));
-      }
+    List<VersionRows> found = new ArrayList<>();
+    for (String each : places) {
+      String[] place = each.split("\0");
+      found.add(
+          new VersionRows(
+              qualified(session, place[0], place[1]),
+              place[0],
+              place[1],
+              rows(job, session, place[0], place[1])));
     }
-    return Optional.empty();
+    return found;
   }
 
   /** The one revision that the database is at; empty for none, several with commas. */

@@ -130,6 +130,18 @@ final class AlembicHarness implements AutoCloseable {
     }
   }
 
+  /** Puts the environment's file elsewhere. */
+  AlembicHarness moveEnv(String file) {
+    try {
+      Path old = app.resolve("migrations/env.py");
+      write(file, Files.readString(old));
+      Files.delete(old);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A revision after another one; bodies are lines of Python. */
   AlembicHarness revision(String id, String down, String upgrade, String downgrade) {
     String parent = down == null ? "None" : down.startsWith("(") ? down : "\"" + down + "\"";
