@@ -1,5 +1,7 @@
 package dev.whimbrel.google;
 
+import static dev.whimbrel.google.Wording.rootMessage;
+
 import com.google.api.client.http.HttpResponseException;
 import com.google.api.gax.rpc.ApiException;
 import com.google.gson.JsonObject;
@@ -85,14 +87,5 @@ public final class GoogleErrors {
 
   private static String text(JsonObject error, String field) {
     return error.has(field) ? error.get(field).getAsString() : "";
-  }
-
-  private static String rootMessage(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String said = root.getMessage() == null ? "" : ": " + root.getMessage();
-    return root.getClass().getSimpleName() + said;
   }
 }

@@ -1,5 +1,7 @@
 package dev.whimbrel.runner;
 
+import java.io.IOException;
+
 /** A step cannot do its work, and says why. The message is for the user. */
 public final class StepFailure extends RuntimeException {
 
@@ -21,6 +23,16 @@ public final class StepFailure extends RuntimeException {
   /** Trying again may help. */
   public static StepFailure transientFailure(String reason, String message) {
     return new StepFailure(StepEnd.transientFailure(reason, message, null));
+  }
+
+  /** Google's library found no credentials where the Job runs. */
+  public static StepFailure noGoogleCredentials(IOException e) {
+    return permanent(
+        "NoGoogleCredentials",
+        "the Job has no Google credentials: bind its ServiceAccount (spec.run.serviceAccountName)"
+            + " to a Google service account with Workload Identity ("
+            + e.getMessage()
+            + ")");
   }
 
   /** How the step ends. */

@@ -1,5 +1,7 @@
 package dev.whimbrel.google.build;
 
+import static dev.whimbrel.google.Wording.withoutStop;
+
 import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.StatusCode;
 import dev.whimbrel.google.build.CloudBuildException.Kind;
@@ -57,9 +59,5 @@ final class CloudBuildErrors {
   private static String said(ApiException e) {
     String description = Status.fromThrowable(e).getDescription();
     return description == null || description.isBlank() ? "no reason given" : description;
-  }
-
-  private static String withoutStop(String sentence) {
-    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 }

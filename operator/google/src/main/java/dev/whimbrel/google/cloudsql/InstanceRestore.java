@@ -1,5 +1,7 @@
 package dev.whimbrel.google.cloudsql;
 
+import static dev.whimbrel.google.Wording.withoutStop;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,9 +236,5 @@ public final class InstanceRestore {
     reason = why;
     unfinished = message;
     return Optional.empty();
-  }
-
-  private static String withoutStop(String sentence) {
-    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 }

@@ -1,5 +1,8 @@
 package dev.whimbrel.google.cloudsql;
 
+import static dev.whimbrel.google.Wording.rootMessage;
+import static dev.whimbrel.google.Wording.withoutStop;
+
 import com.google.api.client.googleapis.json.GoogleJsonError;
 import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.HttpResponseException;
@@ -112,18 +115,5 @@ final class SqlAdminErrors {
     return response instanceof GoogleJsonResponseException json
         ? Optional.ofNullable(json.getDetails())
         : Optional.empty();
-  }
-
-  private static String withoutStop(String sentence) {
-    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
-  }
-
-  private static String rootMessage(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String said = root.getMessage() == null ? "" : ": " + root.getMessage();
-    return root.getClass().getSimpleName() + said;
   }
 }

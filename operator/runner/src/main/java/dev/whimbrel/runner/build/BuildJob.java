@@ -72,12 +72,7 @@ public final class BuildJob {
       Optional<StepEnd> waits = others(api, request);
       return waits.isPresent() ? new BuildVerdict.Own(waits.get()) : watch(api, request);
     } catch (IOException e) {
-      throw StepFailure.permanent(
-          "NoGoogleCredentials",
-          "the Job has no Google credentials: bind its ServiceAccount (spec.run.serviceAccountName)"
-              + " to a Google service account with Workload Identity ("
-              + e.getMessage()
-              + ")");
+      throw StepFailure.noGoogleCredentials(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw StepFailure.transientFailure("Interrupted", "watching the build was interrupted");

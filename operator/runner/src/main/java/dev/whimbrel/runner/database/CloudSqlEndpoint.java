@@ -102,12 +102,7 @@ public final class CloudSqlEndpoint {
     try {
       return CloudSqlAdmin.fromEnvironment(job.environment());
     } catch (IOException e) {
-      throw StepFailure.permanent(
-          "NoGoogleCredentials",
-          "the Job has no Google credentials: bind its ServiceAccount (spec.run.serviceAccountName)"
-              + " to a Google service account with Workload Identity ("
-              + e.getMessage()
-              + ")");
+      throw StepFailure.noGoogleCredentials(e);
     }
   }
 
