@@ -419,7 +419,7 @@ public record RunnerInput(
   public record Gate(String maxRisk, int waitSeconds) {}
 
   /**
-   * The backup to take or find.
+   * The backup to take or find, or the one that was taken.
    *
    * @param description unique; under it the backup is found again
    * @param requestedAt ISO instant before which no such backup can exist
@@ -427,14 +427,25 @@ public record RunnerInput(
    * @param first whether no earlier Job can have asked for it; else such a request is first given
    *     time to become visible
    * @param keepSeconds how long older ones of the same migration are kept; absent for ever
+   * @param id of the one that was taken, for the step that verifies; absent before
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Backup(
-      String description, String requestedAt, String maxAge, boolean first, Long keepSeconds) {
+      String description,
+      String requestedAt,
+      String maxAge,
+      boolean first,
+      Long keepSeconds,
+      String id) {
 
     /** One beside which everything is kept. */
     public Backup(String description, String requestedAt, String maxAge, boolean first) {
-      this(description, requestedAt, maxAge, first, null);
+      this(description, requestedAt, maxAge, first, null, null);
+    }
+
+    /** One that was taken. */
+    public static Backup taken(String description, String requestedAt, String id) {
+      return new Backup(description, requestedAt, null, false, null, id);
     }
   }
 

@@ -1,14 +1,20 @@
 package dev.whimbrel.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.google.cloudsql.CloudSqlInstance;
 import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.protocol.RunnerInput.Backup;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.database.CloudSqlEndpoint;
+import dev.whimbrel.testkit.google.ApiCall;
+import dev.whimbrel.testkit.google.FakeFault;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
@@ -67,6 +73,36 @@ class CloudSqlIT {
 
     job.run(Step.BACKUP);
     assertThat(instance.backups()).hasSize(1);
+  }
+
+  @Test
+  void afterTheLastStatementTheBackupIsLookedForOnceMore() throws Exception {
+    String id = job.run(Step.BACKUP).result().backup().id();
+    job.input(input -> onInstance(input).withBackup(Backup.taken(DESCRIPTION, null, id)));
+    MigrationPlanSpec plan = job.plan();
+
+    CheckResult kept = listed(job.run(plan, Step.MIGRATE, Step.VERIFY));
+    assertThat(kept.result()).isEqualTo(CheckResult.PASSED);
+    assertThat(kept.message()).contains("backup " + id + " of " + INSTANCE, "SUCCESSFUL");
+
+    cloud.faults().always(ApiCall.GET_BACKUP, new FakeFault.Refuse(500, "", "oops"));
+    assertThat(listed(job.run(plan, Step.VERIFY)).result()).isEqualTo(CheckResult.SKIPPED);
+
+    cloud.faults().clear();
+    CloudSqlEndpoint.client(job.job(Step.BACKUP))
+        .deleteBackup(CloudSqlInstance.parse(INSTANCE), Long.parseLong(id));
+    await().until(() -> instance.backups().isEmpty());
+    RunnerHarness.Run late = job.run(plan, Step.VERIFY);
+    assertThat(late.result().outcome()).isEqualTo(Outcome.VERIFIED);
+    assertThat(listed(late).result()).isEqualTo(CheckResult.WARNED);
+    assertThat(listed(late).message()).contains("is gone");
+  }
+
+  private static CheckResult listed(RunnerHarness.Run run) {
+    return run.checks().stream()
+        .filter(check -> check.name().equals("backup is listed"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(run.log()));
   }
 
   @Test

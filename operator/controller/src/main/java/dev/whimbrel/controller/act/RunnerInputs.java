@@ -75,7 +75,7 @@ final class RunnerInputs {
                     .orElse(null)
                 : null,
             create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
-            create.steps().contains(Step.BACKUP) ? backup(migration, create, spec) : null,
+            backup(migration, create, spec),
             guard(spec),
             spec.checks().stream()
                 .map(check -> new RunnerInput.Check(check.name(), check.query()))
@@ -252,15 +252,23 @@ final class RunnerInputs {
             .toList());
   }
 
+  /** For a Job that takes one, and for one that verifies what was carried out with one. */
   private static RunnerInput.Backup backup(
       DatabaseMigration migration, Effect.CreateJob create, Spec spec) {
     BackupStatus backup = migration.getStatus().backup();
+    if (!create.steps().contains(Step.BACKUP)) {
+      boolean verifies = create.steps().contains(Step.VERIFY) && create.plan();
+      return verifies && backup != null && backup.id() != null
+          ? RunnerInput.Backup.taken(backup.description(), backup.requestedAt(), backup.id())
+          : null;
+    }
     String runUid = migration.getMetadata().getUid() + "/" + migration.getStatus().run().id();
     return new RunnerInput.Backup(
         backup.description(),
         backup.requestedAt(),
         spec.backupMaxAge().orElse(null),
         create.attempt() <= EARLIEST_BACKUP_JOB && backup.description().contains(runUid),
-        spec.backupsKeptFor().map(Duration::toSeconds).orElse(null));
+        spec.backupsKeptFor().map(Duration::toSeconds).orElse(null),
+        null);
   }
 }

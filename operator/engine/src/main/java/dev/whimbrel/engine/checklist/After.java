@@ -1,6 +1,5 @@
 package dev.whimbrel.engine.checklist;
 
-import dev.whimbrel.api.v1alpha1.BackupStatus;
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.engine.checklist.Evidence.Progress;
@@ -14,6 +13,9 @@ final class After {
 
   static final String REVISION = "revision";
   private static final String INDEXES = "indexes are valid";
+
+  /** What the runner records where it looked for the backup of the run after the last statement. */
+  private static final String BACKUP = "backup is listed";
 
   private final Evidence evidence;
 
@@ -122,7 +124,7 @@ final class After {
     return evidence.asked().stream().anyMatch(ofApplication::contains);
   }
 
-  /** Nobody looks again after it was taken, so that Yes would be a guess. */
+  /** Of the moment after the last statement: retention, and people, may remove it later. */
   Answer backupKept() {
     if (!evidence.hasBackup()) {
       return evidence.progress() == Progress.WAITING && evidence.backupNotRequired().isEmpty()
@@ -130,13 +132,19 @@ final class After {
           : Answer.notApplicable("no backup was taken");
     }
     if (evidence.progress() == Progress.WAITING || evidence.progress() == Progress.RUNNING) {
-      return Answer.pending("a backup is kept until the instance's retention removes it");
+      return Answer.pending("it is looked for after the last statement");
     }
-    BackupStatus backup = evidence.backup().orElseThrow();
-    return Answer.unknown(
-        "nobody has looked since it was taken: gcloud sql backups describe "
-            + backup.id()
-            + instance());
+    String command =
+        "gcloud sql backups describe " + evidence.backup().orElseThrow().id() + instance();
+    return evidence
+        .check(BACKUP)
+        .map(check ->
+            switch (check.result()) {
+              case CheckResult.PASSED -> Answer.yes(check.message());
+              case CheckResult.SKIPPED -> Answer.unknown(check.message() + "; look: " + command);
+              default -> Answer.no(check.message());
+            })
+        .orElseGet(() -> Answer.unknown("nobody has looked since it was taken: " + command));
   }
 
   private String instance() {

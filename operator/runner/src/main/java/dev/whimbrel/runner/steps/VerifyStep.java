@@ -14,6 +14,7 @@ import dev.whimbrel.runner.guard.GuardReport;
 import dev.whimbrel.runner.tool.History;
 import dev.whimbrel.runner.tool.MigrationTool;
 import dev.whimbrel.runner.tool.PlanProgress;
+import dev.whimbrel.runner.verify.KeptBackup;
 import dev.whimbrel.runner.verify.Verification;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class VerifyStep {
               history.current(),
               failed.map(StepEnd::message).orElse(null)));
       job.report().rehearsal().ifPresent(results::add);
+      KeptBackup.of(job).ifPresent(results::add);
       if (failed.isEmpty()) {
         // Of another revision than the plan's the checks would say nothing.
         results.addAll(new Verification(job, session).run());
