@@ -33,18 +33,17 @@ class AlembicKilledIT {
 
   private static final String RUN =
       "run: {startTimeout: 60s, retries: 3, guard: {lockTimeout: 5m}, nodeSelector: {%s}}\n";
-  private static final String ANY_NODE = RUN.formatted("");
 
   /** Each case starts several pods; without this property each moment has fewer victims. */
   private static final boolean ALL = Boolean.getBoolean("whimbrel.kills.all");
 
   /** Where the migration stands still when somebody is killed. */
   enum Moment {
-    WHILE_PLANNING("runner"),
+    WHILE_PLANNING("runner", "node"),
     BEFORE_THE_FIRST_STATEMENT("alembic"),
     BETWEEN_REVISIONS("runner"),
-    WITHIN_A_REVISION("runner", "alembic"),
-    WHILE_VERIFYING("runner");
+    WITHIN_A_REVISION("runner", "alembic", "node"),
+    WHILE_VERIFYING("runner", "node");
 
     private final Set<String> victims;
 
@@ -74,7 +73,7 @@ class AlembicKilledIT {
   static Stream<Arguments> momentsAndVictims() {
     return Stream.of(Moment.values())
         .flatMap(moment ->
-            Stream.of("runner", "alembic")
+            Stream.of("runner", "alembic", "node")
                 .filter(victim -> ALL || moment.victims.contains(victim))
                 .map(victim -> Arguments.of(moment, victim)));
   }
@@ -85,33 +84,63 @@ class AlembicKilledIT {
 
   @ParameterizedTest
   @MethodSource("momentsAndVictims")
-  void whatIsKilledIsDecidedByTheHistory(Moment moment, String container) {
-    try (Stage.Scenario scenario = stage.new Scenario("killed")) {
+  void whatIsKilledIsDecidedByTheHistory(Moment moment, String victim) {
+    boolean nodeDies = victim.equals("node");
+    String zone = nodeDies ? "doomed-" + moment.ordinal() : "";
+    String run = RUN.formatted(nodeDies ? "zone: " + zone : "");
+    try (SimulatedNode doomed = nodeDies ? stage.anotherNode(zone) : null;
+        Stage.Scenario scenario = stage.new Scenario("killed")) {
       Audit audit = Audit.in(stage, scenario);
       AlembicApp app = app(scenario, moment);
       if (moment == Moment.BEFORE_THE_FIRST_STATEMENT) {
-        app.migrate("approval: {policy: Always}\n" + ANY_NODE);
+        app.migrate("approval: {policy: Always}\n" + run);
         scenario.await("app", "AwaitingApproval");
       }
       try (Audit.Gate gate = audit.closeGate()) {
         if (moment == Moment.BEFORE_THE_FIRST_STATEMENT) {
           scenario.decide("app", "Approve", "alice");
         } else {
-          app.migrate("approval: {policy: Never}\n" + ANY_NODE + verify(moment));
+          app.migrate("approval: {policy: Never}\n" + run + verify(moment));
         }
         audit.awaitAtGate();
 
-        stage.node().killContainer(scenario.namespace(), scenario.podOfJob("app"), container);
-        if (!(moment == Moment.WHILE_VERIFYING && container.equals("alembic"))) {
+        kill(nodeDies ? doomed : stage.node(), scenario, victim);
+        if (!(moment == Moment.WHILE_VERIFYING && victim.equals("alembic"))) {
           // Whoever verifies needs the tool no more.
           awaitNotice(scenario);
         }
       }
-      DatabaseMigration done = scenario.await("app", "Succeeded");
+      DatabaseMigration done;
+      try (SimulatedNode next = nodeDies ? stage.anotherNode(zone) : null) {
+        done = scenario.await("app", "Succeeded");
+      }
 
       assertThat(done.getStatus().currentRevision()).isEqualTo("two");
       assertThat(audit.ran()).isEqualTo(Map.of("one", 1, "two", 1));
       audit.awaitNobody();
+    }
+  }
+
+  @Test
+  void aNodeThatDiesWhileAPersonIsAskedTakesNothingAlong() {
+    String zone = "doomed-asked";
+    try (SimulatedNode doomed = stage.anotherNode(zone);
+        Stage.Scenario scenario = stage.new Scenario("asked")) {
+      Audit audit = Audit.in(stage, scenario);
+      AlembicApp.in(stage, scenario)
+          .sql("one", Audit.script("one"))
+          .migrate("approval: {policy: Always}\n" + RUN.formatted("zone: " + zone));
+      String plan = scenario.await("app", "AwaitingApproval").getStatus().plan().uid();
+
+      scenario.loseNode(doomed);
+      scenario.decide("app", "Approve", "alice");
+      DatabaseMigration done;
+      try (SimulatedNode next = stage.anotherNode(zone)) {
+        done = scenario.await("app", "Succeeded");
+      }
+
+      assertThat(done.getStatus().plan().uid()).isEqualTo(plan);
+      assertThat(audit.ran()).isEqualTo(Map.of("one", 1));
     }
   }
 
@@ -167,28 +196,6 @@ class AlembicKilledIT {
     }
   }
 
-  @Test
-  void aNodeThatDiesWhileMigratingIsWaitedOut() {
-    String zone = "doomed";
-    try (SimulatedNode first = stage.anotherNode(zone);
-        Stage.Scenario scenario = stage.new Scenario("dead-node")) {
-      Audit audit = Audit.in(stage, scenario);
-      AlembicApp app = app(scenario, Moment.WITHIN_A_REVISION);
-      try (Audit.Gate gate = audit.closeGate()) {
-        app.migrate("approval: {policy: Never}\n" + RUN.formatted("zone: " + zone));
-        audit.awaitAtGate();
-
-        kill(first, scenario, "node");
-        awaitNotice(scenario);
-      }
-      try (SimulatedNode second = stage.anotherNode(zone)) {
-        scenario.await("app", "Succeeded");
-      }
-
-      assertThat(audit.ran()).isEqualTo(Map.of("one", 1, "two", 1));
-    }
-  }
-
   private static AlembicApp app(Stage.Scenario scenario, Moment moment) {
     AlembicApp app = AlembicApp.in(stage, scenario).sql("one", Audit.script("one"));
     return switch (moment) {
@@ -208,30 +215,11 @@ class AlembicKilledIT {
   }
 
   private static void kill(SimulatedNode node, Stage.Scenario scenario, String victim) {
-    String pod = scenario.podOfJob("app");
-    if (!victim.equals("node")) {
-      node.killContainer(scenario.namespace(), pod, victim);
-      return;
+    if (victim.equals("node")) {
+      scenario.loseNode(node);
+    } else {
+      node.killContainer(scenario.namespace(), scenario.podOfJob("app"), victim);
     }
-    String name =
-        scenario
-            .client()
-            .pods()
-            .inNamespace(scenario.namespace())
-            .withName(pod)
-            .get()
-            .getSpec()
-            .getNodeName();
-    node.kill();
-    // As the pod garbage collector does for a node that is taken out.
-    scenario.client().nodes().withName(name).delete();
-    scenario
-        .client()
-        .pods()
-        .inNamespace(scenario.namespace())
-        .withName(pod)
-        .withGracePeriod(0)
-        .delete();
   }
 
   /** The Job of before is not waited for any more. */

@@ -2,13 +2,16 @@ package dev.whimbrel.controller.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
+import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.testkit.google.ApiCall;
 import dev.whimbrel.testkit.google.FakeBackup;
 import dev.whimbrel.testkit.google.FakeFault;
 import dev.whimbrel.testkit.google.FakeInstance;
 import dev.whimbrel.testkit.google.FakeInstanceOptions;
+import dev.whimbrel.testkit.node.SimulatedNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database on Cloud SQL: backed up before anybody is asked, once, whatever goes wrong. */
 @WithStage
@@ -87,8 +92,12 @@ class CloudSqlLifecycleIT {
       assertThat(text(instance, scenario, "SELECT to_regclass('users')::text")).isNull();
       assertThat(Instant.parse(done.getStatus().restorePoint()))
           .isAfter(Instant.parse(done.getStatus().backup().startedAt()));
-      assertThat(scenario.awaitPlan("app", "Applied").getStatus().backup())
-          .isEqualTo(done.getStatus().backup().id());
+      MigrationPlanStatus applied = scenario.awaitPlan("app", "Applied").getStatus();
+      assertThat(applied.backup()).isEqualTo(done.getStatus().backup().id());
+      assertThat(applied.checklist())
+          .filteredOn(item -> item.item().equals("backup still listed"))
+          .extracting(ChecklistItem::answer)
+          .containsExactly("Yes");
       assertThat(instance.backups()).hasSize(1);
 
       scenario.client().resource(done).delete();
@@ -104,20 +113,35 @@ class CloudSqlLifecycleIT {
     }
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"runner", "node"})
   @ResourceLock(value = INSERTS, mode = ResourceAccessMode.READ)
-  void aKilledBackupJobDoesNotLeadToASecondBackup() throws Exception {
-    try (Stage.Scenario scenario = stage.new Scenario("killed")) {
-      FakeInstance instance = instance(scenario, "killed");
+  void aKilledBackupJobDoesNotLeadToASecondBackup(String victim) throws Exception {
+    String zone = "backup-" + victim;
+    try (SimulatedNode doomed = stage.anotherNode(zone);
+        Stage.Scenario scenario = stage.new Scenario("killed")) {
+      FakeInstance instance = instance(scenario, "killed-" + victim);
       instance.behavior().operationsTake(Duration.ofSeconds(1), Duration.ofSeconds(6));
       scenario.source("sql", "V1__users.sql", V1);
-      scenario.migrateCloudSql("app", instance, "sql", "approval: {policy: Never}");
+      scenario.migrateCloudSql(
+          "app",
+          instance,
+          "sql",
+          "approval: {policy: Never}\nrun: {nodeSelector: {zone: %s}}".formatted(zone));
       Awaitility.await("a backup was asked for")
           .atMost(Duration.ofSeconds(60))
           .until(() -> !instance.backups().isEmpty());
 
-      stage.node().killContainer(scenario.namespace(), scenario.podOfJob("app"), "runner");
-      DatabaseMigration done = scenario.await("app", "Succeeded");
+      boolean nodeDies = victim.equals("node");
+      if (nodeDies) {
+        scenario.loseNode(doomed);
+      } else {
+        doomed.killContainer(scenario.namespace(), scenario.podOfJob("app"), victim);
+      }
+      DatabaseMigration done;
+      try (SimulatedNode next = nodeDies ? stage.anotherNode(zone) : null) {
+        done = scenario.await("app", "Succeeded");
+      }
 
       assertThat(instance.backups())
           .singleElement()

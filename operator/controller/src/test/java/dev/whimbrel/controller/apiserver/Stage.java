@@ -544,6 +544,16 @@ final class Stage implements AutoCloseable {
       return jobs;
     }
 
+    /** A node dies and is taken out, and what ran there of this scenario with it. */
+    void loseNode(SimulatedNode lost) {
+      lost.kill();
+      client.nodes().withName(lost.name()).delete();
+      // As the pod garbage collector does for a node that is not there any more.
+      client.pods().inNamespace(namespace()).list().getItems().stream()
+          .filter(pod -> lost.name().equals(pod.getSpec().getNodeName()))
+          .forEach(pod -> client.resource(pod).withGracePeriod(0).delete());
+    }
+
     /** The name of the pod of the Job that the status names. */
     String podOfJob(String name) {
       String job = get(name).getStatus().run().job().name();
