@@ -27,6 +27,9 @@ public final class Annotations {
   /** On a Job that plans: the source that it works from, as JSON. */
   public static final String MADE_FROM = Whimbrel.GROUP + "/made-from";
 
+  /** Label of a plan: a digest of its revisions and ways back, alike in staging and production. */
+  public static final String CONTENT = Whimbrel.GROUP + "/content";
+
   /** Label that selects the Jobs of this operator. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 

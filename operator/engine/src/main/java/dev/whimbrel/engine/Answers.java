@@ -98,7 +98,23 @@ final class Answers {
             Optional.ofNullable(run.run()).map(RunStatus::cause),
             checks.isEmpty() ? recorded(plan) : checks,
             Optional.ofNullable(run.rollout()),
-            asked()));
+            asked(),
+            rehearsedElsewhere(plan)));
+  }
+
+  /** Once it was found it stays: the plan that tells it may be pruned before this one. */
+  private Optional<String> rehearsedElsewhere(MigrationPlan plan) {
+    return draft
+        .world
+        .rehearsed()
+        .map(other ->
+            "plan "
+                + other.plan()
+                + " of DatabaseMigration "
+                + other.migration()
+                + " with the same revisions and ways back: "
+                + other.found())
+        .or(() -> Checklist.testedBefore(plan.getStatus()));
   }
 
   private static List<CheckResult> recorded(MigrationPlan plan) {

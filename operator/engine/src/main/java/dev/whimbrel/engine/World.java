@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param source its ConfigMaps
  * @param claimedBy an older migration with the same database and history table
  * @param server what happens to the server of the database as a whole
+ * @param rehearsed another plan, whose revisions and ways back are those of this one, and which was
+ *     rehearsed; only looked for while it matters
  */
 public record World(
     DatabaseMigration migration,
@@ -31,10 +33,37 @@ public record World(
     LeaseView lease,
     SourceView source,
     Optional<String> claimedBy,
-    ServerView server) {
+    ServerView server,
+    Optional<Rehearsed> rehearsed) {
 
   public World {
     approvals = List.copyOf(approvals);
+  }
+
+  /** A world in which nobody else has rehearsed. */
+  public World(
+      DatabaseMigration migration,
+      Optional<MigrationPlan> plan,
+      Optional<MigrationPlan> earlier,
+      List<MigrationApproval> approvals,
+      JobView job,
+      JobView rollout,
+      LeaseView lease,
+      SourceView source,
+      Optional<String> claimedBy,
+      ServerView server) {
+    this(
+        migration,
+        plan,
+        earlier,
+        approvals,
+        job,
+        rollout,
+        lease,
+        source,
+        claimedBy,
+        server,
+        Optional.empty());
   }
 
   /** A world in which nothing is restored. */
@@ -103,6 +132,15 @@ public record World(
    * @param at UTC time of its recorded end
    */
   public record Restored(String uid, String name, String backup, String at) {}
+
+  /**
+   * A plan that was carried out, undone and carried out again.
+   *
+   * @param plan its name
+   * @param migration name of its DatabaseMigration
+   * @param found what its rehearsal has found, and where
+   */
+  public record Rehearsed(String plan, String migration, String found) {}
 
   /**
    * The ConfigMaps of the source.

@@ -7,6 +7,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.controller.Annotations;
+import dev.whimbrel.controller.PlanContent;
 import dev.whimbrel.engine.Effect;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -44,6 +45,7 @@ final class PlanWriter {
             .withName(name)
             .withNamespace(namespace)
             .withLabels(Annotations.labels(owner))
+            .addToLabels(Annotations.CONTENT, PlanContent.digest(spec))
             .withAnnotations(new HashMap<>(Annotations.annotations(owner)))
             .withOwnerReferences(owned ? List.of(Annotations.owner(owner)) : List.of())
             .build());

@@ -32,6 +32,7 @@ public final class Observer {
   private final LeaseObserver leases;
   private final PodFollower pods;
   private final ServerLeases servers;
+  private final RehearsalObserver rehearsals;
 
   /**
    * @param operatorNamespace where the Leases of databases live
@@ -41,6 +42,7 @@ public final class Observer {
     this.pods = new PodFollower(client);
     this.jobs = new JobObserver(client, pods);
     this.leases = new LeaseObserver(client, operatorNamespace);
+    this.rehearsals = new RehearsalObserver(client);
     this.servers = new ServerLeases(client, operatorNamespace);
   }
 
@@ -87,7 +89,13 @@ public final class Observer {
                 ? context
                     .getPrimaryCache()
                     .byIndex(MigrationReconciler.BY_SERVER, new Spec(migration.getSpec()).server())
-                : List.of()));
+                : List.of()),
+        plan.filter(open -> isOpen(open) && mayBeAnswered(phase, job)).flatMap(rehearsals::of));
+  }
+
+  /** While a person reads the checklist, and when the end of the plan is about to be recorded. */
+  private static boolean mayBeAnswered(Phase phase, JobView job) {
+    return phase == Phase.AWAITING_APPROVAL || job instanceof JobView.Ended;
   }
 
   private static boolean isOpen(MigrationPlan plan) {

@@ -1,6 +1,7 @@
 package dev.whimbrel.controller.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
@@ -60,6 +61,32 @@ class RehearsalIT {
                   && item.answer().equals("Yes")
                   && item.why().startsWith("undone, the schema was as before"));
 
+      String production = scenario.databaseName() + "_production";
+      stage.database().createDatabase(production, scenario.databaseName());
+      scenario.apply(
+          scenario
+              .manifest(
+                  "production",
+                  "good",
+                  "127.0.0.1",
+                  stage.database().port(),
+                  "approval: {policy: Always}")
+              .replace("database: " + scenario.databaseName(), "database: " + production));
+      scenario.await("production", "AwaitingApproval");
+      await()
+          .untilAsserted(() ->
+              assertThat(tested(scenario.plan("production")))
+                  .startsWith(
+                      "Yes plan "
+                          + plan.getMetadata().getName()
+                          + " of DatabaseMigration app with the same revisions and ways back:"
+                          + " undone, the schema was as before"));
+      // What was found stays, even where what it was found in is pruned.
+      scenario.client().resource(plan).delete();
+      scenario.decide("production", "Approve", "alice");
+      scenario.await("production", "Succeeded");
+      assertThat(tested(scenario.awaitPlan("production", "Applied"))).startsWith("Yes plan ");
+
       scenario.migrate("app", "one-way", REHEARSE);
       DatabaseMigration refused = scenario.await("app", "Failed");
 
@@ -67,5 +94,13 @@ class RehearsalIT {
       assertThat(refused.getStatus().message()).contains("V2__email.sql has no way back");
       assertThat(refused.getStatus().currentRevision()).isEqualTo("1");
     }
+  }
+
+  private static String tested(MigrationPlan plan) {
+    return plan.getStatus().checklist().stream()
+        .filter(item -> item.item().equals("rollback tested"))
+        .map(item -> item.answer() + " " + item.why())
+        .findFirst()
+        .orElse("");
   }
 }

@@ -144,7 +144,11 @@ final class Before {
 
   private Answer notRehearsed() {
     if (!plan.rehearses()) {
-      return Answer.no("nothing records that the way back was tried");
+      return evidence
+          .rehearsedElsewhere()
+          .map(Answer::yes)
+          .orElseGet(
+              () -> Answer.no("no plan of this namespace records that this way back was tried"));
     }
     return switch (evidence.progress()) {
       case WAITING, RUNNING -> Answer.pending("it is rehearsed while the plan is carried out");

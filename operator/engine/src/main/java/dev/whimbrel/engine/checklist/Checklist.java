@@ -1,8 +1,10 @@
 package dev.whimbrel.engine.checklist;
 
 import dev.whimbrel.api.v1alpha1.ChecklistItem;
+import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The checklist of one plan. */
 public final class Checklist {
@@ -16,7 +18,20 @@ public final class Checklist {
   /** Items of the stage after the last statement. */
   public static final String AFTER = "After";
 
+  private static final String TESTED = "rollback tested";
+
   private Checklist() {}
+
+  /** Why the way back of a plan was called tested, where its status says so. */
+  public static Optional<String> testedBefore(MigrationPlanStatus status) {
+    return status == null
+        ? Optional.empty()
+        : status.checklist().stream()
+            .filter(item -> item.item().equals(TESTED))
+            .filter(item -> item.answer().equals(ChecklistItem.YES))
+            .map(ChecklistItem::why)
+            .findFirst();
+  }
 
   /** Every item with its answer, in the order in which a person would ask. */
   public static List<ChecklistItem> of(Evidence evidence) {
@@ -28,7 +43,7 @@ public final class Checklist {
     items.add(before.review().to("SQL reviewed for safety", BEFORE));
     items.add(before.backup().to("backup taken and verified", BEFORE));
     items.add(before.wayBack().to("rollback path known", BEFORE));
-    items.add(before.wayBackTested().to("rollback tested", BEFORE));
+    items.add(before.wayBackTested().to(TESTED, BEFORE));
     items.add(before.approval().to("approved by a person", BEFORE));
     During during = new During(evidence);
     items.add(during.revisions().to("all revisions carried out", DURING));

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param checks what the verification found; empty before
  * @param rollout the verification of the rollout that was asked for in this run
  * @param asked what the spec asks to be verified
+ * @param rehearsedElsewhere what a rehearsal of the same revisions has found, of another plan
  */
 public record Evidence(
     MigrationPlanSpec plan,
@@ -34,7 +35,8 @@ public record Evidence(
     Optional<RunCause> cause,
     List<CheckResult> checks,
     Optional<RolloutStatus> rollout,
-    Set<Asked> asked) {
+    Set<Asked> asked,
+    Optional<String> rehearsedElsewhere) {
 
   /** How far the plan has come. */
   enum Progress {

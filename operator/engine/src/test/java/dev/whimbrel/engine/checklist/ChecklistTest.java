@@ -399,7 +399,38 @@ class ChecklistTest {
   }
 
   @Test
-  void whetherTheBackupIsStillThereIsForAPersonToAsk() {
+  void aRehearsalOfAnotherPlanCountsUnlessThePlanHasItsOwn() {
+    Recorded elsewhere =
+        Recorded.of("Pending").rehearsedElsewhere("plan staging-1: undone, as before");
+
+    assertThat(elsewhere.answer("rollback tested"))
+        .isEqualTo("Yes: plan staging-1: undone, as before");
+    assertThat(
+            elsewhere
+                .found("rehearsal", CheckResult.WARNED, null, null, "not as before: -column")
+                .answer("rollback tested"))
+        .isEqualTo("No: not as before: -column");
+  }
+
+  @Test
+  void whetherTheBackupIsStillThereTheVerificationHasAsked() {
+    assertThat(listed(CheckResult.PASSED, "backup 77 was SUCCESSFUL at noon"))
+        .isEqualTo("Yes: backup 77 was SUCCESSFUL at noon");
+    assertThat(listed(CheckResult.WARNED, "backup 77 is gone")).isEqualTo("No: backup 77 is gone");
+    assertThat(listed(CheckResult.SKIPPED, "the API does not answer"))
+        .isEqualTo(
+            "Unknown: the API does not answer; look: gcloud sql backups describe 77"
+                + " --instance=kotori-db --project=kotori-io");
+  }
+
+  private static String listed(String result, String message) {
+    return Recorded.good()
+        .found("backup is listed", result, null, null, message)
+        .answer("backup still listed");
+  }
+
+  @Test
+  void whereNobodyHasAskedForTheBackupAPersonHasTo() {
     assertThat(Recorded.good().answer("backup still listed"))
         .isEqualTo(
             "Unknown: nobody has looked since it was taken: gcloud sql backups describe 77"

@@ -40,6 +40,7 @@ final class Recorded {
   private String currentRevision = "6";
   private RunCause cause;
   private RolloutStatus rollout;
+  private String rehearsedElsewhere;
 
   private Recorded(String state) {
     this.state = state;
@@ -189,6 +190,11 @@ final class Recorded {
     return this;
   }
 
+  Recorded rehearsedElsewhere(String why) {
+    rehearsedElsewhere = why;
+    return this;
+  }
+
   Recorded state(String word) {
     state = word;
     return this;
@@ -234,7 +240,8 @@ final class Recorded {
         Optional.ofNullable(cause),
         checks,
         Optional.ofNullable(rollout),
-        asked);
+        asked,
+        Optional.ofNullable(rehearsedElsewhere));
   }
 
   private static Condition condition(String status, String reason, String message) {
