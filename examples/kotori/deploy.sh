@@ -39,9 +39,17 @@ migrate() {
   local generation phase before=
   apply migration.yaml
   generation="$(kubectl -n kotori get databasemigration kotori -o jsonpath='{.metadata.generation}')"
-  # Until the operator has seen it, the status is about the release before this one.
-  kubectl -n kotori wait databasemigration kotori --timeout=60s \
-    --for=jsonpath='{.status.observedGeneration}'="$generation" >/dev/null
+  # Until then the status is about the release before this one, whose run ends first.
+  until kubectl -n kotori wait databasemigration kotori --timeout=5s \
+    --for=jsonpath='{.status.observedGeneration}'="$generation" >/dev/null 2>&1; do
+    phase="$(status phase)"
+    if [ "${phase:-none}" != "$before" ]; then
+      echo "waiting for the operator to take up generation $generation; it says: ${phase:-nothing yet, is it installed?}"
+      before="${phase:-none}"
+    fi
+    [ "$SECONDS" -lt "$limit" ] || fail "the operator did not take up generation $generation within $limit s; nothing was deployed"
+  done
+  before=
   while ! kubectl -n kotori wait databasemigration kotori --timeout=5s \
     --for=jsonpath='{.status.phase}'=Succeeded >/dev/null 2>&1; do
     phase="$(status phase)"
