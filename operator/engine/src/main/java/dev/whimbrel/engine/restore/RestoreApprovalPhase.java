@@ -10,15 +10,9 @@ final class RestoreApprovalPhase {
   private RestoreApprovalPhase() {}
 
   static RestoreDraft decide(RestoreDraft draft) {
-    if (draft.world.plan().isEmpty()) {
-      return draft.rest(
-          RestorePhase.FAILED,
-          "PlanLost",
-          "MigrationPlan " + draft.plan.name() + " was deleted; nothing was restored");
-    }
-    Optional<RestoreDraft> refused = RestoreApprovals.refused(draft);
-    if (refused.isPresent()) {
-      return refused.get();
+    Optional<RestoreDraft> ended = RestoreApprovals.ended(draft);
+    if (ended.isPresent()) {
+      return ended.get();
     }
     if (RestoreApprovals.approvers(draft).size() >= draft.approvals()) {
       return draft.enter(

@@ -125,8 +125,19 @@ final class RestoreApprovals {
         .toList();
   }
 
+  /** The end of a plan before anything of it is carried out: deleted, or {@link #refused}. */
+  static Optional<RestoreDraft> ended(RestoreDraft draft) {
+    return draft.world.plan().isEmpty()
+        ? Optional.of(
+            draft.rest(
+                RestorePhase.FAILED,
+                "PlanLost",
+                "MigrationPlan " + draft.plan.name() + " was deleted; nothing was restored"))
+        : refused(draft);
+  }
+
   /** The end of a plan that a person rejects, or that nobody approved in time. */
-  static Optional<RestoreDraft> refused(RestoreDraft draft) {
+  private static Optional<RestoreDraft> refused(RestoreDraft draft) {
     Optional<MigrationApprovalSpec> no =
         draft.world.approvals().stream()
             .filter(approval -> "Reject".equals(approval.getSpec().decision()))

@@ -27,15 +27,9 @@ final class RestoringPhase {
   }
 
   private static RestoreDraft beforeDispatch(RestoreDraft draft) {
-    if (draft.world.plan().isEmpty()) {
-      return draft.rest(
-          RestorePhase.FAILED,
-          "PlanLost",
-          "MigrationPlan " + draft.plan.name() + " was deleted; nothing was restored");
-    }
-    Optional<RestoreDraft> refused = RestoreApprovals.refused(draft);
-    if (refused.isPresent()) {
-      return refused.get();
+    Optional<RestoreDraft> ended = RestoreApprovals.ended(draft);
+    if (ended.isPresent()) {
+      return ended.get();
     }
     if (draft.world.lease() instanceof World.LeaseView.Other other && !other.atRest()) {
       return draft.await(
