@@ -42,7 +42,7 @@ record AlterTable(QualifiedName table, List<Statement> actions) {
         depth--;
       } else if (end || depth == 0 && s.tokens().get(i).isSymbol(',')) {
         if (i > begin) {
-          actions.add(new Statement(s.tokens().subList(begin, i)));
+          actions.add(new Statement(s.tokens().subList(begin, i), ""));
         }
         begin = i + 1;
       }

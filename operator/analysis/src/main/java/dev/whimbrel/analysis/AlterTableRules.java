@@ -5,82 +5,162 @@ import static dev.whimbrel.analysis.Judgement.low;
 import static dev.whimbrel.analysis.Judgement.medium;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
-import java.util.Set;
+import java.util.List;
+import java.util.Locale;
 
-/** What ALTER TABLE risks on a table that is in use: the worst of its actions. */
+/**
+ * What ALTER TABLE risks on a table that is in use: the worst of its actions. That a statement
+ * waits for its lock is no risk of its own, since the guard bounds it; what counts is for how long
+ * it holds the lock, and what is gone or refused afterwards.
+ */
 final class AlterTableRules {
-
-  private static final Set<String> CONSTRAINT_WORDS =
-      Set.of("CONSTRAINT", "CHECK", "UNIQUE", "PRIMARY", "FOREIGN", "EXCLUDE");
 
   private AlterTableRules() {}
 
-  static Judgement judge(AlterTable alter) {
-    return alter.actions().stream()
-        .map(action -> action(action, alter.table()))
-        .reduce(low(), Judgement::or);
+  static Judgement judge(Node alter) {
+    QualifiedName table = alter.relation("relation");
+    List<Node> actions = alter.list("cmds");
+    Judgement worst = low();
+    for (Node action : actions) {
+      worst = worst.or(action(action, table, actions.size() == 1));
+    }
+    return worst;
   }
 
-  private static Judgement action(Statement s, QualifiedName table) {
-    return switch (s.firstWord()) {
-      case "ADD" -> add(s, table);
-      case "DROP" ->
-          s.matches(1, "CONSTRAINT")
-              ? medium("DropConstraint", "drops a constraint of " + table)
-              : high("DropColumn", "drops a column of " + table + "; its values are lost");
-      case "ALTER" ->
+  private static Judgement action(Node action, QualifiedName table, boolean alone) {
+    String column = table + "." + action.text("name");
+    return switch (action.text("subtype")) {
+      case "AT_AddColumn" -> AddedColumn.judge(action.node("def"), table);
+      case "AT_DropColumn" ->
+          high("DropColumn", "drops a column of " + table + "; its values are lost");
+      case "AT_AlterColumnType" ->
           medium(
               "AlterColumn",
-              "alters a column of "
+              "changes the type of "
+                  + column
+                  + "; unless it only grows (as varchar(20) to varchar(50) or text), the table and"
+                  + " its indexes are rewritten while nobody can read it");
+      case "AT_SetNotNull" ->
+          medium(
+              "SetNotNull",
+              "reads all of "
                   + table
-                  + "; a new type may rewrite the table while nobody can read it");
-      case "RENAME" ->
-          medium("Rename", "renames in " + table + "; applications that use the old name fail");
-      case "VALIDATE" -> medium("ValidateConstraint", "checks every row of " + table);
-      default -> medium("AlterTable", "ALTER TABLE " + table + " " + s.firstWord() + ": read it");
+                  + " while nobody can read it, unless a valid CHECK ("
+                  + action.text("name")
+                  + " IS NOT NULL) proves it: add that as NOT VALID and VALIDATE it first");
+      case "AT_DropNotNull" ->
+          medium("AlterColumn", column + " may be NULL afterwards; applications must expect it");
+      case "AT_AddConstraint" -> addConstraint(action.node("def"), table);
+      case "AT_ValidateConstraint" ->
+          alone
+              ? low()
+              : medium(
+                  "ValidateConstraint",
+                  "checks every row of "
+                      + table
+                      + " under the lock of what stands beside it; VALIDATE alone, later");
+      case "AT_DropConstraint" -> medium("DropConstraint", "drops a constraint of " + table);
+      case "AT_ColumnDefault",
+          "AT_SetStatistics",
+          "AT_SetOptions",
+          "AT_ResetOptions",
+          "AT_SetStorage",
+          "AT_SetCompression",
+          "AT_SetRelOptions",
+          "AT_ResetRelOptions",
+          "AT_ClusterOn",
+          "AT_DropCluster",
+          "AT_SetIdentity" ->
+          low();
+      case "AT_DisableTrig", "AT_DisableTrigAll", "AT_DisableTrigUser" ->
+          high("DisableTrigger", "rows of " + table + " are no longer checked by its triggers");
+      default -> other(action, table);
     };
   }
 
-  private static Judgement add(Statement s, QualifiedName table) {
-    boolean column = s.matches(1, "COLUMN");
-    if (!column && CONSTRAINT_WORDS.contains(s.word(1))) {
-      return medium(
-          "AddConstraint",
-          "adds a constraint to "
-              + table
-              + ", which checks every row under a lock; NOT VALID and a later VALIDATE do not");
-    }
-    for (int i = 1; i < s.tokens().size(); i++) {
-      if (s.matches(i, "NOT", "NULL")
-          || s.isAny(i, "REFERENCES", "UNIQUE", "PRIMARY", "CHECK", "GENERATED", "CONSTRAINT")
-          || s.word(i).contains("SERIAL")) {
-        return medium("AddColumn", "adds a column with a constraint to " + table);
-      }
-      if (s.matches(i, "DEFAULT") && !isLiteral(s, i + 1, s.tokens().size())) {
-        return medium(
-            "AddColumnDefault",
-            "adds a column to "
-                + table
-                + " whose default is not a constant; the table may be rewritten");
-      }
-    }
-    return low();
+  private static Judgement other(Node action, QualifiedName table) {
+    return switch (action.text("subtype")) {
+      case "AT_SetLogged", "AT_SetUnLogged", "AT_SetTableSpace", "AT_SetAccessMethod" ->
+          rewrites(table);
+      case "AT_SetExpression" -> rewrites(table);
+      case "AT_AttachPartition" ->
+          medium(
+              "AttachPartition",
+              "reads the whole partition, and the default partition, under a lock, unless a CHECK"
+                  + " like the bounds proves what is in them: add one first");
+      case "AT_DetachPartition" ->
+          medium(
+              "DetachPartition",
+              "blocks readers of "
+                  + table
+                  + " and of the partition; DETACH PARTITION … CONCURRENTLY, alone in its script,"
+                  + " does not");
+      default ->
+          medium(
+              "AlterTable",
+              "ALTER TABLE "
+                  + table
+                  + ", "
+                  + action.text("subtype").replaceFirst("^AT_", "")
+                  + ": read it");
+    };
   }
 
-  /** A constant, possibly negative, possibly cast; anything longer may be an expression. */
-  private static boolean isLiteral(Statement s, int from, int end) {
-    int i = from < end && s.tokens().get(from).isSymbol('-') ? from + 1 : from;
-    if (i >= end) {
-      return false;
+  private static Judgement rewrites(QualifiedName table) {
+    return medium(
+        "RewritesTable", table + " and its indexes are rewritten while nobody can read it");
+  }
+
+  private static Judgement addConstraint(Node constraint, QualifiedName table) {
+    boolean later = constraint.flag("skip_validation");
+    return switch (constraint.text("contype")) {
+      case "CONSTR_CHECK" -> later ? low() : checksRows(table);
+      case "CONSTR_FOREIGN" ->
+          later
+              ? medium(
+                  "AddConstraint",
+                  "writers of "
+                      + table
+                      + " and of "
+                      + constraint.relation("pktable")
+                      + " wait for a moment")
+              : checksRows(table);
+      case "CONSTR_UNIQUE", "CONSTR_PRIMARY" -> addKey(constraint, table);
+      case "CONSTR_EXCLUSION" ->
+          high(
+              "AddExclusion",
+              "builds an index and reads all of "
+                  + table
+                  + " twice while nobody can read it; there is no way to do it online");
+      default -> checksRows(table);
+    };
+  }
+
+  private static Judgement addKey(Node constraint, QualifiedName table) {
+    boolean unique = constraint.text("contype").equals("CONSTR_UNIQUE");
+    if (!constraint.has("indexname")) {
+      return medium(
+          "AddConstraint",
+          "builds an index while nobody can read "
+              + table
+              + "; CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … "
+              + constraint.text("contype").replace("CONSTR_", "").toUpperCase(Locale.ROOT)
+              + " … USING INDEX");
     }
-    Token token = s.tokens().get(i);
-    boolean constant =
-        token.kind() == Token.Kind.STRING
-            || token.kind() == Token.Kind.NUMBER
-            || token.is("TRUE")
-            || token.is("FALSE")
-            || token.is("NULL");
-    boolean last = i + 1 >= end || s.tokens().get(i + 1).kind() != Token.Kind.SYMBOL;
-    return constant && (last || s.tokens().get(i + 1).isSymbol(':'));
+    return unique
+        ? low()
+        : medium(
+            "AddConstraint",
+            "reads all of "
+                + table
+                + " while nobody can read it where a column of the key is not NOT NULL yet");
+  }
+
+  private static Judgement checksRows(QualifiedName table) {
+    return medium(
+        "AddConstraint",
+        "adds a constraint to "
+            + table
+            + ", which checks every row under a lock; NOT VALID and a later VALIDATE do not");
   }
 }

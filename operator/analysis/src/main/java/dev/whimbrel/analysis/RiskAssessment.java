@@ -1,5 +1,6 @@
 package dev.whimbrel.analysis;
 
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
   }
 
   /** Judges the scripts of a plan in the order in which they run. */
-  public static RiskAssessment of(List<Script> scripts) {
-    RiskRules rules = new RiskRules();
+  public static RiskAssessment of(PgQuery parser, List<Script> scripts) {
+    RiskRules rules = new RiskRules(parser);
     Risk worst = Risk.LOW;
     Map<String, Risk> byScript = new LinkedHashMap<>();
     List<Finding> findings = new ArrayList<>();

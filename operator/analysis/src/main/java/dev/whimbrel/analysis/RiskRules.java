@@ -3,120 +3,153 @@ package dev.whimbrel.analysis;
 import static dev.whimbrel.analysis.Judgement.high;
 import static dev.whimbrel.analysis.Judgement.low;
 import static dev.whimbrel.analysis.Judgement.medium;
-import static dev.whimbrel.analysis.Judgement.unsafe;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
-import java.util.ArrayList;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.analysis.pgquery.SqlRefused;
+import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * What one statement risks. The classes: Low adds a nullable column, an index, a table; Medium
- * alters a column, adds a constraint, renames, or is not known; High drops what holds data, changes
- * data, or weakens what guards live traffic; Unsafe must not run.
+ * What one statement risks, told from PostgreSQL's own parse tree. The classes: Low adds a nullable
+ * column, an index, a table; Medium alters a column, adds a constraint, renames, or is not known;
+ * High drops what holds data, changes data, or weakens what guards live traffic; Unsafe must not
+ * run. What cannot be parsed is Medium.
  *
  * <p>Tables created earlier in the same plan hold no data of users yet, so what is done to them is
  * Low. That is why one instance judges the statements of one plan, in order.
  */
 final class RiskRules {
 
-  private static final Set<String> LOW_CREATE =
-      Set.of("SCHEMA", "SEQUENCE", "TYPE", "DOMAIN", "VIEW", "COLLATION", "STATISTICS");
-  private static final Set<String> HIGH_DROP = Set.of("TABLE", "SCHEMA", "OWNED", "TABLESPACE");
-  private static final Set<String> CHANGES_DATA = Set.of("DELETE", "UPDATE", "INSERT", "MERGE");
-  private static final Set<String> GUARD_SETTINGS =
-      Set.of("lock_timeout", "session_replication_role", "deadlock_timeout");
+  private static final Set<String> LOW =
+      Set.of(
+          "CreateSeqStmt",
+          "CreateEnumStmt",
+          "CompositeTypeStmt",
+          "CreateRangeStmt",
+          "CreateDomainStmt",
+          "DefineStmt",
+          "CreateStatsStmt",
+          "CommentStmt",
+          "NotifyStmt");
 
-  private final List<QualifiedName> created = new ArrayList<>();
+  private final PgQuery parser;
+  private final CreatedTables created = new CreatedTables();
+  private final QueryRules queries = new QueryRules(created);
+
+  RiskRules(PgQuery parser) {
+    this.parser = parser;
+  }
 
   /** The worst that this statement does. */
   Judgement judge(Statement statement) {
-    return switch (statement.firstWord()) {
-      case "CREATE" -> create(statement);
-      case "ALTER" -> alter(statement);
-      case "DROP" -> drop(statement);
-      case "TRUNCATE" ->
+    try {
+      Judgement worst = low();
+      for (Node node : Node.of(parser, statement.text())) {
+        worst = worst.or(judge(node, statement));
+      }
+      return worst;
+    } catch (SqlRefused e) {
+      return medium(
+          "UnreadableSql",
+          "PostgreSQL's parser refuses it in line "
+              + (statement.line() + e.line() - 1)
+              + ": "
+              + e.getMessage()
+              + "; nothing of it was assessed");
+    }
+  }
+
+  private Judgement judge(Node s, Statement statement) {
+    if (LOW.contains(s.kind())) {
+      return low();
+    }
+    return switch (s.kind()) {
+      case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt" ->
+          queries.judge(s);
+      case "TruncateStmt" ->
           high("Truncate", "TRUNCATE removes every row for good, and blocks readers meanwhile");
-      case "DELETE", "UPDATE", "MERGE" -> changesData(statement);
-      case "INSERT" -> insert(statement);
-      case "COPY" -> copy(statement);
-      case "WITH" -> with(statement);
-      case "SELECT", "VALUES" -> select(statement);
-      case "SET" -> set(statement);
-      case "RESET", "DISCARD" -> reset(statement);
-      case "COMMIT", "BEGIN", "ROLLBACK", "START", "END", "ABORT" ->
-          high(
-              "TransactionControl",
-              "the script ends or begins a transaction itself, so a failure can leave half of it"
-                  + " behind; remove it, Flyway wraps each script in a transaction");
-      case "DO" -> anonymousBlock(statement);
-      case "CALL" -> medium("Procedure", "what a procedure does cannot be told from the script");
-      case "COMMENT", "ANALYZE", "NOTIFY" -> low();
-      case "VACUUM" ->
-          statement.contains("FULL")
-              ? medium("VacuumFull", "VACUUM FULL rewrites the table and blocks readers")
-              : low();
-      case "REINDEX" ->
-          statement.contains("CONCURRENTLY")
+      case "AlterTableStmt" -> alterTable(s, statement);
+      case "RenameStmt" -> rename(s);
+      case "VariableSetStmt", "DiscardStmt", "TransactionStmt", "AlterSystemStmt" ->
+          SessionRules.judge(s);
+      case "ExplainStmt", "PrepareStmt" -> judge(s.node("query"), statement);
+      case "DoStmt" -> block(statement);
+      case "CallStmt" ->
+          medium("Procedure", "what a procedure does cannot be told from the script");
+      case "VacuumStmt" -> vacuum(s);
+      case "ClusterStmt" ->
+          medium("RewritesTable", "CLUSTER rewrites the table while nobody can read it");
+      case "ReindexStmt" ->
+          options(s).contains("concurrently")
               ? low()
               : medium("Reindex", "REINDEX blocks writers; REINDEX … CONCURRENTLY does not");
-      case "GRANT", "REVOKE" -> medium("Privileges", "changes who may do what");
-      case "LOCK" -> medium("LockTable", "LOCK TABLE blocks others until the script ends");
-      default ->
-          medium(
-              "UnknownStatement",
-              "not classified: " + statement.tokens().get(0).text() + "; read it before approving");
+      case "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt" ->
+          medium("Privileges", "changes who may do what");
+      case "LockStmt" -> medium("LockTable", "LOCK TABLE blocks others until the script ends");
+      case "DropStmt", "DropdbStmt", "DropOwnedStmt", "DropTableSpaceStmt" ->
+          DropRules.judge(s, statement, created);
+      default -> create(s, statement);
     };
   }
 
-  private Judgement create(Statement s) {
-    int i = 1;
-    boolean replace = s.matches(i, "OR", "REPLACE");
-    i += replace ? 2 : 0;
-    while (s.isAny(i, "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "UNIQUE", "RECURSIVE")) {
-      i++;
-    }
-    String what = s.word(i);
-    if (what.equals("TABLE")) {
-      return createTable(s, i);
-    } else if (what.equals("INDEX")) {
-      return createIndex(s, i);
-    } else if (LOW_CREATE.contains(what) && !replace) {
-      return low();
-    } else if (what.equals("DATABASE")) {
-      return medium("CreateDatabase", "CREATE DATABASE is outside of this migration's database");
-    }
-    return medium(
-        "Create" + camel(what), "CREATE " + (replace ? "OR REPLACE " : "") + what + ": read it");
+  private Judgement create(Node s, Statement statement) {
+    return switch (s.kind()) {
+      case "CreateStmt" -> createTable(s);
+      case "CreateTableAsStmt" ->
+          medium(
+              "CreateTableAs",
+              "CREATE … AS reads and copies rows; it takes as long as they are many");
+      case "IndexStmt" -> createIndex(s);
+      case "ViewStmt" ->
+          s.flag("replace")
+              ? medium("CreateView", "CREATE OR REPLACE VIEW blocks readers of the view: read it")
+              : low();
+      case "CreateSchemaStmt" -> {
+        Judgement worst = low();
+        for (Node element : s.list("schemaElts")) {
+          worst = worst.or(judge(element, statement));
+        }
+        yield worst;
+      }
+      case "CreateTrigStmt", "RuleStmt" ->
+          onTable(s, "relation", named(statement, ": what it does to each row is in its function"));
+      case "CreatePolicyStmt" ->
+          onTable(s, "table", named(statement, " decides who sees which rows: read it"));
+      case "CreatedbStmt" ->
+          medium("CreateDatabase", "CREATE DATABASE is outside of this migration's database");
+      default -> named(statement, ": read it before approving");
+    };
   }
 
-  private Judgement createTable(Statement s, int table) {
-    int name = table + 1 + (s.matches(table + 1, "IF", "NOT", "EXISTS") ? 3 : 0);
-    boolean conditional = name > table + 1;
+  private Judgement onTable(Node s, String field, Judgement inUse) {
+    return created.contains(s.relation(field)) ? low() : inUse;
+  }
+
+  private Judgement createTable(Node s) {
+    QualifiedName table = s.relation("relation");
+    boolean partition = s.has("partbound");
+    List<Node> parents = s.list("inhRelations");
+    boolean ofNew =
+        parents.stream().allMatch(parent -> created.contains(CreatedTables.name(parent)));
     // IF NOT EXISTS may find a table that holds data, so it does not count as new.
-    if (!conditional) {
-      s.nameAt(name).ifPresent(created::add);
+    if (!s.flag("if_not_exists")) {
+      created.add(table);
     }
-    boolean copies =
-        s.find(name, "AS", "SELECT").isPresent() || s.find(name, "AS", "TABLE").isPresent();
-    return copies
+    return partition && !ofNew
         ? medium(
-            "CreateTableAs",
-            "CREATE TABLE AS reads and copies rows; it takes as long as they are many")
+            "CreatePartition",
+            "CREATE TABLE … PARTITION OF blocks readers of the whole table, and reads its default"
+                + " partition; CREATE TABLE … (LIKE …) with a CHECK like the bounds, then ATTACH"
+                + " PARTITION, does not")
         : low();
   }
 
-  private Judgement createIndex(Statement s, int index) {
-    if (s.matches(index + 1, "CONCURRENTLY")) {
-      return low();
-    }
-    boolean onNew =
-        s.find(index, "ON")
-            .flatMap(on -> s.nameAt(s.matches(on + 1, "ONLY") ? on + 2 : on + 1))
-            .filter(this::isNew)
-            .isPresent();
-    return onNew
+  private Judgement createIndex(Node s) {
+    return s.flag("concurrent") || created.contains(s.relation("relation"))
         ? low()
         : medium(
             "CreateIndex",
@@ -124,145 +157,114 @@ final class RiskRules {
                 + " script, does not");
   }
 
-  private Judgement alter(Statement s) {
-    if (s.matches(1, "SYSTEM")) {
-      return high("AlterSystem", "ALTER SYSTEM changes the whole server, not this database");
+  private Judgement alterTable(Node s, Statement statement) {
+    boolean table =
+        Set.of("OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_MATVIEW")
+            .contains(s.text("objtype"));
+    if (!table && !s.text("objtype").equals("OBJECT_INDEX")) {
+      return named(statement, ": read it before approving");
     }
-    if (!s.matches(1, "TABLE")) {
-      return medium("Alter" + camel(s.word(1)), "ALTER " + s.word(1) + ": read it");
-    }
-    return AlterTable.of(s)
-        .map(alter -> isNew(alter.table()) ? low() : AlterTableRules.judge(alter))
-        .orElseGet(() -> medium("AlterTable", "ALTER TABLE without a table: read it"));
+    return created.contains(s.relation("relation")) ? low() : AlterTableRules.judge(s);
   }
 
-  private Judgement drop(Statement s) {
-    String what = s.word(1);
-    if (what.equals("DATABASE")) {
-      return unsafe("DropDatabase", "DROP DATABASE is never part of a migration; remove it");
-    }
-    if (what.equals("TABLE")) {
-      int name = s.matches(2, "IF", "EXISTS") ? 4 : 2;
-      boolean alone = s.tokens().stream().noneMatch(token -> token.isSymbol(','));
-      if (alone && s.nameAt(name).filter(this::isNew).isPresent() && !s.contains("CASCADE")) {
-        return medium("DropNewTable", "drops a table that this plan creates");
+  private Judgement rename(Node s) {
+    return switch (s.text("renameType")) {
+      case "OBJECT_INDEX", "OBJECT_TABCONSTRAINT" -> low();
+      default -> {
+        QualifiedName relation = s.relation("relation");
+        boolean ofTable = !relation.name().isEmpty();
+        if (ofTable && created.contains(relation)) {
+          if (s.text("renameType").equals("OBJECT_TABLE")) {
+            created.add(new QualifiedName(relation.schema(), s.text("newname")));
+          }
+          yield low();
+        }
+        yield medium(
+            "Rename",
+            "renames "
+                + (ofTable ? "in " + relation : "an object")
+                + "; applications that use the old name fail");
       }
-    }
-    if (HIGH_DROP.contains(what)) {
-      return high("Drop" + camel(what), "DROP " + what + " removes data for good");
-    }
-    if (s.contains("CASCADE")) {
-      return high(
-          "DropCascade", "DROP … CASCADE removes whatever depends on it; name those things");
-    }
-    if (what.equals("INDEX") && s.matches(2, "CONCURRENTLY")) {
-      return medium("DropIndex", "drops an index; queries that used it become slow");
-    }
-    return medium("Drop" + camel(what), "DROP " + what + ": what uses it fails afterwards");
+    };
   }
 
-  private Judgement changesData(Statement s) {
-    return high(
-        "ChangesData",
-        s.firstWord()
-            + " changes rows; what they held before is in a backup only, unless the revision's way"
-            + " back keeps it. Long ones block writers");
+  private Judgement vacuum(Node s) {
+    return options(s).contains("full")
+        ? medium("VacuumFull", "VACUUM FULL rewrites the table and blocks readers")
+        : low();
   }
 
-  private Judgement insert(Statement s) {
-    boolean literals = s.contains("VALUES") && !s.contains("SELECT") && !s.contains("DO", "UPDATE");
-    if (!literals) {
-      return high("ChangesData", "INSERT … SELECT or ON CONFLICT DO UPDATE migrates data");
-    }
-    boolean intoNew = s.nameAt(2).filter(this::isNew).isPresent();
-    return intoNew ? low() : medium("InsertsRows", "inserts rows into a table that is in use");
+  private static List<String> options(Node s) {
+    return Stream.of("options", "params")
+        .flatMap(field -> s.list(field).stream())
+        .map(option -> option.text("defname"))
+        .toList();
   }
 
-  private Judgement copy(Statement s) {
-    if (s.contains("PROGRAM")) {
-      return high("CopyProgram", "COPY … PROGRAM runs a program on the database server");
-    }
-    boolean intoNew = s.nameAt(1).filter(this::isNew).isPresent();
-    return intoNew ? low() : medium("InsertsRows", "COPY into or out of a table that is in use");
-  }
-
-  private static Judgement with(Statement s) {
-    boolean changes = s.tokens().stream().anyMatch(t -> CHANGES_DATA.contains(t.keyword()));
-    return changes ? high("ChangesData", "WITH … changes rows") : select(s);
-  }
-
-  private static Judgement select(Statement s) {
-    for (int i = 0; i + 1 < s.tokens().size(); i++) {
-      if (s.tokens().get(i).isName() && s.tokens().get(i + 1).isSymbol('(')) {
-        return functionCall(s);
-      }
-    }
-    return s.contains("INTO") ? medium("SelectInto", "SELECT INTO creates a table") : low();
-  }
-
-  private static Judgement functionCall(Statement s) {
-    boolean weakens =
-        s.contains("set_config")
-            && s.tokens().stream()
-                .anyMatch(t -> GUARD_SETTINGS.contains(t.text().toLowerCase(Locale.ROOT)));
-    return weakens
-        ? weakensGuard()
-        : medium("CallsFunction", "what a called function does cannot be told from the script");
-  }
-
-  private static Judgement set(Statement s) {
-    int i = s.isAny(1, "LOCAL", "SESSION") ? 2 : 1;
-    String setting = s.word(i).toLowerCase(Locale.ROOT);
-    if (GUARD_SETTINGS.contains(setting)) {
-      return weakensGuard();
-    }
-    return medium("SetsSession", "SET changes how the following statements work; read it");
-  }
-
-  private static Judgement reset(Statement s) {
-    boolean guard =
-        s.isAny(1, "ALL") || GUARD_SETTINGS.contains(s.word(1).toLowerCase(Locale.ROOT));
-    return guard ? weakensGuard() : medium("SetsSession", "RESET changes the session; read it");
-  }
-
-  private static Judgement weakensGuard() {
-    return high(
-        "WeakensGuard",
-        "changes lock_timeout or what else protects live traffic; set spec.run.guard instead");
-  }
-
-  private static Judgement anonymousBlock(Statement s) {
-    for (Token token : s.tokens()) {
-      if (token.kind() == Token.Kind.STRING && isDestructive(token.text())) {
-        return high("ChangesData", "a DO block drops, truncates or changes rows");
-      }
-    }
-    return medium("AnonymousBlock", "what a DO block does cannot be told from the script");
-  }
-
-  private static boolean isDestructive(String body) {
+  /** What a DO block shows is judged as if it stood in the script; the rest is not known. */
+  private Judgement block(Statement statement) {
+    Judgement worst =
+        medium("AnonymousBlock", "what a DO block does cannot be told from the script");
     try {
-      for (Statement inner : Tokenizer.statements(body)) {
-        if (inner.contains("DROP", "TABLE")
-            || inner.contains("DROP", "COLUMN")
-            || inner.contains("DROP", "SCHEMA")
-            || inner.contains("TRUNCATE")
-            || inner.contains("DELETE", "FROM")
-            || (inner.contains("UPDATE") && inner.contains("SET"))) {
-          return true;
+      Node body = new Node("", parser.plpgsql(statement.text()));
+      for (Node execute : body.all("PLpgSQL_stmt_execsql").toList()) {
+        String sql = execute.fields().at("/sqlstmt/PLpgSQL_expr/query").asText();
+        worst = worst.or(inner(sql));
+      }
+      for (Node execute : body.all("PLpgSQL_stmt_dynexecute").toList()) {
+        worst = worst.or(dynamic(execute.fields().at("/query/PLpgSQL_expr/query").asText()));
+      }
+      return worst;
+    } catch (SqlRefused e) {
+      return medium("UnreadableSql", "the body of the DO block cannot be read: " + e.getMessage());
+    }
+  }
+
+  private Judgement inner(String sql) {
+    try {
+      Judgement worst = low();
+      for (Node node : Node.of(parser, sql)) {
+        worst =
+            worst.or(
+                judge(node, new Statement(Tokenizer.statements(sql).getFirst().tokens(), sql)));
+      }
+      return worst.risk() == Risk.LOW
+          ? worst
+          : new Judgement(worst.risk(), worst.rule(), "in a DO block: " + worst.message());
+    } catch (SqlRefused | UnreadableSql e) {
+      return medium("UnreadableSql", "a statement of a DO block cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** EXECUTE of one constant is as good as the statement; of anything else, nobody knows. */
+  private Judgement dynamic(String expression) {
+    try {
+      for (Node select : Node.of(parser, "SELECT " + expression)) {
+        Node value = select.list("targetList").getFirst().node("val");
+        String constant = value.fields().at("/sval/sval").asText("");
+        if (value.is("A_Const") && !constant.isEmpty()) {
+          return inner(constant);
         }
       }
-      return false;
-    } catch (UnreadableSql e) {
-      return true;
+    } catch (SqlRefused e) {
+      // As unknown as any other expression.
     }
+    return medium(
+        "AnonymousBlock", "a DO block puts a statement together and executes it: read it");
   }
 
-  private boolean isNew(QualifiedName name) {
-    return created.stream().anyMatch(name::mayBe);
+  /** A rule named after the first words of the statement. */
+  private static Judgement named(Statement statement, String message) {
+    String verb = statement.firstWord();
+    int object = statement.matches(1, "OR", "REPLACE") ? 3 : 1;
+    String what = statement.word(object);
+    boolean definition = Set.of("CREATE", "ALTER", "DROP").contains(verb) && !what.isEmpty();
+    return definition
+        ? medium(camel(verb) + camel(what), verb + " " + what + message)
+        : medium("UnknownStatement", "not classified: " + verb + message);
   }
 
-  private static String camel(String word) {
+  static String camel(String word) {
     return word.isEmpty() ? "Object" : word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT);
   }
 }

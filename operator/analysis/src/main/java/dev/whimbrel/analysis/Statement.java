@@ -7,8 +7,9 @@ import java.util.Optional;
  * One SQL statement.
  *
  * @param tokens at least one
+ * @param text as written, without the comments before it and the semicolon after it
  */
-public record Statement(List<Token> tokens) {
+public record Statement(List<Token> tokens, String text) {
 
   public Statement {
     tokens = List.copyOf(tokens);

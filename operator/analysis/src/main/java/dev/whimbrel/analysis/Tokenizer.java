@@ -18,6 +18,8 @@ public final class Tokenizer {
   private int atomicDepth;
   private final List<Statement> statements = new ArrayList<>();
   private List<Token> tokens = new ArrayList<>();
+  private int begin;
+  private int end;
 
   private Tokenizer(String sql) {
     this.sql = sql;
@@ -95,7 +97,7 @@ public final class Tokenizer {
 
   private void finish() {
     if (!tokens.isEmpty()) {
-      statements.add(new Statement(tokens));
+      statements.add(new Statement(tokens, sql.substring(begin, end)));
       tokens = new ArrayList<>();
     }
     parentheses = 0;
@@ -226,9 +228,11 @@ public final class Tokenizer {
     take(Kind.NUMBER, sql.substring(at, end), end);
   }
 
-  private void take(Kind kind, String text, int end) {
+  private void take(Kind kind, String text, int until) {
+    begin = tokens.isEmpty() ? at : begin;
+    end = until;
     tokens.add(new Token(kind, text, line));
-    advance(end - at);
+    advance(until - at);
   }
 
   private void advance(int characters) {

@@ -1,7 +1,8 @@
 /**
- * What SQL statements risk, told from their tokens. {@link dev.whimbrel.analysis.Tokenizer} cuts a
- * script into {@link dev.whimbrel.analysis.Statement}s; {@link dev.whimbrel.analysis.RiskRules}
- * judges one statement; {@link dev.whimbrel.analysis.RiskAssessment} judges a whole plan.
+ * What SQL statements risk. {@link dev.whimbrel.analysis.Tokenizer} cuts a script into {@link
+ * dev.whimbrel.analysis.Statement}s, {@link dev.whimbrel.analysis.pgquery.PgQuery} parses each of
+ * them, {@link dev.whimbrel.analysis.RiskRules} judges one by its parse tree, and {@link
+ * dev.whimbrel.analysis.RiskAssessment} judges a whole plan.
  *
  * <p>Pure: no I/O, no clock, no database. What the rules do not know is Medium, never Low.
  */

@@ -2,6 +2,7 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.List;
@@ -143,6 +144,7 @@ class ReversibilityTest {
   void whatAFindingCallsHighIsNeverReversible(String revision) throws UnreadableSql {
     RiskAssessment assessed =
         RiskAssessment.of(
+            new PgQuery(1),
             List.of(new RiskAssessment.Script("V1.sql", Tokenizer.statements(revision))));
 
     assertThat(assessed.findings()).extracting(Finding::risk).containsOnly("High");

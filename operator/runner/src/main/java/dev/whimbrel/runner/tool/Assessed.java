@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.analysis.RiskAssessment;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -71,6 +72,7 @@ public record Assessed(
 
   private static RiskAssessment bySql(List<Revision> revisions) {
     return RiskAssessment.of(
+        new PgQuery(1),
         revisions.stream()
             .map(revision -> new RiskAssessment.Script(revision.script(), revision.statements()))
             .toList());

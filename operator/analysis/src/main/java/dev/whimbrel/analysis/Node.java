@@ -1,0 +1,98 @@
+package dev.whimbrel.analysis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.analysis.pgquery.SqlRefused;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A node of PostgreSQL's parse tree: its kind and its fields, by the names of parsenodes.h.
+ *
+ * @param kind the C struct, as {@code AlterTableStmt}; empty where there is no node
+ * @param fields absent where they have their zero value
+ */
+record Node(String kind, JsonNode fields) {
+
+  /** The statements of a text, each parsed. */
+  static List<Node> of(PgQuery parser, String sql) throws SqlRefused {
+    return elements(parser.statements(sql)).map(raw -> wrapped(raw.path("stmt"))).toList();
+  }
+
+  /** A node that may be of any kind: {@code {"Kind": {…}}}. */
+  static Node wrapped(JsonNode json) {
+    return json.properties().stream()
+        .findFirst()
+        .map((Map.Entry<String, JsonNode> entry) -> new Node(entry.getKey(), entry.getValue()))
+        .orElseGet(() -> new Node("", json));
+  }
+
+  boolean is(String other) {
+    return kind.equals(other);
+  }
+
+  /** A field whose node may be of any kind. */
+  Node node(String field) {
+    return wrapped(fields.path(field));
+  }
+
+  /** A field whose node is always of one kind, which is therefore not written. */
+  Node struct(String field) {
+    return new Node(fields.has(field) ? field : "", fields.path(field));
+  }
+
+  List<Node> list(String field) {
+    return elements(fields.path(field)).map(Node::wrapped).toList();
+  }
+
+  boolean has(String field) {
+    return fields.has(field);
+  }
+
+  boolean flag(String field) {
+    return fields.path(field).asBoolean();
+  }
+
+  /** A string or an enum. */
+  String text(String field) {
+    return fields.path(field).asText("");
+  }
+
+  /** The last of a list of strings, as in a name that may be qualified. */
+  String lastName(String field) {
+    List<Node> names = list(field);
+    return names.isEmpty() ? "" : names.getLast().text("sval");
+  }
+
+  /** The table that a RangeVar names. */
+  QualifiedName relation(String field) {
+    JsonNode range = fields.path(field);
+    return new QualifiedName(range.path("schemaname").asText(""), range.path("relname").asText(""));
+  }
+
+  /** This node and all below it, of a kind. */
+  Stream<Node> all(String wanted) {
+    Stream<Node> here = is(wanted) ? Stream.of(this) : Stream.empty();
+    return Stream.concat(here, below(fields, wanted));
+  }
+
+  private static Stream<Node> below(JsonNode json, String wanted) {
+    if (json.isArray()) {
+      return elements(json).flatMap(each -> below(each, wanted));
+    }
+    return json.properties().stream()
+        .flatMap(entry -> {
+          Stream<Node> here =
+              entry.getKey().equals(wanted)
+                  ? Stream.of(new Node(wanted, entry.getValue()))
+                  : Stream.empty();
+          return Stream.concat(here, below(entry.getValue(), wanted));
+        });
+  }
+
+  private static Stream<JsonNode> elements(JsonNode array) {
+    return array.valueStream();
+  }
+}

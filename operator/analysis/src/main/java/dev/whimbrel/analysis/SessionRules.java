@@ -1,0 +1,67 @@
+package dev.whimbrel.analysis;
+
+import static dev.whimbrel.analysis.Judgement.high;
+import static dev.whimbrel.analysis.Judgement.medium;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** What changes how the following statements run. */
+final class SessionRules {
+
+  /** Settings that protect live traffic, and who the runner is. */
+  private static final Set<String> GUARDS =
+      Set.of(
+          "lock_timeout",
+          "session_replication_role",
+          "deadlock_timeout",
+          "role",
+          "session_authorization");
+
+  private SessionRules() {}
+
+  static Judgement judge(Node s) {
+    return switch (s.kind()) {
+      case "AlterSystemStmt" ->
+          high("AlterSystem", "ALTER SYSTEM changes the whole server, not this database");
+      case "DiscardStmt" ->
+          s.text("target").equals("DISCARD_ALL") ? weakensGuard() : setsSession("DISCARD");
+      case "VariableSetStmt" -> set(s);
+      default -> transaction(s);
+    };
+  }
+
+  private static Judgement set(Node s) {
+    boolean all = s.text("kind").equals("VAR_RESET_ALL");
+    boolean resets = all || s.text("kind").equals("VAR_RESET");
+    return all || guards(s.text("name")) ? weakensGuard() : setsSession(resets ? "RESET" : "SET");
+  }
+
+  private static Judgement setsSession(String verb) {
+    return medium("SetsSession", verb + " changes how the following statements work; read it");
+  }
+
+  private static Judgement transaction(Node s) {
+    return switch (s.text("kind")) {
+      case "TRANS_STMT_SAVEPOINT", "TRANS_STMT_RELEASE", "TRANS_STMT_ROLLBACK_TO" ->
+          medium(
+              "Savepoint", "the script takes back part of itself where something fails: read it");
+      default ->
+          high(
+              "TransactionControl",
+              "the script ends or begins a transaction itself, so a failure can leave half of it"
+                  + " behind; remove it, Flyway wraps each script in a transaction");
+    };
+  }
+
+  static boolean guards(String setting) {
+    return GUARDS.contains(setting.toLowerCase(Locale.ROOT));
+  }
+
+  static Judgement weakensGuard() {
+    return high(
+        "WeakensGuard",
+        "changes lock_timeout, the role or what else protects live traffic; set spec.run.guard or"
+            + " spec.database.postgres.role instead");
+  }
+}
