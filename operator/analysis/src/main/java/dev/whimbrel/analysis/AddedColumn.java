@@ -16,20 +16,86 @@ final class AddedColumn {
   private static final Set<String> STABLE =
       Set.of("now", "transaction_timestamp", "statement_timestamp", "current_setting");
 
+  /** Types of PostgreSQL and of common extensions that the grammar has no names of its own for. */
+  private static final Set<String> NO_DOMAINS =
+      Set.of(
+          "text",
+          "uuid",
+          "json",
+          "jsonb",
+          "bytea",
+          "date",
+          "money",
+          "inet",
+          "cidr",
+          "macaddr",
+          "macaddr8",
+          "point",
+          "line",
+          "lseg",
+          "box",
+          "path",
+          "polygon",
+          "circle",
+          "tsvector",
+          "tsquery",
+          "xml",
+          "name",
+          "oid",
+          "regclass",
+          "pg_lsn",
+          "int4range",
+          "int8range",
+          "numrange",
+          "tsrange",
+          "tstzrange",
+          "daterange",
+          "int2",
+          "int4",
+          "int8",
+          "float4",
+          "float8",
+          "bool",
+          "timestamptz",
+          "timetz",
+          "varbit",
+          "bpchar",
+          "citext",
+          "hstore",
+          "ltree",
+          "vector",
+          "geometry",
+          "geography");
+
   private AddedColumn() {}
 
-  static Judgement judge(Node column, QualifiedName table) {
+  static Judgement judge(Node column, QualifiedName table, CreatedObjects created) {
     String name = table + "." + column.text("colname");
     Judgement worst =
         SERIAL.contains(column.struct("typeName").lastName("names"))
             ? rewrites(name + " is numbered by a sequence")
-            : low();
+            : ofUnknownType(column.struct("typeName"), name, created);
     boolean hasDefault =
         column.list("constraints").stream().anyMatch(each -> isA(each, "CONSTR_DEFAULT"));
     for (Node constraint : column.list("constraints")) {
       worst = worst.or(constraint(constraint, name, hasDefault));
     }
     return worst;
+  }
+
+  private static Judgement ofUnknownType(Node type, String column, CreatedObjects created) {
+    boolean known =
+        type.list("names").getFirst().text("sval").equals("pg_catalog")
+            || NO_DOMAINS.contains(type.lastName("names"))
+            || created.containsType(type.lastName("names"));
+    return known
+        ? low()
+        : medium(
+            "AddColumn",
+            "where the type of "
+                + column
+                + " is a domain with a CHECK, the table and its indexes are rewritten while nobody"
+                + " can read it; as an enum it costs nothing");
   }
 
   private static Judgement constraint(Node constraint, String name, boolean hasDefault) {

@@ -17,12 +17,16 @@ final class AlterTableRules {
 
   private AlterTableRules() {}
 
-  static Judgement judge(Node alter) {
+  static Judgement judge(Node alter, CreatedObjects created) {
     QualifiedName table = alter.relation("relation");
     List<Node> actions = alter.list("cmds");
     Judgement worst = low();
     for (Node action : actions) {
-      worst = worst.or(action(action, table, actions.size() == 1));
+      worst =
+          worst.or(
+              action.text("subtype").equals("AT_AddColumn")
+                  ? AddedColumn.judge(action.node("def"), table, created)
+                  : action(action, table, actions.size() == 1));
     }
     return worst;
   }
@@ -30,7 +34,6 @@ final class AlterTableRules {
   private static Judgement action(Node action, QualifiedName table, boolean alone) {
     String column = table + "." + action.text("name");
     return switch (action.text("subtype")) {
-      case "AT_AddColumn" -> AddedColumn.judge(action.node("def"), table);
       case "AT_DropColumn" ->
           high("DropColumn", "drops a column of " + table + "; its values are lost");
       case "AT_AlterColumnType" ->

@@ -12,7 +12,7 @@ final class DropRules {
 
   private DropRules() {}
 
-  static Judgement judge(Node s, Statement statement, CreatedTables created) {
+  static Judgement judge(Node s, Statement statement, CreatedObjects created) {
     String what = statement.word(1);
     return switch (s.kind()) {
       case "DropdbStmt" ->
@@ -22,7 +22,7 @@ final class DropRules {
     };
   }
 
-  private static Judgement drop(Node s, String what, CreatedTables created) {
+  private static Judgement drop(Node s, String what, CreatedObjects created) {
     boolean cascades = s.text("behavior").equals("DROP_CASCADE");
     return switch (s.text("removeType")) {
       case "OBJECT_TABLE" ->

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 /** What reads and changes rows. */
 final class QueryRules {
 
-  private final CreatedTables created;
+  private final CreatedObjects created;
 
-  QueryRules(CreatedTables created) {
+  QueryRules(CreatedObjects created) {
     this.created = created;
   }
 

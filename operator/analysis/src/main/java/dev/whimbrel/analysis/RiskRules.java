@@ -37,7 +37,7 @@ final class RiskRules {
           "NotifyStmt");
 
   private final PgQuery parser;
-  private final CreatedTables created = new CreatedTables();
+  private final CreatedObjects created = new CreatedObjects();
   private final QueryRules queries = new QueryRules(created);
 
   RiskRules(PgQuery parser) {
@@ -65,6 +65,10 @@ final class RiskRules {
 
   private Judgement judge(Node s, Statement statement) {
     if (LOW.contains(s.kind())) {
+      if (!s.is("CreateDomainStmt")) {
+        created.addType(
+            s.is("CompositeTypeStmt") ? s.relation("typevar").name() : s.lastName("typeName"));
+      }
       return low();
     }
     return switch (s.kind()) {
@@ -134,7 +138,7 @@ final class RiskRules {
     boolean partition = s.has("partbound");
     List<Node> parents = s.list("inhRelations");
     boolean ofNew =
-        parents.stream().allMatch(parent -> created.contains(CreatedTables.name(parent)));
+        parents.stream().allMatch(parent -> created.contains(CreatedObjects.name(parent)));
     // IF NOT EXISTS may find a table that holds data, so it does not count as new.
     if (!s.flag("if_not_exists")) {
       created.add(table);
@@ -164,7 +168,7 @@ final class RiskRules {
     if (!table && !s.text("objtype").equals("OBJECT_INDEX")) {
       return named(statement, ": read it before approving");
     }
-    return created.contains(s.relation("relation")) ? low() : AlterTableRules.judge(s);
+    return created.contains(s.relation("relation")) ? low() : AlterTableRules.judge(s, created);
   }
 
   private Judgement rename(Node s) {

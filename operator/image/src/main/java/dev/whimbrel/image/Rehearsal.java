@@ -26,7 +26,14 @@ final class Rehearsal {
 
   /** The runner would need a database to show which of these it uses; all of them are few. */
   private static final List<String> RUNNER_JARS =
-      List.of("whimbrel-", "flyway-core-", "flyway-database-postgresql-", "postgresql-");
+      List.of(
+          "whimbrel-",
+          "flyway-core-",
+          "flyway-database-postgresql-",
+          "postgresql-",
+          // What PostgreSQL's parser runs on (run.endive).
+          "runtime-",
+          "wasm-");
 
   private Rehearsal() {}
 
