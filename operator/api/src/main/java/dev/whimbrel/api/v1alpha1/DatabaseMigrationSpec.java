@@ -98,6 +98,13 @@ import io.fabric8.generator.annotation.ValidationRule;
     message =
         "spec.rehearse: Downgrade does not go with allowDowngrade: a plan that goes back is itself"
             + " the way back; remove one of the two")
+@ValidationRule(
+    value =
+        "!has(self.rollback) || !has(self.rollback.cloudRun) || has(self.rollback.cloudRun.project)"
+            + " || has(self.database.cloudSQL)",
+    message =
+        "spec.rollback.cloudRun.project is required with spec.database.postgres: only"
+            + " spec.database.cloudSQL has a project to take it from")
 public record DatabaseMigrationSpec(
     @Required
         @JsonPropertyDescription(
@@ -118,7 +125,9 @@ public record DatabaseMigrationSpec(
         RunSettings run,
     @JsonPropertyDescription("What has to hold after the migration, besides the revision.")
         VerifySettings verify,
-    @JsonPropertyDescription("What happens when the migrate step fails.") RollbackSettings rollback,
+    @JsonPropertyDescription(
+            "What happens when the migrate step fails, and what goes back with the schema.")
+        RollbackSettings rollback,
     @Default("None")
         @Pattern("^(None|Downgrade)$")
         @JsonPropertyDescription(

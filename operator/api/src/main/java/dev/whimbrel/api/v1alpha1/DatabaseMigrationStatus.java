@@ -53,13 +53,62 @@ public record DatabaseMigrationStatus(
                 + " plan, where the run had no plan: those"
                 + " that do not hold first, at most 20. With a plan, status.checks of the"
                 + " MigrationPlan says it.")
-        List<CheckResult> checks) {
+        List<CheckResult> checks,
+    @JsonPropertyDescription(
+            "The traffic split of the service in spec.rollback.cloudRun as the last migrate step"
+                + " found it, right before its first statement.")
+        TrafficStatus traffic,
+    @JsonPropertyDescription(
+            "What came of putting that split back, the last time; annotation"
+                + " whimbrel.dev/restore-traffic asks for it.")
+        TrafficRestore trafficRestore) {
 
   /** Lists and maps are never null. */
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     history = history == null ? List.of() : List.copyOf(history);
     checks = checks == null ? List.of() : List.copyOf(checks);
+  }
+
+  /** A status of a migration without a Cloud Run service. */
+  public DatabaseMigrationStatus(
+      Long observedGeneration,
+      String phase,
+      String message,
+      String currentRevision,
+      PlanReference plan,
+      BackupStatus backup,
+      RunStatus run,
+      List<Condition> conditions,
+      List<RunSummary> history,
+      String lastHandledRetry,
+      String hold,
+      String sourceDigest,
+      String restorePoint,
+      String verified,
+      RolloutStatus rollout,
+      String restored,
+      List<CheckResult> checks) {
+    this(
+        observedGeneration,
+        phase,
+        message,
+        currentRevision,
+        plan,
+        backup,
+        run,
+        conditions,
+        history,
+        lastHandledRetry,
+        hold,
+        sourceDigest,
+        restorePoint,
+        verified,
+        rollout,
+        restored,
+        checks,
+        null,
+        null);
   }
 
   /** A status of a migration whose instance was never restored. */

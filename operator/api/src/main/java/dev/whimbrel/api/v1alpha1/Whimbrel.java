@@ -16,6 +16,12 @@ public final class Whimbrel {
   public static final String VERIFY_ROLLOUT_ANNOTATION = GROUP + "/verify-rollout";
 
   /**
+   * Put anything new here to have the traffic of the Cloud Run service put back to the split that
+   * was recorded before the last migration.
+   */
+  public static final String RESTORE_TRAFFIC_ANNOTATION = GROUP + "/restore-traffic";
+
+  /**
    * Label of ConfigMaps that are edited in place: a change of theirs starts a run. Any value will
    * do.
    */

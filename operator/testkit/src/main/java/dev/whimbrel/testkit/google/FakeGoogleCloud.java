@@ -23,8 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The fake Google Cloud: one HTTP server with the APIs of Cloud SQL, Cloud Build, Secret Manager
- * and IAM and the metadata server, and Cloud Build once more over gRPC.
+ * The fake Google Cloud: one HTTP server with the APIs of Cloud SQL, Cloud Build, Cloud Run, Secret
+ * Manager and IAM and the metadata server, and Cloud Build once more over gRPC.
  *
  * <pre>{@code
  * try (FakeGoogleCloud cloud = FakeGoogleCloud.start(FakeGoogleCloudOptions.local())) {
@@ -49,6 +49,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
   private final RequestJournal journal = new RequestJournal();
   private final FakeCalls calls;
   private final FakeCloudBuild builds;
+  private final FakeCloudRun run;
   private final Server rpc;
   private final String token = "ya29.fake-" + UUID.randomUUID();
 
@@ -57,6 +58,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
     this.server = server;
     this.calls = new FakeCalls(faults, journal, options.clock());
     this.builds = new FakeCloudBuild(options.clock());
+    this.run = new FakeCloudRun(options.clock());
     this.rpc =
         NettyServerBuilder.forAddress(new InetSocketAddress(options.bindAddress(), 0))
             .executor(requests)
@@ -91,6 +93,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
             List.of(
                 sqlAdmin,
                 new CloudBuildRest(cloud.builds),
+                new CloudRunRest(cloud.run, cloud.permissions),
                 secretManager,
                 new IamApi(cloud.permissions)),
             metadata,
@@ -170,6 +173,11 @@ public final class FakeGoogleCloud implements AutoCloseable {
   /** Its Cloud Build. */
   public FakeCloudBuild cloudBuild() {
     return builds;
+  }
+
+  /** Its Cloud Run. */
+  public FakeCloudRun cloudRun() {
+    return run;
   }
 
   /** What Secret Manager holds. */

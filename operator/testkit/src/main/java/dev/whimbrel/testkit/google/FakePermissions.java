@@ -3,7 +3,10 @@ package dev.whimbrel.testkit.google;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which permissions the caller lacks on every project, where it is asked which ones it has. */
+/**
+ * Which permissions the caller lacks on every project. It is told so where it asks; Cloud Run also
+ * refuses what needs one of them.
+ */
 public final class FakePermissions {
 
   private final Set<String> missing = ConcurrentHashMap.newKeySet();

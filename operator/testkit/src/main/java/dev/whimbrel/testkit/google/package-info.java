@@ -8,5 +8,9 @@
  * real Cloud SQL does now and then, it does when told to: {@link
  * dev.whimbrel.testkit.google.FakeFaults} for single calls, {@link
  * dev.whimbrel.testkit.google.FakeBehavior} for how long things take and what stays invisible.
+ *
+ * <p>Of Cloud Run it has what moves traffic. {@code gcloud} cannot be held against that part: it
+ * puts the region before the host of whatever endpoint it is given, and speaks the older API of
+ * Knative. The texts of a wrong split and of a missing revision are our own.
  */
 package dev.whimbrel.testkit.google;
