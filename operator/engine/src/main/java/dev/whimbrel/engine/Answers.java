@@ -99,7 +99,10 @@ final class Answers {
             checks.isEmpty() ? recorded(plan) : checks,
             Optional.ofNullable(run.rollout()),
             asked(),
-            rehearsedElsewhere(plan)));
+            rehearsedElsewhere(plan),
+            draft.spec.application().map(CloudRunTarget::toString),
+            Optional.ofNullable(run.traffic())
+                .filter(split -> run.run() != null && split.run().equals(run.run().id()))));
   }
 
   /** Once it was found it stays: the plan that tells it may be pruned before this one. */

@@ -18,7 +18,7 @@ public final class Deadlines {
   /** For steps that only read, and for one look at a backup. */
   private static final Duration READING = Duration.ofMinutes(10);
 
-  /** For requests, response times and row counts after a migration that took all of L. */
+  /** For requests, response times, row counts and traffic beside a migration that took all of L. */
   private static final Duration MEASURING = Duration.ofMinutes(5);
 
   private static final Duration BACKUP = Duration.ofHours(2);
@@ -34,7 +34,10 @@ public final class Deadlines {
    * Deadline of the pod for a Job that migrates or rolls back: L, a minute, and time to measure.
    */
   static Duration migrating(Spec spec, boolean online) {
-    boolean measures = !spec.requests().isEmpty() || spec.rowCounts().isPresent();
+    boolean measures =
+        !spec.requests().isEmpty()
+            || spec.rowCounts().isPresent()
+            || spec.application().isPresent();
     return spec.deadline(online)
         .plus(POD_MARGIN)
         .plus(measures ? MEASURING : Duration.ZERO)

@@ -8,6 +8,8 @@ import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunSummary;
+import dev.whimbrel.api.v1alpha1.TrafficRestore;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.protocol.Names;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
@@ -48,6 +50,8 @@ final class Draft {
   String verified;
   RolloutStatus rollout;
   String restored;
+  TrafficStatus traffic;
+  TrafficRestore trafficRestore;
 
   /** What the status shows of the verification of a run without a plan. */
   List<CheckResult> shown = List.of();
@@ -86,6 +90,8 @@ final class Draft {
     this.rollout = status.rollout();
     this.restored = status.restored();
     this.shown = status.checks();
+    this.traffic = status.traffic();
+    this.trafficRestore = status.trafficRestore();
     this.history = status.history();
   }
 
@@ -305,6 +311,8 @@ final class Draft {
         verified,
         rollout,
         restored,
-        shown);
+        shown,
+        traffic,
+        trafficRestore);
   }
 }

@@ -31,6 +31,7 @@ public final class Engine {
     if (draft.deleted()) {
       return leave(draft).decision();
     }
+    TrafficRestores.look(draft);
     if (Restores.isNews(draft)) {
       return Runs.begin(
               draft, "Restored", "The server was restored: reading the database's history anew")

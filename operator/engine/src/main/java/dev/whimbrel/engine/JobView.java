@@ -2,6 +2,7 @@ package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.protocol.RunnerResult;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,8 @@ public sealed interface JobView {
    * @param why what Kubernetes says about an end without a result, for example OOMKilled
    * @param owned whether the Job carries an owner reference
    * @param checks what the verification found, where the log holds it as the result says
+   * @param traffic the split that the migrate step has read, where the log holds it; as the result
+   *     says, if there is one
    */
   record Ended(
       String uid,
@@ -58,11 +61,23 @@ public sealed interface JobView {
       Optional<MigrationPlanSpec> document,
       String why,
       boolean owned,
-      List<CheckResult> checks)
+      List<CheckResult> checks,
+      Optional<TrafficStatus> traffic)
       implements JobView {
 
     public Ended {
       checks = List.copyOf(checks);
+    }
+
+    /** An end of a Job that read no traffic. */
+    public Ended(
+        String uid,
+        Optional<RunnerResult> result,
+        Optional<MigrationPlanSpec> document,
+        String why,
+        boolean owned,
+        List<CheckResult> checks) {
+      this(uid, result, document, why, owned, checks, Optional.empty());
     }
 
     /** An end of a Job that verified nothing. */

@@ -102,6 +102,7 @@ final class MigratingPhase {
   // --- after -----------------------------------------------------------------------------------
 
   private static Draft dispatched(Draft draft) {
+    Traffic.take(draft);
     boolean mayStart = !draft.run.shared && !draft.specWaits() && draft.world.plan().isPresent();
     return switch (ChangeJob.look(draft, STEPS, mayStart)) {
       case ChangeJob.Course.NotStarted none ->
@@ -133,6 +134,7 @@ final class MigratingPhase {
     if (result.restorePoint() != null) {
       draft.restorePoint = result.restorePoint();
     }
+    TrafficRestores.take(draft, result);
     return switch (result.outcome()) {
       case VERIFIED -> Runs.succeed(draft, result);
       case VERIFICATION_FAILED -> {

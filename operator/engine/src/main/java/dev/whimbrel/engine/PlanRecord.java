@@ -16,10 +16,11 @@ final class PlanRecord {
    * compared before the first statement.
    */
   static MigrationPlanSpec noted(Draft draft, MigrationPlanSpec document) {
+    MigrationPlanSpec plan = Traffic.noted(draft, document);
     if (draft.world.source().digest().isEmpty()) {
-      return document;
+      return plan;
     }
-    return document.withFinding(
+    return plan.withFinding(
         new Finding(
             "MutableSource",
             Risk.LOW.label(),

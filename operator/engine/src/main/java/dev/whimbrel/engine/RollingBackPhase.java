@@ -38,7 +38,9 @@ final class RollingBackPhase {
     if (!draft.spec.rollsBack()) {
       return Optional.of("spec.rollback.onFailure is None");
     }
-    return unwanted(draft).or(() -> irreversible(plan.get().recorded(), reading.applied()));
+    return unwanted(draft)
+        .or(() -> Traffic.obstacle(draft))
+        .or(() -> irreversible(plan.get().recorded(), reading.applied()));
   }
 
   /** What people did in the meantime. */
@@ -106,11 +108,15 @@ final class RollingBackPhase {
         yield unclean(draft, new RunCause("Permanent", failed.reason(), failed.message(), null));
       }
       case ChangeJob.Course.Unclean unclean -> unclean(draft, unclean.cause());
-      case ChangeJob.Course.Answered answered ->
-          answered.result().outcome() == Outcome.ROLLED_BACK
-              ? rolledBack(draft, answered.result())
-              : unclean(draft, ChangeJob.cause(answered.result()));
+      case ChangeJob.Course.Answered answered -> answered(draft, answered.result());
     };
+  }
+
+  private static Draft answered(Draft draft, RunnerResult result) {
+    TrafficRestores.take(draft, result);
+    return result.outcome() == Outcome.ROLLED_BACK
+        ? rolledBack(draft, result)
+        : unclean(draft, ChangeJob.cause(result));
   }
 
   private static boolean mayStart(Draft draft) {
@@ -205,6 +211,7 @@ final class RollingBackPhase {
             + Runs.at(draft.currentRevision)
             + " as before"
             + callbacks(draft)
+            + TrafficRestores.unsaid(draft)
             + ". The plan is on hold: put the cause right and change the source, or let"
             + " it run again by annotation whimbrel.dev/retry",
         Optional.of("RolledBack"));

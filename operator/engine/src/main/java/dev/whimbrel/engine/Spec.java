@@ -222,6 +222,11 @@ public record Spec(DatabaseMigrationSpec written) {
     return written.rollback() != null && "Downgrade".equals(written.rollback().onFailure());
   }
 
+  /** The Cloud Run service whose traffic goes back with the schema. */
+  public Optional<CloudRunTarget> application() {
+    return CloudRunTarget.of(written);
+  }
+
   /** Whether a plan is carried out, undone and carried out again. */
   public boolean rehearses() {
     return "Downgrade".equals(written.rehearse());
@@ -294,6 +299,7 @@ public record Spec(DatabaseMigrationSpec written) {
       // Only where it is asked for: the hash of every other spec stays what it was.
       parts.put("rollback", true);
     }
+    application().ifPresent(target -> parts.put("application", target.resource()));
     if (rehearses()) {
       parts.put("rehearse", true);
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param server what happens to the server of the database as a whole
  * @param rehearsed another plan, whose revisions and ways back are those of this one, and which was
  *     rehearsed; only looked for while it matters
+ * @param traffic the Job that puts the application's traffic back
  */
 public record World(
     DatabaseMigration migration,
@@ -34,13 +35,14 @@ public record World(
     SourceView source,
     Optional<String> claimedBy,
     ServerView server,
-    Optional<Rehearsed> rehearsed) {
+    Optional<Rehearsed> rehearsed,
+    JobView traffic) {
 
   public World {
     approvals = List.copyOf(approvals);
   }
 
-  /** A world in which nobody else has rehearsed. */
+  /** A world in which nobody else has rehearsed, and no traffic is moved. */
   public World(
       DatabaseMigration migration,
       Optional<MigrationPlan> plan,
@@ -63,7 +65,8 @@ public record World(
         source,
         claimedBy,
         server,
-        Optional.empty());
+        Optional.empty(),
+        new JobView.None());
   }
 
   /** A world in which nothing is restored. */

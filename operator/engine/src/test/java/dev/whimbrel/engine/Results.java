@@ -7,6 +7,8 @@ import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.ObjectReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.TrafficShare;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
@@ -53,6 +55,29 @@ final class Results {
 
   static JobView endedWithout(String why) {
     return new JobView.Ended(Worlds.JOB_UID, Optional.empty(), Optional.empty(), why, true);
+  }
+
+  /** One whose migrate step has read who served, whatever became of it then. */
+  static JobView endedAfterReading(RunnerResult result, TrafficStatus split) {
+    return new JobView.Ended(
+        Worlds.JOB_UID,
+        Optional.ofNullable(result),
+        Optional.empty(),
+        "OOMKilled",
+        false,
+        List.of(),
+        Optional.of(split));
+  }
+
+  /** All traffic of kotori-api to one revision, as a runner reads it. */
+  static TrafficStatus split(String revision) {
+    return new TrafficStatus(
+        "projects/kotori-io/locations/us-central1/services/kotori-api",
+        "2026-11-25T08:59:00Z",
+        revision,
+        List.of(new TrafficShare(revision, 100, null)),
+        null,
+        null);
   }
 
   // --- results ---------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ import dev.whimbrel.api.v1alpha1.ApprovedPlan;
 import dev.whimbrel.api.v1alpha1.BackupPolicy;
 import dev.whimbrel.api.v1alpha1.BackupStatus;
 import dev.whimbrel.api.v1alpha1.ChecklistItem;
+import dev.whimbrel.api.v1alpha1.CloudRunSettings;
 import dev.whimbrel.api.v1alpha1.CloudSqlDatabase;
 import dev.whimbrel.api.v1alpha1.Database;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
+import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.FlywaySource;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
@@ -25,6 +27,8 @@ import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.RunStatus;
 import dev.whimbrel.api.v1alpha1.Source;
 import dev.whimbrel.api.v1alpha1.SqlCheck;
+import dev.whimbrel.api.v1alpha1.TrafficRestore;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.api.v1alpha1.VerifySettings;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.protocol.Step;
@@ -34,6 +38,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,12 +75,14 @@ final class Worlds {
   private boolean downgrade;
   private boolean rehearsed;
   private String configMap = "kotori-sql-1";
+  private CloudRunSettings application;
 
   // the object
   private long generation = 4;
   private boolean deleted;
   private boolean finalizer;
   private String retry;
+  private String restoreTraffic;
 
   // the status
   private String reason;
@@ -117,6 +124,8 @@ final class Worlds {
   private String lastHandledRetry;
   private String hold;
   private String verified;
+  private TrafficStatus traffic;
+  private TrafficRestore trafficRestore;
 
   // what surrounds it
   private boolean planSeen;
@@ -128,6 +137,8 @@ final class Worlds {
   private List<String> callbacks = List.of();
   private List<String> riskReasons = List.of("adds a foreign key to users");
   private JobView job = new JobView.None();
+  private JobView trafficJob = new JobView.None();
+  private List<Finding> findings = List.of();
   private World.LeaseView lease = new World.LeaseView.Free();
   private String digest = "";
   private String missing;
@@ -305,6 +316,41 @@ final class Worlds {
   /** {@code spec.rollback.onFailure} is Downgrade. */
   Worlds rollsBack() {
     downgrade = true;
+    return this;
+  }
+
+  /** {@code spec.rollback.cloudRun} names kotori-api. */
+  Worlds application() {
+    application = new CloudRunSettings(null, "kotori-api", "us-central1");
+    return this;
+  }
+
+  /** Who served when this run found the database at this revision. */
+  Worlds traffic(String run, String revision) {
+    traffic = Results.split("kotori-api-1").of(run, revision);
+    return this;
+  }
+
+  /** What came of putting traffic back, the last time. */
+  Worlds trafficRestore(TrafficRestore last) {
+    trafficRestore = last;
+    return this;
+  }
+
+  Worlds restoreTrafficAnnotation(String value) {
+    restoreTraffic = value;
+    return this;
+  }
+
+  /** The Job that puts the traffic back. */
+  Worlds trafficJob(JobView view) {
+    trafficJob = view;
+    return this;
+  }
+
+  /** What the analysis has found in the present plan. */
+  Worlds findings(Finding... found) {
+    findings = List.of(found);
     return this;
   }
 
@@ -583,7 +629,9 @@ final class Worlds {
             new RunSettings(
                 null, null, null, "30m", "24h", "5m", retries, null, null, null, null, null),
             checks.isEmpty() ? null : new VerifySettings(checks, List.of(), null),
-            downgrade ? new RollbackSettings("Downgrade") : null,
+            downgrade || application != null
+                ? new RollbackSettings(downgrade ? "Downgrade" : null, application)
+                : null,
             rehearsed ? "Downgrade" : null,
             suspended));
   }
@@ -626,9 +674,13 @@ final class Worlds {
         Optional.ofNullable(earlier),
         approvals,
         job,
+        new JobView.None(),
         lease,
         new World.SourceView(Optional.ofNullable(missing), digest),
-        Optional.ofNullable(claimedBy));
+        Optional.ofNullable(claimedBy),
+        World.ServerView.NONE,
+        Optional.empty(),
+        trafficJob);
   }
 
   private DatabaseMigration migration() {
@@ -641,11 +693,22 @@ final class Worlds {
             .withGeneration(generation)
             .withDeletionTimestamp(deleted ? NOW.toString() : null)
             .withFinalizers(finalizer ? List.of(Whimbrel.FINALIZER) : List.of())
-            .withAnnotations(retry == null ? Map.of() : Map.of(Whimbrel.RETRY_ANNOTATION, retry))
+            .withAnnotations(annotations())
             .build());
     migration.setSpec(spec().written());
     migration.setStatus(given != null ? given : fresh ? null : status());
     return migration;
+  }
+
+  private Map<String, String> annotations() {
+    Map<String, String> annotations = new HashMap<>();
+    if (retry != null) {
+      annotations.put(Whimbrel.RETRY_ANNOTATION, retry);
+    }
+    if (restoreTraffic != null) {
+      annotations.put(Whimbrel.RESTORE_TRAFFIC_ANNOTATION, restoreTraffic);
+    }
+    return annotations;
   }
 
   private MigrationPlan plan(List<ChecklistItem> checklist) {
@@ -660,6 +723,9 @@ final class Worlds {
     MigrationPlanSpec document =
         Results.withCallbacks(
             Results.document(risk, riskReasons, direction, claim, grades), callbacks);
+    for (Finding finding : findings) {
+      document = document.withFinding(finding);
+    }
     plan.setSpec(rehearsed ? Results.rehearsed(document) : document);
     if (planState != null) {
       plan.setStatus(
@@ -686,7 +752,12 @@ final class Worlds {
         hold,
         "",
         null,
-        verified);
+        verified,
+        null,
+        null,
+        List.of(),
+        traffic,
+        trafficRestore);
   }
 
   private RunStatus run() {

@@ -26,7 +26,9 @@ public final class LogDocument {
     /** A {@code MigrationPlanSpec}. */
     PLAN("@whimbrel-document "),
     /** A {@link Checks}. */
-    CHECKS("@whimbrel-checks ");
+    CHECKS("@whimbrel-checks "),
+    /** A {@code TrafficStatus}, printed before the first statement. */
+    TRAFFIC("@whimbrel-traffic ");
 
     private final String prefix;
     private final Pattern line;

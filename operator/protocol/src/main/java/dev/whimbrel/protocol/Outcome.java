@@ -22,6 +22,10 @@ public enum Outcome {
   RESTORED,
   /** restore: Cloud SQL was asked, or may have been, and has not answered yet: look again. */
   UNDERWAY,
+  /** traffic: the application's traffic is back at the recorded split. */
+  TRAFFIC_RESTORED,
+  /** traffic: the recorded split still served, and nothing was moved. */
+  TRAFFIC_UNCHANGED,
   /** Any step: it did not do its work; kind, reason and message say why. */
   FAILED,
   /** inspect: every revision of the plan is recorded as done. */

@@ -3,6 +3,7 @@ package dev.whimbrel.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -272,14 +273,35 @@ public record RunnerInput(
    * @param serviceAccount the Kubernetes ServiceAccount, for messages that say what to grant
    * @param secrets whose values the tool or the runner needs
    * @param backup whether the run may have to take a backup; null for no
+   * @param cloudRun the service whose traffic goes back with the schema; null for none
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  public record Google(String serviceAccount, List<Secret> secrets, Boolean backup) {
+  public record Google(
+      String serviceAccount, List<Secret> secrets, Boolean backup, CloudRun cloudRun) {
 
     public Google {
       secrets = secrets == null ? List.of() : List.copyOf(secrets);
     }
+
+    /** Without a service of Cloud Run. */
+    public Google(String serviceAccount, List<Secret> secrets, Boolean backup) {
+      this(serviceAccount, secrets, backup, null);
+    }
   }
+
+  /**
+   * A service of Cloud Run. PLAN looks whether its traffic can be read and moved. MIGRATE records
+   * who serves, right before the first statement; but where it undoes revisions, and the split was
+   * recorded at the one that it goes back to, it puts that split back. ROLLBACK does so before it
+   * undoes anything, and TRAFFIC does nothing else.
+   *
+   * @param project its project
+   * @param region its region
+   * @param service its name
+   * @param recorded the split that was recorded last; absent before there is one
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record CloudRun(String project, String region, String service, TrafficStatus recorded) {}
 
   /**
    * A secret of Secret Manager as the value of a variable.

@@ -27,6 +27,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param backup the backup
  * @param checks the {@link Checks} that were written to the log
  * @param rehearsed true where this Job has rehearsed its plan to the end; else absent
+ * @param traffic the traffic split that was written to the log before the first statement
+ * @param trafficMoved whether a recorded split was put back, or served still; absent where nobody
+ *     was asked to
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -50,10 +53,64 @@ public record RunnerResult(
     String restorePoint,
     Backup backup,
     Document checks,
-    Boolean rehearsed) {
+    Boolean rehearsed,
+    Document traffic,
+    Boolean trafficMoved) {
 
   /** Largest termination message, in bytes of UTF-8. */
   public static final int MAX_BYTES = 1024;
+
+  /** The result of a Job that had nothing to do with traffic. */
+  public RunnerResult(
+      int version,
+      String run,
+      int attempt,
+      Step step,
+      Outcome outcome,
+      Kind kind,
+      String reason,
+      String message,
+      String sqlState,
+      Document document,
+      String currentRevision,
+      String hash,
+      String risk,
+      Integer pending,
+      Integer applied,
+      Boolean online,
+      String restorePoint,
+      Backup backup,
+      Document checks,
+      Boolean rehearsed) {
+    this(
+        version,
+        run,
+        attempt,
+        step,
+        outcome,
+        kind,
+        reason,
+        message,
+        sqlState,
+        document,
+        currentRevision,
+        hash,
+        risk,
+        pending,
+        applied,
+        online,
+        restorePoint,
+        backup,
+        checks,
+        rehearsed,
+        null,
+        null);
+  }
+
+  /** The same of a Job that recorded traffic, or moved it. */
+  public RunnerResult withTraffic(Document recorded, Boolean moved) {
+    return with(kind, message, recorded, moved);
+  }
 
   /** Whether trying again can help. */
   public enum Kind {
@@ -113,6 +170,11 @@ public record RunnerResult(
   }
 
   private RunnerResult with(Kind otherKind, String otherMessage) {
+    return with(otherKind, otherMessage, traffic, trafficMoved);
+  }
+
+  private RunnerResult with(
+      Kind otherKind, String otherMessage, Document otherTraffic, Boolean moved) {
     return new RunnerResult(
         version,
         run,
@@ -133,6 +195,8 @@ public record RunnerResult(
         restorePoint,
         backup,
         checks,
-        rehearsed);
+        rehearsed,
+        otherTraffic,
+        moved);
   }
 }

@@ -16,7 +16,9 @@ public enum Step {
   /** Undoes the whole revisions of a failed migrate step, by the approved way back. */
   ROLLBACK,
   /** Puts a backup back into its instance. */
-  RESTORE;
+  RESTORE,
+  /** Puts the traffic of the application back to the split that was recorded. */
+  TRAFFIC;
 
   /** The word on the command line, in Job names and in status. */
   @JsonValue

@@ -32,6 +32,8 @@ public final class Report {
   private Baseline baseline;
   private GuardReport guarded;
   private CheckResult rehearsal;
+  private RunnerResult.Document traffic;
+  private Boolean trafficMoved;
 
   /** A step begins. */
   public synchronized void begin(Step begun) {
@@ -120,8 +122,22 @@ public final class Report {
     return Optional.ofNullable(rehearsal);
   }
 
+  /** Who served before the first statement is in the log. */
+  public synchronized void traffic(RunnerResult.Document written) {
+    traffic = written;
+  }
+
+  /** A recorded split of traffic was put back, or served still. */
+  public synchronized void trafficMoved(boolean moved) {
+    trafficMoved = moved;
+  }
+
   /** The result, if the step that was begun last ends like this. */
   public synchronized RunnerResult result(RunnerInput input, StepEnd end, Log log) {
+    return result(input, end, log, rehearsal != null).withTraffic(traffic, trafficMoved);
+  }
+
+  private RunnerResult result(RunnerInput input, StepEnd end, Log log, boolean rehearsed) {
     return new RunnerResult(
         RunnerInput.VERSION,
         input.run(),
@@ -142,6 +158,6 @@ public final class Report {
         restorePoint,
         backup,
         checks,
-        rehearsal == null ? null : true);
+        rehearsed ? true : null);
   }
 }

@@ -5,6 +5,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunStatus;
+import dev.whimbrel.api.v1alpha1.TrafficRestore;
 import dev.whimbrel.api.v1alpha1.Whimbrel;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.World;
@@ -128,7 +129,9 @@ public final class Actor {
     Optional<JobReference> ofRun = Optional.ofNullable(status.run()).map(RunStatus::job);
     Optional<JobReference> ofRollout =
         Optional.ofNullable(status.rollout()).map(RolloutStatus::job);
-    return Stream.of(ofRun, ofRollout)
+    Optional<JobReference> ofTraffic =
+        Optional.ofNullable(status.trafficRestore()).map(TrafficRestore::job);
+    return Stream.of(ofRun, ofRollout, ofTraffic)
         .flatMap(Optional::stream)
         .anyMatch(named -> named.name().equals(job));
   }

@@ -27,13 +27,13 @@ final class BuildInputs {
   private BuildInputs() {}
 
   /**
-   * The build; empty where the pod does the steps itself. A backup is a call of an API: there is
-   * nothing that a pool would be nearer to.
+   * The build; empty where the pod does the steps itself. A backup is a call of an API, and so is
+   * to move traffic: there is nothing that a pool would be nearer to.
    */
   static Optional<BuildInput> of(
       JobSpec job, RunnerInput input, Effect.CreateJob create, RunnerImage image) {
     Spec spec = new Spec(job.spec());
-    return create.steps().contains(Step.BACKUP)
+    return create.steps().contains(Step.BACKUP) || create.steps().contains(Step.TRAFFIC)
         ? Optional.empty()
         : spec.cloudBuild().map(settings -> of(settings, job, spec, input, create, image));
   }

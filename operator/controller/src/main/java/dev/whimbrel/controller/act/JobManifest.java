@@ -166,8 +166,8 @@ public final class JobManifest {
   }
 
   private List<PodParts> parts(JobSpec job, RunnerInput input, Effect.CreateJob create) {
-    if (input.restore() != null) {
-      // Cloud SQL is all that it speaks to: no login, no source.
+    if (input.restore() != null || create.steps().contains(Step.TRAFFIC)) {
+      // Cloud SQL, or Cloud Run, is all that it speaks to: no login, no source.
       return List.of(common(input));
     }
     return BuildInputs.of(job, input, create, image)

@@ -39,7 +39,7 @@ final class NeededSecrets {
                 ? plan.map(MigrationPlanSpec::settings).orElse(Map.of())
                 : Map.<String, String>of());
     List<RunnerInput.Secret> secrets = new ArrayList<>();
-    if (steps.stream().anyMatch(step -> step != Step.BACKUP)) {
+    if (steps.stream().anyMatch(step -> step != Step.BACKUP && step != Step.TRAFFIC)) {
       needed.login().ifPresent(secrets::add);
     }
     if (tool) {

@@ -14,6 +14,7 @@ import dev.whimbrel.api.v1alpha1.PostgresDatabase;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.Source;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.api.v1alpha1.ValueSource;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.Spec;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** From a spec to the input of a runner: what a Job is told, and nothing secret. */
@@ -39,6 +41,10 @@ final class RunnerInputs {
 
   /** The first Job of a run plans, so the second is the earliest that can ask for its backup. */
   private static final int EARLIEST_BACKUP_JOB = 2;
+
+  /** Steps that have to do with the traffic of the application. */
+  private static final Set<Step> OF_APPLICATION =
+      Set.of(Step.PLAN, Step.MIGRATE, Step.ROLLBACK, Step.TRAFFIC);
 
   private RunnerInputs() {}
 
@@ -89,7 +95,8 @@ final class RunnerInputs {
             google(
                 effective,
                 create.plan() ? world.plan().map(MigrationPlan::getSpec) : Optional.empty(),
-                create.steps()))
+                create.steps(),
+                cloudRun(spec, migration.getStatus().traffic(), create.steps())))
         .withRehearse(rehearse(spec, world, create));
   }
 
@@ -102,17 +109,38 @@ final class RunnerInputs {
     return rehearses ? "Downgrade" : null;
   }
 
+  /** A split of another service is none of this one. */
+  private static RunnerInput.CloudRun cloudRun(
+      Spec spec, TrafficStatus recorded, List<Step> steps) {
+    return steps.stream().noneMatch(OF_APPLICATION::contains)
+        ? null
+        : spec.application()
+            .map(target ->
+                new RunnerInput.CloudRun(
+                    target.project(),
+                    target.region(),
+                    target.service(),
+                    Optional.ofNullable(recorded)
+                        .filter(split -> target.resource().equals(split.service()))
+                        .orElse(null)))
+            .orElse(null);
+  }
+
   private static RunnerInput.Google google(
-      DatabaseMigrationSpec effective, Optional<MigrationPlanSpec> plan, List<Step> steps) {
+      DatabaseMigrationSpec effective,
+      Optional<MigrationPlanSpec> plan,
+      List<Step> steps,
+      RunnerInput.CloudRun cloudRun) {
     List<RunnerInput.Secret> secrets = NeededSecrets.of(effective, plan, steps);
     boolean plans = steps.contains(Step.PLAN);
     boolean instance = plans && effective.database().cloudSQL() != null;
-    return secrets.isEmpty() && !instance
+    return secrets.isEmpty() && !instance && cloudRun == null
         ? null
         : new RunnerInput.Google(
             serviceAccount(effective),
             secrets,
-            plans && new Spec(effective).mayBackUp() ? true : null);
+            plans && new Spec(effective).mayBackUp() ? true : null,
+            cloudRun);
   }
 
   private static String serviceAccount(DatabaseMigrationSpec spec) {
@@ -148,7 +176,7 @@ final class RunnerInputs {
             List.of(),
             null,
             null);
-    return input.withGoogle(google(spec, Optional.empty(), create.steps()));
+    return input.withGoogle(google(spec, Optional.empty(), create.steps(), null));
   }
 
   private static RunnerInput.Guard guard(Spec spec) {

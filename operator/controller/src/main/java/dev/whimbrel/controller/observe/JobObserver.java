@@ -7,11 +7,15 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
+import dev.whimbrel.api.v1alpha1.TrafficRestore;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.controller.Annotations;
 import dev.whimbrel.controller.ContainerNames;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.engine.Rollouts;
+import dev.whimbrel.engine.Spec;
+import dev.whimbrel.engine.TrafficRestores;
 import dev.whimbrel.protocol.LogDocument;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerResult;
@@ -75,6 +79,17 @@ public final class JobObserver {
     }
     return unfollowed(
         migration.getMetadata().getNamespace(), find(migration, rollout.job(), context));
+  }
+
+  /** The Job that puts the application's traffic back. */
+  JobView traffic(DatabaseMigration migration, Context<DatabaseMigration> context) {
+    TrafficRestore restore =
+        migration.getStatus() == null ? null : migration.getStatus().trafficRestore();
+    if (!TrafficRestores.isRunning(restore)) {
+      return new JobView.None();
+    }
+    return unfollowed(
+        migration.getMetadata().getNamespace(), find(migration, restore.job(), context));
   }
 
   /** The Job of a restore. */
@@ -217,7 +232,17 @@ public final class JobObserver {
         document,
         state.why().text(),
         owned(job),
-        checks(pod, result));
+        checks(pod, result),
+        traffic(migration, pod, result));
+  }
+
+  /** A pod that was killed says nothing at its end, but it has printed what it read before. */
+  private Optional<TrafficStatus> traffic(
+      DatabaseMigration migration, Pod pod, Optional<RunnerResult> result) {
+    boolean migrating = Phase.MIGRATING.label().equals(migration.getStatus().phase());
+    return migrating && new Spec(migration.getSpec()).application().isPresent()
+        ? TrafficDocument.find(log(pod), result.map(RunnerResult::traffic))
+        : Optional.empty();
   }
 
   /**

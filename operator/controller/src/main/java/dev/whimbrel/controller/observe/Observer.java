@@ -90,7 +90,8 @@ public final class Observer {
                     .getPrimaryCache()
                     .byIndex(MigrationReconciler.BY_SERVER, new Spec(migration.getSpec()).server())
                 : List.of()),
-        plan.filter(open -> isOpen(open) && mayBeAnswered(phase, job)).flatMap(rehearsals::of));
+        plan.filter(open -> isOpen(open) && mayBeAnswered(phase, job)).flatMap(rehearsals::of),
+        jobs.traffic(migration, context));
   }
 
   /** While a person reads the checklist, and when the end of the plan is about to be recorded. */

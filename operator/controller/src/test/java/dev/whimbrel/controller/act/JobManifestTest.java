@@ -63,6 +63,7 @@ class JobManifestTest {
         arguments("secrets-alembic-inspect", List.of(Step.INSPECT), false),
         arguments("build-flyway-plan", List.of(Step.PLAN), true),
         arguments("build-alembic-migrate", List.of(Step.MIGRATE, Step.VERIFY), false),
+        arguments("cloud-run-traffic", List.of(Step.TRAFFIC), true),
         arguments("alembic-plan", List.of(Step.PLAN), true),
         arguments("alembic-migrate-pinned", List.of(Step.MIGRATE, Step.VERIFY), false),
         arguments("alembic-inspect", List.of(Step.INSPECT), false),

@@ -105,12 +105,23 @@ class CloudBuildLifecycleIT {
       apply(scenario, "sql", RUN + "approval: {policy: Never}");
       scenario.await("app", "Succeeded");
 
+      stage.google().cloudRun().create("p1", "us-central1", "undone-build").deploy("undone-1");
       apply(
-          scenario, "broken", RUN + "approval: {policy: Never}\nrollback: {onFailure: Downgrade}");
+          scenario,
+          "broken",
+          RUN
+              + """
+              approval: {policy: Never}
+              rollback:
+                onFailure: Downgrade
+                cloudRun: {project: p1, service: undone-build, region: us-central1}
+              """);
       DatabaseMigration undone = scenario.await("app", "RolledBack");
 
       assertThat(undone.getStatus().currentRevision()).isEqualTo("1");
       assertThat(undone.getStatus().message()).contains("V3__broken.sql", "division by zero");
+      assertThat(undone.getStatus().traffic().text()).isEqualTo("undone-1 100 %");
+      assertThat(undone.getStatus().trafficRestore().state()).isEqualTo("Unchanged");
       assertThat(builds(scenario)).hasSize(6).allMatch(build -> build.status().equals("SUCCESS"));
     }
   }

@@ -11,6 +11,7 @@ import dev.whimbrel.google.build.CloudBuildClient;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.iam.ProjectPermissions;
+import dev.whimbrel.google.run.CloudRunClient;
 import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
@@ -211,6 +212,7 @@ final class Stage implements AutoCloseable {
     variables.put(CloudBuildClient.ENDPOINT_VARIABLE, google.grpcEndpoint().toString());
     variables.put(CloudSqlAdmin.ENDPOINT_VARIABLE, google.endpoint().toString());
     variables.put(SecretManagerClient.ENDPOINT_VARIABLE, google.endpoint().toString());
+    variables.put(CloudRunClient.ENDPOINT_VARIABLE, google.endpoint().toString());
     variables.put(ProjectPermissions.ENDPOINT_VARIABLE, google.endpoint().toString());
     variables.put(PodIdentity.METADATA_VARIABLE, google.metadataHost());
     return variables;

@@ -156,6 +156,34 @@ final class Before {
     };
   }
 
+  /** Who served, so that "back" is not a guess. */
+  Answer application() {
+    if (evidence.application().isEmpty()) {
+      return Answer.notApplicable("spec.rollback.cloudRun names no service");
+    }
+    if (evidence.isDowngrade()) {
+      return Answer.notApplicable("the plan is itself a way back");
+    }
+    String service = evidence.application().get();
+    if (evidence.traffic().isPresent()) {
+      return Answer.yes(
+          service
+              + " served "
+              + evidence.traffic().get().text()
+              + " right before the first statement; annotation whimbrel.dev/restore-traffic puts"
+              + " that back");
+    }
+    return switch (evidence.progress()) {
+      case WAITING, RUNNING ->
+          Answer.pending("who serves is recorded right before the first statement");
+      case APPLIED -> Answer.no("the Job left no record of who served");
+      case ENDED ->
+          evidence.cause().isPresent()
+              ? Answer.unknown("the migrate step ended without a record of who served")
+              : Answer.notApplicable("the plan is " + evidence.state() + ": nothing ran");
+    };
+  }
+
   Answer approval() {
     Condition approved = evidence.approved().orElse(null);
     String message = approved == null ? "" : approved.getMessage();

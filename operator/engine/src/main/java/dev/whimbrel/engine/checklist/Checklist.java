@@ -44,6 +44,7 @@ public final class Checklist {
     items.add(before.backup().to("backup taken and verified", BEFORE));
     items.add(before.wayBack().to("rollback path known", BEFORE));
     items.add(before.wayBackTested().to(TESTED, BEFORE));
+    items.add(before.application().to("way back of the application recorded", BEFORE));
     items.add(before.approval().to("approved by a person", BEFORE));
     During during = new During(evidence);
     items.add(during.revisions().to("all revisions carried out", DURING));

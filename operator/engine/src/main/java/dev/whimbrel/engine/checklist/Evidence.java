@@ -5,6 +5,7 @@ import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunCause;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.Set;
  * @param rollout the verification of the rollout that was asked for in this run
  * @param asked what the spec asks to be verified
  * @param rehearsedElsewhere what a rehearsal of the same revisions has found, of another plan
+ * @param application the service whose traffic goes back with the schema, for people
+ * @param traffic its split as it was recorded of this run
  */
 public record Evidence(
     MigrationPlanSpec plan,
@@ -36,7 +39,9 @@ public record Evidence(
     List<CheckResult> checks,
     Optional<RolloutStatus> rollout,
     Set<Asked> asked,
-    Optional<String> rehearsedElsewhere) {
+    Optional<String> rehearsedElsewhere,
+    Optional<String> application,
+    Optional<TrafficStatus> traffic) {
 
   /** How far the plan has come. */
   enum Progress {

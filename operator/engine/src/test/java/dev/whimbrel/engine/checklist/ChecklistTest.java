@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.ChecklistItem;
+import dev.whimbrel.api.v1alpha1.TrafficShare;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,17 @@ class ChecklistTest {
           ChecklistItem.NOT_APPLICABLE,
           ChecklistItem.UNKNOWN);
 
+  private static final String SERVICE = "Cloud Run service kotori-api";
+
+  private static final TrafficStatus SPLIT =
+      new TrafficStatus(
+          "projects/kotori-io/locations/us-central1/services/kotori-api",
+          "2026-11-25T08:59:00Z",
+          "api-2",
+          List.of(new TrafficShare("api-1", 90, null), new TrafficShare("api-2", 10, null)),
+          "4-1",
+          "6");
+
   @Test
   void aRunThatWentWellIsAnsweredItemByItem() {
     List<ChecklistItem> items = Checklist.of(Recorded.good().evidence());
@@ -36,6 +49,7 @@ class ChecklistTest {
             "Before | backup taken and verified | Yes",
             "Before | rollback path known | Yes",
             "Before | rollback tested | No",
+            "Before | way back of the application recorded | NotApplicable",
             "Before | approved by a person | Yes",
             "During | all revisions carried out | Yes",
             "During | waits for locks were bounded | Yes",
@@ -65,10 +79,15 @@ class ChecklistTest {
         "OfAnotherVersion"
       })
   void everyItemHasAnAnswerAndAReasonInEveryState(String state) {
-    for (Recorded recorded : List.of(Recorded.of(state), Recorded.good().state(state))) {
+    for (Recorded recorded :
+        List.of(
+            Recorded.of(state),
+            Recorded.good().state(state),
+            Recorded.of(state).application(SERVICE, null),
+            Recorded.good().state(state).application(SERVICE, SPLIT))) {
       List<ChecklistItem> items = Checklist.of(recorded.evidence());
 
-      assertThat(items).hasSize(19);
+      assertThat(items).hasSize(20);
       assertThat(items).extracting(ChecklistItem::item).doesNotHaveDuplicates();
       assertThat(items)
           .allSatisfy(item -> {
@@ -120,6 +139,44 @@ class ChecklistTest {
     assertThat(items)
         .filteredOn(item -> !item.stage().equals(Checklist.BEFORE))
         .allMatch(item -> item.answer().equals(ChecklistItem.PENDING));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Pending, Pending: who serves is recorded right before the first statement",
+    "Dispatched, Pending: who serves is recorded right before the first statement",
+    "Applied, No: the Job left no record of who served",
+    "Rejected, NotApplicable: the plan is Rejected: nothing ran"
+  })
+  void whoServedIsNotKnownWithoutARecord(String state, String answer) {
+    assertThat(
+            Recorded.of(state)
+                .application(SERVICE, null)
+                .answer("way back of the application recorded"))
+        .isEqualTo(answer);
+  }
+
+  @Test
+  void whoServedIsTheWayBackOfTheApplication() {
+    assertThat(
+            Recorded.good()
+                .application(SERVICE, SPLIT)
+                .answer("way back of the application recorded"))
+        .isEqualTo(
+            "Yes: Cloud Run service kotori-api served api-1 90 %, api-2 10 % right before the first"
+                + " statement; annotation whimbrel.dev/restore-traffic puts that back");
+    assertThat(
+            Recorded.of("Failed")
+                .application(SERVICE, null)
+                .cause("NoResult", "the Job ended without a result")
+                .answer("way back of the application recorded"))
+        .isEqualTo("Unknown: the migrate step ended without a record of who served");
+    assertThat(
+            Recorded.of("Applied")
+                .downgrade()
+                .application(SERVICE, null)
+                .answer("way back of the application recorded"))
+        .isEqualTo("NotApplicable: the plan is itself a way back");
   }
 
   // --- before ----------------------------------------------------------------------------------

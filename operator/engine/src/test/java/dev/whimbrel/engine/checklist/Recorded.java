@@ -9,6 +9,7 @@ import dev.whimbrel.api.v1alpha1.ObjectReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunCause;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
@@ -28,6 +29,8 @@ final class Recorded {
   private final List<PlannedRevision> revisions = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final List<CheckResult> checks = new ArrayList<>();
+  private String application;
+  private TrafficStatus traffic;
   private final Set<Asked> asked = EnumSet.noneOf(Asked.class);
   private String state;
   private String risk = "Medium";
@@ -200,6 +203,13 @@ final class Recorded {
     return this;
   }
 
+  /** With a service of Cloud Run, and who served before the first statement; null for nobody. */
+  Recorded application(String service, TrafficStatus split) {
+    application = service;
+    traffic = split;
+    return this;
+  }
+
   /** The answer to one item, as {@code "Yes: because"}. */
   String answer(String item) {
     return Checklist.of(evidence()).stream()
@@ -241,7 +251,9 @@ final class Recorded {
         checks,
         Optional.ofNullable(rollout),
         asked,
-        Optional.ofNullable(rehearsedElsewhere));
+        Optional.ofNullable(rehearsedElsewhere),
+        Optional.ofNullable(application),
+        Optional.ofNullable(traffic));
   }
 
   private static Condition condition(String status, String reason, String message) {

@@ -44,6 +44,8 @@ final class Answered {
     require(yes, "blocked sessions within the limit", begun, plan);
     boolean rehearsed = world.rehearsed.contains(run + " " + plan.getSpec().hash());
     require(yes, "rollback tested", rehearsed, plan);
+    boolean read = world.service.isRead(run);
+    require(yes, "way back of the application recorded", read, plan);
     List.of("no rows lost", "application healthy", "backup still listed")
         .forEach(item -> require(yes, item, false, plan));
   }

@@ -13,6 +13,7 @@ import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.engine.Rollouts;
 import dev.whimbrel.engine.Spec;
+import dev.whimbrel.engine.TrafficRestores;
 import dev.whimbrel.protocol.Durations;
 import dev.whimbrel.protocol.Step;
 import java.time.Duration;
@@ -93,6 +94,7 @@ final class Checks {
     undoes(old, after);
     claims(after);
     found.rollout(after);
+    found.traffic(after);
     found.shown(after);
   }
 
@@ -397,6 +399,9 @@ final class Checks {
     Invariant.COVERED.require(
         covered.contains(job.name() + " " + hash),
         () -> "job " + job.name() + " begins plan " + hash + ", which was not dispatched for it");
+    Invariant.TRAFFIC.require(
+        job.spec.application().isEmpty() || job.readTraffic.isPresent(),
+        () -> "job " + job.name() + " begins, and nobody has read who serves");
     String holder = world.api.leases.get(job.spec.lease());
     Invariant.ONE_RUNNER.require(
         session.run.equals(holder),
@@ -532,6 +537,9 @@ final class Checks {
       Invariant.COMES_TO_REST.require(
           phase == Phase.UNRESOLVED || !world.api.leases.containsValue(runUid(migration)),
           () -> name + " is at rest and holds a Lease");
+      Invariant.COMES_TO_REST.require(
+          !TrafficRestores.isRunning(migration.getStatus().trafficRestore()),
+          () -> name + " is at rest, and its traffic is still being moved");
       Invariant.COMES_TO_REST.require(
           !Rollouts.isRunning(migration.getStatus().rollout()),
           () -> name + " is at rest, and the verification of its rollout is not");

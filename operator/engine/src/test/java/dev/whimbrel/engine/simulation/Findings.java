@@ -6,6 +6,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.engine.Phase;
 import dev.whimbrel.engine.Rollouts;
+import dev.whimbrel.engine.TrafficRestores;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,18 @@ final class Findings {
     Invariant.FOUND.require(
         !said || held(migration),
         () -> Checks.runUid(migration) + " says so of " + status.rollout() + ", and none held");
+  }
+
+  /** A split in the status was read as it stands there; one that is back was put back. */
+  void traffic(DatabaseMigration migration) {
+    DatabaseMigrationStatus status = migration.getStatus();
+    String uid = migration.getMetadata().getUid();
+    if (status.trafficRestore() != null) {
+      world.happened("trafficRestore:" + status.trafficRestore().state());
+    }
+    Invariant.TRAFFIC.require(
+        status.traffic() == null || world.service.isRead(uid, status.traffic()),
+        () -> Checks.runUid(migration) + " says that it has read " + status.traffic());
   }
 
   private boolean held(DatabaseMigration migration) {
@@ -82,9 +95,10 @@ final class Findings {
     }
   }
 
-  /** Whether the verification of a rollout is under way, and somebody will look at its end. */
+  /** Whether a Job beside the run is under way, and somebody will look at its end. */
   static boolean areAwaited(DatabaseMigration migration) {
-    return Rollouts.isRunning(migration.getStatus().rollout())
+    return (Rollouts.isRunning(migration.getStatus().rollout())
+            || TrafficRestores.isRunning(migration.getStatus().trafficRestore()))
         && migration.getMetadata().getDeletionTimestamp() == null;
   }
 }

@@ -26,6 +26,10 @@ enum Invariant {
   FOUND(
       "What is said to have been found was found: checks are recorded once, with the plan that was"
           + " verified, and RolloutVerified is True only of a rollout of this very run"),
+  TRAFFIC(
+      "Traffic is only put back to a split that a migrate step of this migration has read, and"
+          + " where the spec asks for it one is read before the first statement; it goes back"
+          + " before the schema, and the status says of it what happened"),
   ANSWERED(
       "The checklist of a plan answers Yes only where it is so, and at rest nothing before or"
           + " during the deployment is pending any more"),

@@ -12,6 +12,8 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlanReference;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
+import dev.whimbrel.api.v1alpha1.TrafficShare;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.engine.Effect;
 import java.util.ArrayList;
@@ -122,6 +124,17 @@ final class Mistakes {
     return superseded && passed ? with(status, status.hold(), before) : status;
   }
 
+  /** The split that was recorded, as if it were of the revision before. */
+  static TrafficStatus guessed(TrafficStatus split) {
+    return new TrafficStatus(
+        split.service(),
+        split.recordedAt(),
+        split.latestReadyRevision(),
+        List.of(new TrafficShare("api-0", 100, null)),
+        split.run(),
+        split.databaseRevision());
+  }
+
   private static DatabaseMigrationStatus with(
       DatabaseMigrationStatus status, String hold, RolloutStatus rollout) {
     return new DatabaseMigrationStatus(
@@ -141,7 +154,9 @@ final class Mistakes {
         status.verified(),
         rollout,
         status.restored(),
-        status.checks());
+        status.checks(),
+        status.traffic(),
+        status.trafficRestore());
   }
 
   /** The answers, as if whatever is not known were so. */

@@ -66,7 +66,7 @@ final class People {
 
   private void changeSomething(DatabaseMigration migration) {
     String name = migration.getMetadata().getName();
-    switch (world.chance.below(13)) {
+    switch (world.chance.below(14)) {
       case 0, 1 -> newSource(migration);
       case 2 -> editSource(migration);
       case 3, 4 -> suspend(migration, !migration.getSpec().suspend());
@@ -76,6 +76,7 @@ final class People {
       case 8 -> delete(name);
       case 9 -> deleteJob(migration);
       case 10 -> verifyRollout(migration);
+      case 11 -> moveTraffic(migration);
       default -> {
         // Most of the time nobody does anything.
       }
@@ -123,6 +124,19 @@ final class People {
     world.api.annotate(
         migration.getMetadata().getName(), Whimbrel.VERIFY_ROLLOUT_ANNOTATION, value);
     world.happened("people:rollout");
+    say(() -> "asks for " + value + " of " + migration.getMetadata().getName());
+  }
+
+  /** A new application is out, or the one before is wanted back. */
+  private void moveTraffic(DatabaseMigration migration) {
+    if (world.chance.oneIn(2)) {
+      world.service.deploy();
+      return;
+    }
+    String value = specs.newName("traffic");
+    world.api.annotate(
+        migration.getMetadata().getName(), Whimbrel.RESTORE_TRAFFIC_ANNOTATION, value);
+    world.happened("people:traffic");
     say(() -> "asks for " + value + " of " + migration.getMetadata().getName());
   }
 
@@ -174,6 +188,8 @@ final class People {
       newSource(migration);
     } else if (phase == Phase.SUCCEEDED && world.chance.oneIn(2)) {
       verifyRollout(migration);
+    } else if (phase.resting() && world.chance.oneIn(4)) {
+      moveTraffic(migration);
     } else if (status.run().dispatched() && world.chance.oneIn(6)) {
       about(migration, "Abort");
     } else if (status.plan() != null) {

@@ -7,11 +7,13 @@ import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
+import dev.whimbrel.api.v1alpha1.TrafficRestore;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Reconciliation;
 import dev.whimbrel.engine.Rollouts;
 import dev.whimbrel.engine.Spec;
+import dev.whimbrel.engine.TrafficRestores;
 import dev.whimbrel.engine.World;
 import dev.whimbrel.engine.World.LeaseView;
 import dev.whimbrel.engine.World.SourceView;
@@ -97,7 +99,10 @@ final class Port implements Reconciliation.Cluster {
         job(rollout(status)),
         lease(migration),
         source(migration),
-        Optional.empty());
+        Optional.empty(),
+        World.ServerView.NONE,
+        Optional.empty(),
+        job(traffic(status)));
   }
 
   private Optional<MigrationPlan> earlier(
@@ -148,6 +153,12 @@ final class Port implements Reconciliation.Cluster {
   /** Looked at while it is under way. */
   private static JobReference rollout(DatabaseMigrationStatus status) {
     return status != null && Rollouts.isRunning(status.rollout()) ? status.rollout().job() : null;
+  }
+
+  private static JobReference traffic(DatabaseMigrationStatus status) {
+    return status != null && TrafficRestores.isRunning(status.trafficRestore())
+        ? status.trafficRestore().job()
+        : null;
   }
 
   private LeaseView lease(DatabaseMigration migration) {
@@ -276,7 +287,12 @@ final class Port implements Reconciliation.Cluster {
             Optional.ofNullable(migration.getStatus().rollout())
                 .filter(rollout -> Rollouts.isRunning(rollout))
                 .filter(rollout -> rollout.job().name().equals(create.name()))
-                .map(RolloutStatus::trigger));
+                .map(RolloutStatus::trigger),
+            Optional.ofNullable(migration.getStatus().traffic())
+                .map(split ->
+                    world.weaknesses().has(Weakness.TRAFFIC_GUESSED)
+                        ? Mistakes.guessed(split)
+                        : split));
     api.jobs.put(create.name(), job);
     world.runners.start(job);
   }
@@ -301,7 +317,8 @@ final class Port implements Reconciliation.Cluster {
   private static Stream<JobReference> jobs(DatabaseMigrationStatus status) {
     return Stream.of(
             Optional.ofNullable(status.run().job()),
-            Optional.ofNullable(status.rollout()).map(RolloutStatus::job))
+            Optional.ofNullable(status.rollout()).map(RolloutStatus::job),
+            Optional.ofNullable(status.trafficRestore()).map(TrafficRestore::job))
         .flatMap(Optional::stream);
   }
 

@@ -40,6 +40,7 @@ final class Runner {
   private Step step;
   private String restorePoint;
   private boolean rehearsed;
+  private Boolean trafficMoved;
 
   Runner(SimulatedWorld world, SimulatedJob job) {
     this.world = world;
@@ -101,6 +102,7 @@ final class Runner {
       case MIGRATE -> migrate();
       case VERIFY -> verify();
       case ROLLBACK -> rollBack();
+      case TRAFFIC -> restoreTraffic();
     }
   }
 
@@ -236,6 +238,13 @@ final class Runner {
       end(result(Outcome.PLAN_CHANGED, null, difference));
       return;
     }
+    if (job.spec.application().isPresent()) {
+      if (world.strikes(Fault.TRAFFIC_NOT_READ, 20)) {
+        fail(world.chance.oneIn(2) ? Kind.PERMANENT : Kind.TRANSIENT, "TrafficNotRead");
+        return;
+      }
+      job.readTraffic = Optional.of(world.service.read(job, job.spec.application().get()));
+    }
     restorePoint = world.clock.instant().toString();
     List<Work> pieces = new ArrayList<>(executions());
     if (plan.rehearses()) {
@@ -342,6 +351,9 @@ final class Runner {
   }
 
   private void undoWhatIsIn() {
+    if (job.spec.application().isPresent()) {
+      trafficMoved = world.service.restore(job);
+    }
     Deque<Work> pieces = new ArrayDeque<>();
     for (PlannedRevision revision : plan.revisions().reversed()) {
       if (database.isIn(table, revision.script())) {
@@ -350,6 +362,14 @@ final class Runner {
     }
     pieces.add(this::undone);
     next(pieces.toArray(new Work[0]));
+  }
+
+  private void restoreTraffic() {
+    trafficMoved = world.service.restore(job);
+    end(
+        trafficMoved
+            ? result(Outcome.TRAFFIC_RESTORED, null, "TrafficRestored")
+            : result(Outcome.TRAFFIC_UNCHANGED, null, "TrafficUnchanged"));
   }
 
   private void undo(PlannedRevision revision) {
@@ -467,26 +487,27 @@ final class Runner {
             : (plan == null ? job.plan.orElseThrow() : plan)
                 .revisions().stream().filter(r -> database.isIn(table, r.script())).count();
     return new RunnerResult(
-        1,
-        job.run,
-        job.made.attempt(),
-        step,
-        outcome,
-        kind,
-        reason,
-        reason + " by " + job.name(),
-        null,
-        null,
-        database.revision(table),
-        null,
-        null,
-        null,
-        (int) in,
-        null,
-        restorePoint,
-        null,
-        null,
-        rehearsed ? true : null);
+            1,
+            job.run,
+            job.made.attempt(),
+            step,
+            outcome,
+            kind,
+            reason,
+            reason + " by " + job.name(),
+            null,
+            null,
+            database.revision(table),
+            null,
+            null,
+            null,
+            (int) in,
+            null,
+            restorePoint,
+            null,
+            null,
+            rehearsed ? true : null)
+        .withTraffic(null, trafficMoved);
   }
 
   private void end(RunnerResult result) {

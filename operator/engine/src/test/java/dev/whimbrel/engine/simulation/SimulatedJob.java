@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.TrafficStatus;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.JobView;
 import dev.whimbrel.engine.Spec;
@@ -36,6 +37,9 @@ final class SimulatedJob {
   /** What asked for it, where it verifies a rollout. */
   final Optional<String> rollout;
 
+  /** The split of traffic that was recorded when it was made. */
+  final Optional<TrafficStatus> traffic;
+
   String ownerUid;
 
   State state = State.PENDING;
@@ -45,6 +49,9 @@ final class SimulatedJob {
   Optional<MigrationPlanSpec> printed = Optional.empty();
   Optional<RunnerResult> result = Optional.empty();
   boolean logLost;
+
+  /** Who served before its first statement; printed to the log at once. */
+  Optional<TrafficStatus> readTraffic = Optional.empty();
 
   /** What its verification found; printed to the log like the plan. */
   List<CheckResult> checks = List.of();
@@ -63,7 +70,8 @@ final class SimulatedJob {
       Optional<MigrationPlanSpec> plan,
       Optional<MigrationPlan> earlier,
       String backupDescription,
-      Optional<String> rollout) {
+      Optional<String> rollout,
+      Optional<TrafficStatus> traffic) {
     this.made = made;
     this.uid = uid;
     this.migration = migration;
@@ -74,6 +82,7 @@ final class SimulatedJob {
     this.earlier = earlier;
     this.backupDescription = backupDescription;
     this.rollout = rollout;
+    this.traffic = traffic;
     this.ownerUid = made.owned() ? migrationUid : null;
     changed();
   }
@@ -108,7 +117,8 @@ final class SimulatedJob {
                   logLost ? Optional.empty() : printed,
                   why,
                   ownerUid != null,
-                  logLost ? List.of() : checks);
+                  logLost ? List.of() : checks,
+                  logLost ? Optional.empty() : readTraffic);
         });
   }
 

@@ -1,6 +1,5 @@
 package dev.whimbrel.engine.simulation;
 
-import dev.whimbrel.engine.Rollouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,6 +136,6 @@ final class Simulation {
         && world.database.sessions.stream().allMatch(session -> session.clientAlive)
         && world.api.migrationNames().stream()
             .map(name -> world.api.migration(name).orElseThrow())
-            .allMatch(m -> Checks.isAtRest(m) && !Rollouts.isRunning(m.getStatus().rollout()));
+            .allMatch(m -> Checks.isAtRest(m) && !Findings.areAwaited(m));
   }
 }

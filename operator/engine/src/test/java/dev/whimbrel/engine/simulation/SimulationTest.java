@@ -80,6 +80,9 @@ class SimulationTest {
         .forEach(plan -> all.add("plan:" + plan));
     List.of("Running", "Passed", "Failed", "Superseded")
         .forEach(state -> all.add("rollout:" + state));
+    List.of("Running", "Restored", "Unchanged", "Failed")
+        .forEach(state -> all.add("trafficRestore:" + state));
+    all.add("traffic:Recorded");
     all.add("plan:ChecksRecorded");
     all.add("checks:Shown");
     all.addAll(List.of("rehearsal:Done", "reason:CannotRehearse", "reason:RehearsalIncomplete"));

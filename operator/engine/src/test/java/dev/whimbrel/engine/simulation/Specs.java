@@ -2,6 +2,7 @@ package dev.whimbrel.engine.simulation;
 
 import dev.whimbrel.api.v1alpha1.ApprovalPolicy;
 import dev.whimbrel.api.v1alpha1.BackupPolicy;
+import dev.whimbrel.api.v1alpha1.CloudRunSettings;
 import dev.whimbrel.api.v1alpha1.CloudSqlDatabase;
 import dev.whimbrel.api.v1alpha1.Database;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
@@ -21,6 +22,9 @@ import java.util.List;
 final class Specs {
 
   private static final List<String> POLICIES = List.of("Always", "AtMedium", "AtHigh", "Never");
+
+  private static final CloudRunSettings APPLICATION =
+      new CloudRunSettings("shop", "api", "europe-west1");
 
   private final Chance chance;
   private int serial;
@@ -50,7 +54,10 @@ final class Specs {
             null, null, null, "2m", "3m", "1m", chance.below(4), null, null, null, null, null);
     List<SqlCheck> checks =
         chance.oneIn(2) ? List.of() : List.of(new SqlCheck("check", "SELECT true"));
-    RollbackSettings rollback = chance.oneIn(3) ? null : new RollbackSettings("Downgrade");
+    RollbackSettings rollback =
+        chance.oneIn(3)
+            ? null
+            : new RollbackSettings("Downgrade", chance.oneIn(2) ? null : APPLICATION);
     String rehearse = chance.oneIn(6) ? "Downgrade" : null;
     return new DatabaseMigrationSpec(
         database,

@@ -61,6 +61,7 @@ class WeaknessTest {
       case UNKNOWN_TAKEN_FOR_YES -> EnumSet.of(Invariant.ANSWERED);
       case LOSS_NOT_SEEN, HOLD_FORGOTTEN -> EnumSet.of(Invariant.UNDONE);
       case ROLLOUT_KEPT -> EnumSet.of(Invariant.FOUND);
+      case TRAFFIC_GUESSED -> EnumSet.of(Invariant.TRAFFIC);
     };
   }
 }

@@ -38,6 +38,8 @@ record Weaknesses(Set<Weakness> chosen) {
     REST_NOT_COMPARED,
     /** What was found of the application stays true of whatever is migrated after. */
     ROLLOUT_KEPT,
+    /** Traffic goes to the revision before, whichever that is. */
+    TRAFFIC_GUESSED,
     /** What nothing on record answers counts as answered with Yes. */
     UNKNOWN_TAKEN_FOR_YES
   }

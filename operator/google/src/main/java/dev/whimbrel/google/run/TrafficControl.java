@@ -25,7 +25,9 @@ public final class TrafficControl {
 
   private static final int MOST_TRIES = 5;
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_OPERATION = Duration.ofMinutes(3);
+
+  /** For all of it; a Job that undoes a schema after it has that much more time than its work. */
+  private static final Duration LONGEST = Duration.ofMinutes(4);
 
   private final CloudRunApi api;
   private final CloudRunService service;
@@ -93,11 +95,12 @@ public final class TrafficControl {
     if (isSo(first, wanted) && !first.settling()) {
       return Optional.empty();
     }
+    Instant until = clock.instant().plus(LONGEST);
     ServiceTraffic now = first;
     CloudRunException last = null;
-    for (int tried = 0; tried < MOST_TRIES; tried++) {
+    for (int tried = 0; tried < MOST_TRIES && clock.instant().isBefore(until); tried++) {
       try {
-        follow(api.move(service, withTags(wanted, now.wanted()), now.etag()));
+        follow(api.move(service, withTags(wanted, now.wanted()), now.etag()), until);
         last = null;
       } catch (GoogleException e) {
         last = errors.explain(e, true, now.serviceAccount());
@@ -139,13 +142,19 @@ public final class TrafficControl {
     return traffic;
   }
 
-  private void follow(RunOperation begun)
-      throws GoogleException, CloudRunException, InterruptedException {
-    Instant until = clock.instant().plus(LONGEST_OPERATION);
+  private void follow(RunOperation begun, Instant until)
+      throws CloudRunException, InterruptedException {
     RunOperation operation = begun;
     while (!operation.done() && clock.instant().isBefore(until)) {
       sleeper.sleep(PAUSE);
-      operation = api.operation(operation.name());
+      try {
+        operation = api.operation(operation.name());
+      } catch (GoogleException e) {
+        // Whoever may not look at operations still sees when the service is busy no more.
+        if (!readOnce().settling()) {
+          return;
+        }
+      }
     }
     if (operation.error().isPresent()) {
       throw new CloudRunException(

@@ -135,6 +135,19 @@ class TrafficControlIT {
   }
 
   @Test
+  void whoMayNotLookAtOperationsSeesItInTheService() throws Exception {
+    List<Share> recorded = control().read().shares();
+    service.deploy("api-2");
+    cloud.cloudRun().changesTake(Duration.ofMillis(300));
+    cloud.faults().always(ApiCall.GET_RUN_OPERATION, FakeFault.denied());
+
+    assertThat(control().restore(recorded)).isPresent();
+
+    assertThat(service.percents()).isEqualTo(Map.of("api-1", 100));
+    assertThat(cloud.journal().count(ApiCall.UPDATE_RUN_SERVICE)).isEqualTo(1);
+  }
+
+  @Test
   void aRevisionThatIsGoneIsAnErrorThatStays() throws Exception {
     List<Share> recorded = control().read().shares();
     service.deploy("api-2").deleteRevision("api-1");

@@ -1,5 +1,5 @@
 /**
  * What a Job takes from Google Cloud besides its database: the secrets that its tool and its login
- * need.
+ * need, and the traffic of the application that goes back with its schema.
  */
 package dev.whimbrel.runner.google;

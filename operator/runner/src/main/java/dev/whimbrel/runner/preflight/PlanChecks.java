@@ -5,6 +5,7 @@ import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Preflight;
 import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.google.ApplicationTraffic;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,15 @@ public final class PlanChecks {
         .flatMap(Connections::instance)
         .ifPresent(facts -> new InstanceChecks(job, table).of(facts));
     return connections;
+  }
+
+  /** The traffic of the application, where it is to go back with the schema. */
+  public void traffic() {
+    try {
+      ApplicationTraffic.of(job).ifPresent(traffic -> traffic.check(table));
+    } catch (StepFailure e) {
+      table.failed("traffic", e.end(), null);
+    }
   }
 
   /** A session, or why there is none. */

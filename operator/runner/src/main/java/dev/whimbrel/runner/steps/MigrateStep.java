@@ -8,6 +8,7 @@ import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.google.ApplicationTraffic;
 import dev.whimbrel.runner.tool.Continuation;
 import dev.whimbrel.runner.tool.ExpectedPlans;
 import dev.whimbrel.runner.tool.History;
@@ -66,6 +67,7 @@ final class MigrateStep {
       }
       Instant known = job.clock().instant();
       baseline.read(plan.spec());
+      traffic(expected);
       measuring = measuring.plus(Duration.between(known, job.clock().instant()));
       return migrate(exclusive, source, plan, expected, limit(plan).minus(measuring));
     }
@@ -80,6 +82,19 @@ final class MigrateStep {
           "Unsafe", "the plan must not run: " + String.join("; ", plan.spec().riskReasons()));
     }
     return plan;
+  }
+
+  /** On the way forth who serves is recorded; on a way back the traffic goes before the schema. */
+  private void traffic(ExpectedPlan expected) throws InterruptedException {
+    Optional<ApplicationTraffic> traffic = ApplicationTraffic.of(job);
+    if (traffic.isEmpty()) {
+      return;
+    }
+    if (!expected.downgrade()) {
+      traffic.get().record();
+    } else if (traffic.get().isRecordedAt(expected.to())) {
+      traffic.get().restore();
+    }
   }
 
   private StepEnd migrate(

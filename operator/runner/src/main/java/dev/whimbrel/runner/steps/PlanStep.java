@@ -61,6 +61,7 @@ final class PlanStep {
     PlanChecks checks = new PlanChecks(job, table);
     checks.secrets();
     Optional<Connections> connections = checks.instance();
+    checks.traffic();
     try (Session session = connections.flatMap(checks::session).orElse(null)) {
       if (session != null) {
         checks.server(connections.orElseThrow(), session);

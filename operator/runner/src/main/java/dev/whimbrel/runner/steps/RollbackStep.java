@@ -7,6 +7,7 @@ import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Session;
+import dev.whimbrel.runner.google.ApplicationTraffic;
 import dev.whimbrel.runner.tool.History;
 import dev.whimbrel.runner.tool.MigrationTool;
 import dev.whimbrel.runner.tool.OpenSource;
@@ -30,7 +31,7 @@ final class RollbackStep {
     this.tool = tool;
   }
 
-  StepEnd run() throws SQLException {
+  StepEnd run() throws SQLException, InterruptedException {
     ExpectedPlan plan =
         job.expectedPlan()
             .orElseThrow(
@@ -43,6 +44,11 @@ final class RollbackStep {
     try (ExclusiveSession exclusive = ExclusiveSession.open(job)) {
       Undoing undoing = new Undoing(job, tool, exclusive, source);
       List<ExpectedRevision> in = undoing.whatIsIn(plan);
+      Optional<ApplicationTraffic> traffic = ApplicationTraffic.of(job);
+      if (traffic.isPresent()) {
+        // First: what serves now may need what is about to be taken away.
+        traffic.get().restore();
+      }
       Duration limit = Duration.ofSeconds(job.input().guard().deadlineSeconds());
       Optional<StepEnd> stopped = in.isEmpty() ? Optional.empty() : undoing.undo(plan, in, limit);
       if (stopped.isEmpty()) {

@@ -40,6 +40,7 @@ public final class Steps implements AutoCloseable {
         case VERIFY -> new VerifyStep(job, tool()).run();
         case ROLLBACK -> new RollbackStep(job, tool()).run();
         case RESTORE -> new RestoreSteps(job).restore();
+        case TRAFFIC -> new TrafficStep(job).run();
       };
     } catch (StepFailure e) {
       return e.end();
