@@ -1,5 +1,7 @@
 package dev.whimbrel.google.run;
 
+import static dev.whimbrel.google.Wording.withoutStop;
+
 import dev.whimbrel.google.GoogleException;
 import java.util.Optional;
 
@@ -96,9 +98,5 @@ final class CloudRunErrors {
         + " --member="
         + member
         + " --role=roles/iam.serviceAccountUser";
-  }
-
-  private static String withoutStop(String sentence) {
-    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 }

@@ -52,12 +52,7 @@ public final class ApplicationTraffic {
       return new CloudRunClient(
           GoogleAccess.of(job.environment(), CloudRunClient.ENDPOINT_VARIABLE));
     } catch (IOException e) {
-      throw StepFailure.permanent(
-          "NoGoogleCredentials",
-          "the Job has no Google credentials: bind its ServiceAccount (spec.run.serviceAccountName)"
-              + " to a Google service account with Workload Identity ("
-              + e.getMessage()
-              + ")");
+      throw StepFailure.noGoogleCredentials(e);
     }
   }
 
