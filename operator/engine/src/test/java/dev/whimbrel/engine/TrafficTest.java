@@ -211,7 +211,7 @@ class TrafficTest {
           .containsExactly("DropColumn", "TrafficGoesBack");
       assertThat(
               findings(
-                  Worlds.in(Phase.PLANNING).application().traffic("4-1", "7"),
+                  Worlds.in(Phase.PLANNING).application().traffic("4-1", null),
                   "Downgrade",
                   dropped))
           .extracting(Finding::rule)

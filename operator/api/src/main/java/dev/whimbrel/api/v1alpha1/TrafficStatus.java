@@ -21,9 +21,10 @@ public record TrafficStatus(
     @JsonPropertyDescription("Revision of the database then; empty for an empty history.")
         String databaseRevision) {
 
-  /** Lists are never null. */
+  /** Lists are never null, and an empty history is not unknown: JSON leaves both out. */
   public TrafficStatus {
     shares = shares == null ? List.of() : List.copyOf(shares);
+    databaseRevision = databaseRevision == null ? "" : databaseRevision;
   }
 
   /** The same as that of a run that found the database at this revision. */
