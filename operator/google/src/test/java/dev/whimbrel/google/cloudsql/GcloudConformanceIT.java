@@ -27,6 +27,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,40 @@ class GcloudConformanceIT {
       statement.execute("SELECT name FROM nest");
     }
     assertThat(again.all()).contains("already exists");
+  }
+
+  @Test
+  void gcloudClonesToAPointInTimeBetweenTheFirstBackupAndTheLatestRecoveryTime() throws Exception {
+    TestClock clock = new TestClock(Instant.parse("2026-11-22T10:00:00Z"));
+    FakeGoogleCloud own = FakeGoogleCloud.start(FakeGoogleCloudOptions.local().withClock(clock));
+    FakeGoogleCloud shared = cloud;
+    try (own) {
+      FakeInstance birds = own.createInstance(FakeInstanceOptions.of("p1:us-central1:birds"));
+      birds.createDatabase("shop", "shop", "shop");
+      cloud = own;
+      execute(birds, "CREATE TABLE bird (name text)");
+      gcloud("sql", "backups", "create", "--instance=birds", "--description=before");
+      execute(birds, "DROP TABLE bird");
+      clock.turn(Duration.ofMinutes(10));
+
+      gcloud(clone("then", "2026-11-22T10:05:00Z"));
+      Result early = failing(clone("early", "2026-11-22T09:59:59Z"));
+      Result late = failing(clone("late", "2026-11-22T10:09:30Z"));
+
+      execute(own.instance("p1:us-central1:then"), "SELECT name FROM bird");
+      assertThat(early.all()).contains("cannot be recovered to 2026-11-22T09:59:59Z");
+      assertThat(late.all()).contains("cannot be recovered to 2026-11-22T10:09:30Z");
+      assertThat(gcloud("sql", "instances", "list", "--format=value(name)").output().lines())
+          .containsExactlyInAnyOrder("birds", "then");
+    } finally {
+      cloud = shared;
+    }
+  }
+
+  private static String[] clone(String name, String pointInTime) {
+    return new String[] {
+      "sql", "instances", "clone", "birds", name, "--point-in-time=" + pointInTime
+    };
   }
 
   @Test
@@ -358,7 +393,11 @@ class GcloudConformanceIT {
   }
 
   private static void execute(String sql) throws SQLException {
-    try (Connection connection = orders.connect("shop");
+    execute(orders, sql);
+  }
+
+  private static void execute(FakeInstance instance, String sql) throws SQLException {
+    try (Connection connection = instance.connect("shop");
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -126,14 +127,15 @@ public final class FakeGoogleCloud implements AutoCloseable {
     }
   }
 
-  private FakeOperation clone(FakeInstance source, String name, String user) {
+  private FakeOperation clone(
+      FakeInstance source, String name, Optional<Instant> pointInTime, String user) {
     FakeInstanceOptions wanted = source.options().named(name);
     if (instances.containsKey(wanted.connectionName())) {
       throw new ApiError(409, "instanceAlreadyExists", "The Cloud SQL instance already exists.");
     }
     source.refuseWhileBusy();
     try {
-      return source.cloneTo(createInstance(wanted), user);
+      return source.cloneTo(createInstance(wanted), pointInTime, user);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

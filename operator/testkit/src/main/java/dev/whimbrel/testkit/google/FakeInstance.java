@@ -31,6 +31,9 @@ public final class FakeInstance {
 
   private static final Duration BACKUP_REFILL = Duration.ofMinutes(10);
 
+  /** Write-ahead logs are archived now and then. */
+  private static final Duration RECOVERY_LAG = Duration.ofMinutes(1);
+
   private final FakeInstanceOptions options;
   private final Clock clock;
   private final Path home;
@@ -306,13 +309,49 @@ public final class FakeInstance {
     return operation;
   }
 
+  /** The latest second that a clone may ask for. */
+  Instant latestRecoveryTime() {
+    if (!options.pointInTimeRecovery()) {
+      throw new ApiError(
+          400, "invalidRequest", "Invalid request: Point-in-time recovery is not enabled.");
+    }
+    return clock.instant().minus(RECOVERY_LAG);
+  }
+
   /**
-   * Fills another instance with what this one holds when the operation runs, whatever point in time
-   * is asked for: the fake keeps no write-ahead logs.
+   * The backup that holds what there was at a point in time, as far as the fake knows: it keeps no
+   * write-ahead logs, so what was written between that backup and the point is missing.
+   *
+   * @throws ApiError for a point before the first backup or after the latest recovery time
    */
-  synchronized FakeOperation cloneTo(FakeInstance copy, String user) {
+  private FakeBackup before(Instant point) {
+    Instant latest = latestRecoveryTime();
+    return backups.reversed().stream()
+        .filter(backup -> backup.status().equals("SUCCESSFUL"))
+        .filter(backup -> backup.startTime().filter(start -> !start.isAfter(point)).isPresent())
+        .filter(backup -> !point.isAfter(latest))
+        .findFirst()
+        .orElseThrow(() ->
+            new ApiError(
+                400,
+                "invalidRequest",
+                "Invalid request: The instance cannot be recovered to " + point + "."));
+  }
+
+  /** Refuses a point in time to which there is no way. */
+  synchronized void refuseUnreachable(Instant point) {
+    advance();
+    before(point);
+  }
+
+  /**
+   * Fills another instance with what this one holds when the operation runs, or with what the last
+   * backup before a point in time holds.
+   */
+  synchronized FakeOperation cloneTo(FakeInstance copy, Optional<Instant> point, String user) {
     advance();
     refuseWhileBusy();
+    Optional<FakeBackup> then = point.map(this::before);
     copy.pretend("PENDING_CREATE", "ALWAYS");
     return begin(
         "CLONE",
@@ -320,10 +359,14 @@ public final class FakeInstance {
         Optional.empty(),
         Optional.of(copy.options().name()),
         () -> {
-          Path files = copy.home.resolve("cloned");
-          data.backUpTo(files);
-          copy.data.restoreFrom(files);
-          DataDirectory.delete(files);
+          if (then.isPresent()) {
+            copy.data.restoreFrom(then.get().files());
+          } else {
+            Path files = copy.home.resolve("cloned");
+            data.backUpTo(files);
+            copy.data.restoreFrom(files);
+            DataDirectory.delete(files);
+          }
           copy.pretend("RUNNABLE", "ALWAYS");
         });
   }

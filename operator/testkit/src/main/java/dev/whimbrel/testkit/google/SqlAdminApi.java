@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
@@ -32,7 +31,8 @@ final class SqlAdminApi implements RestApi {
   interface Cloner {
 
     /** Begins; the new instance is there at once, and runs when the operation has ended. */
-    FakeOperation clone(FakeInstance source, String name, String user);
+    FakeOperation clone(
+        FakeInstance source, String name, Optional<Instant> pointInTime, String user);
   }
 
   SqlAdminApi(
@@ -159,12 +159,8 @@ final class SqlAdminApi implements RestApi {
   }
 
   private ObjectNode latestRecoveryTime(FakeInstance instance) {
-    if (!instance.options().pointInTimeRecovery()) {
-      throw new ApiError(
-          400, "invalidRequest", "Invalid request: Point-in-time recovery is not enabled.");
-    }
     return SqlAdminJson.object("sql#getLatestRecoveryTime")
-        .put("latestRecoveryTime", clock.instant().minus(Duration.ofMinutes(1)).toString());
+        .put("latestRecoveryTime", instance.latestRecoveryTime().toString());
   }
 
   private ObjectNode insertBackup(Request request) {
@@ -198,19 +194,9 @@ final class SqlAdminApi implements RestApi {
       throw new ApiError(400, "required", "Invalid request: destinationInstanceName is missing.");
     }
     Optional<Instant> pointInTime = text(context, "pointInTime").map(Instant::parse);
-    if (pointInTime.isPresent()) {
-      refuseUnreachable(source, pointInTime.get());
-    }
-    return json.operation(source, cloner.clone(source, name, user));
-  }
-
-  private void refuseUnreachable(FakeInstance source, Instant pointInTime) {
-    if (!source.options().pointInTimeRecovery() || pointInTime.isAfter(clock.instant())) {
-      throw new ApiError(
-          400,
-          "invalidRequest",
-          "Invalid request: The instance cannot be recovered to " + pointInTime + ".");
-    }
+    // Before the copy is made: one that is refused must not leave an instance.
+    pointInTime.ifPresent(source::refuseUnreachable);
+    return json.operation(source, cloner.clone(source, name, pointInTime, user));
   }
 
   private ObjectNode listBackups(Request request) {
