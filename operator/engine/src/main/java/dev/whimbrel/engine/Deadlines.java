@@ -27,7 +27,7 @@ public final class Deadlines {
 
   /** Deadline of the pod for a step that does not change the database. */
   static Duration pod(Spec spec, Step step) {
-    return step == Step.BACKUP ? BACKUP : READING.plus(spec.queueTime());
+    return step == Step.BACKUP ? BACKUP : READING.plus(spec.queueTime()).plus(spec.imageTime());
   }
 
   /**

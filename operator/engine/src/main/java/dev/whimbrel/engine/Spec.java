@@ -35,6 +35,7 @@ public record Spec(DatabaseMigrationSpec written) {
   private static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(30);
   private static final Duration DEFAULT_ONLINE_DEADLINE = Duration.ofHours(24);
   private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration DEFAULT_IMAGE_TIMEOUT = Duration.ofMinutes(20);
   private static final Duration DEFAULT_ROLLOUT = Duration.ofMinutes(2);
   private static final Duration DEFAULT_EXPIRY = Duration.ofHours(24);
 
@@ -184,6 +185,24 @@ public record Spec(DatabaseMigrationSpec written) {
    */
   public Duration queueTime() {
     return cloudBuild().isPresent() ? startTimeout().plusMinutes(1) : Duration.ZERO;
+  }
+
+  /**
+   * How much longer a step may take that calls the tool without a plan, because its image is made
+   * first; zero where it is there.
+   */
+  public Duration imageTime() {
+    return imageTimeout().map(time -> time.plus(queueTime())).orElse(Duration.ZERO);
+  }
+
+  /** How long making the tool's image may take; empty where it is there. */
+  public Optional<Duration> imageTimeout() {
+    return alembic()
+        .map(AlembicSource::build)
+        .map(build ->
+            Optional.ofNullable(build.timeout())
+                .map(Durations::parse)
+                .orElse(DEFAULT_IMAGE_TIMEOUT));
   }
 
   /** Longest time for the migrate step. */

@@ -171,6 +171,34 @@ public record RunnerInput(
     return with(database, backup, guard, checks, verify, continues, other);
   }
 
+  /** The same with the Alembic source in another image. */
+  public RunnerInput withImage(String other) {
+    return new RunnerInput(
+        version,
+        migration,
+        run,
+        attempt,
+        steps,
+        database,
+        flyway,
+        new Alembic(
+            other,
+            alembic.command(),
+            alembic.environment(),
+            alembic.target(),
+            alembic.allowDowngrade()),
+        plan,
+        gate,
+        backup,
+        guard,
+        checks,
+        verify,
+        continues,
+        restore,
+        google,
+        rehearse);
+  }
+
   private RunnerInput with(
       Database otherDatabase,
       Backup otherBackup,

@@ -24,13 +24,20 @@ import java.util.Optional;
     message =
         "spec.source.alembic.target must be head or one revision; heads and base are not targets of"
             + " an upgrade")
+@ValidationRule(
+    value = "has(self.image) != has(self.build)",
+    message = "exactly one of spec.source.alembic.image and spec.source.alembic.build must be set")
 public record AlembicSource(
-    @Required
-        @Size(min = 1, max = 512)
+    @Size(min = 1, max = 512)
         @JsonPropertyDescription(
             "Image that holds Alembic, its configuration and the revisions; by digest where"
-                + " possible. Whimbrel adds nothing to it and needs only /bin/sh there.")
+                + " possible. Whimbrel adds nothing to it and needs only /bin/sh there. Required"
+                + " without build.")
         String image,
+    @JsonPropertyDescription(
+            "With backend CloudBuild: the image is made and pushed before the plan, from a commit"
+                + " or an archive, and the plan is bound to its digest. In the place of image.")
+        ImageBuild build,
     @Required
         @Size(min = 1)
         @JsonPropertyDescription(
@@ -65,6 +72,23 @@ public record AlembicSource(
     envFrom = envFrom == null ? List.of() : List.copyOf(envFrom);
   }
 
+  /** One with an image that is there. */
+  public AlembicSource(
+      String image,
+      List<String> command,
+      String workingDir,
+      List<EnvironmentVariable> env,
+      List<EnvironmentSource> envFrom,
+      String target,
+      String allowDowngrade) {
+    this(image, null, command, workingDir, env, envFrom, target, allowDowngrade);
+  }
+
+  /** The image as a spec names it: the one that is there, or the tag of the one to be made. */
+  public String named() {
+    return build == null ? image : build.image();
+  }
+
   /** The variable of this name, if {@link #env} has one. */
   public Optional<EnvironmentVariable> variable(String name) {
     return env.stream().filter(variable -> variable.name().equals(name)).findFirst();
@@ -74,6 +98,7 @@ public record AlembicSource(
   public AlembicSource withVariable(EnvironmentVariable given) {
     return new AlembicSource(
         image,
+        build,
         command,
         workingDir,
         env.stream()

@@ -92,6 +92,13 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " Secret of Kubernetes")
 @ValidationRule(
     value =
+        "!has(self.source.alembic) || !has(self.source.alembic.build) || has(self.run) &&"
+            + " has(self.run.cloudBuild)",
+    message =
+        "spec.source.alembic.build needs backend CloudBuild: pods build no images; name one in"
+            + " spec.source.alembic.image")
+@ValidationRule(
+    value =
         "!has(self.rehearse) || self.rehearse == 'None' || !((has(self.source.flyway) &&"
             + " has(self.source.flyway.allowDowngrade)) || (has(self.source.alembic) &&"
             + " has(self.source.alembic.allowDowngrade)))",

@@ -41,14 +41,11 @@ final class AlembicPod {
   }
 
   /**
-   * The parts.
+   * The parts; only for a Job that {@link #isNeeded needs} them.
    *
    * @param tool the user's image, pinned where that is possible
    */
-  static PodParts parts(AlembicSource source, String tool, List<Step> steps, RunnerImage own) {
-    if (steps.stream().noneMatch(WITH_TOOL::contains)) {
-      return PodParts.NONE;
-    }
+  static PodParts parts(AlembicSource source, String tool, RunnerImage own) {
     List<Volume> volumes = new ArrayList<>();
     List<VolumeMount> mounts = new ArrayList<>();
     volumes.add(new VolumeBuilder().withName(VOLUME).withNewEmptyDir().endEmptyDir().build());

@@ -9,6 +9,7 @@ import dev.whimbrel.protocol.BuildInput;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.protocol.Step;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,11 @@ final class BuildInputs {
       RunnerInput input,
       Effect.CreateJob create,
       RunnerImage image) {
-    long work = create.deadline().minus(spec.queueTime()).toSeconds();
+    BuildInput.Tool tool =
+        AlembicPod.isNeeded(job.spec(), create.steps()) ? tool(job, input) : null;
+    boolean made = tool != null && tool.image() == null;
+    Duration before = spec.queueTime().plus(made ? spec.imageTime() : Duration.ZERO);
+    long work = create.deadline().minus(before).toSeconds();
     return new BuildInput(
         create.name() + "-" + Sha256.hex(input.migration().uid()).substring(0, HASH),
         settings.workerPool(),
@@ -54,7 +59,12 @@ final class BuildInputs {
         Math.max(work, SHORTEST_SECONDS),
         spec.startTimeout().toSeconds(),
         environment(job.spec(), image),
-        AlembicPod.isNeeded(job.spec(), create.steps()) ? tool(job, input) : null);
+        tool,
+        made
+            ? new BuildInput.ToolImage(
+                job.spec().source().alembic().build(),
+                spec.imageTimeout().orElseThrow().toSeconds())
+            : null);
   }
 
   private static Map<String, String> environment(DatabaseMigrationSpec spec, RunnerImage image) {
@@ -74,7 +84,7 @@ final class BuildInputs {
     List<RunnerInput.Secret> secrets =
         input.google() == null ? List.of() : input.google().secrets();
     return new BuildInput.Tool(
-        job.image().orElseThrow(),
+        job.image().orElse(null),
         source.workingDir(),
         environment,
         secrets.stream()

@@ -198,9 +198,12 @@ public final class JobManifest {
   }
 
   private PodParts source(JobSpec job, List<Step> steps) {
-    return job.spec().source().alembic() == null
-        ? FlywayPod.parts(job.spec().source().flyway())
-        : AlembicPod.parts(job.spec().source().alembic(), job.image().orElseThrow(), steps, image);
+    if (job.spec().source().alembic() == null) {
+      return FlywayPod.parts(job.spec().source().flyway());
+    }
+    return AlembicPod.isNeeded(job.spec(), steps)
+        ? AlembicPod.parts(job.spec().source().alembic(), job.image().orElseThrow(), image)
+        : PodParts.NONE;
   }
 
   private static <T> List<T> all(List<PodParts> parts, Function<PodParts, List<T>> what) {

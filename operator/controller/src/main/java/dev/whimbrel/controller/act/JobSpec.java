@@ -16,7 +16,8 @@ import java.util.Optional;
  * How to log in is always what the spec says now, or a rotated Secret would strand the run.
  *
  * @param spec the migration's, with that source
- * @param image the tool's, pinned where the plan knows its digest; empty without a tool
+ * @param image the tool's, pinned where the plan knows its digest; empty without a tool, and where
+ *     its image has to be made first
  */
 record JobSpec(DatabaseMigrationSpec spec, Optional<String> image) {
 
@@ -28,8 +29,10 @@ record JobSpec(DatabaseMigrationSpec spec, Optional<String> image) {
             .map(json -> Json.read(json, Source.class))
             .map(source -> written.withSource(withLogin(source, written)))
             .orElse(written);
-    Optional<String> named = Optional.ofNullable(spec.source().alembic()).map(AlembicSource::image);
-    return new JobSpec(spec, named.map(tag -> plan.map(MigrationPlanSpec::image).orElse(tag)));
+    Optional<AlembicSource> alembic = Optional.ofNullable(spec.source().alembic());
+    Optional<String> pinned =
+        alembic.isEmpty() ? Optional.empty() : plan.map(MigrationPlanSpec::image);
+    return new JobSpec(spec, pinned.or(() -> alembic.map(AlembicSource::image)));
   }
 
   private static Source withLogin(Source planned, DatabaseMigrationSpec written) {

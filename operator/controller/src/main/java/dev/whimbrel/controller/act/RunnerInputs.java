@@ -72,14 +72,8 @@ final class RunnerInputs {
             create.steps(),
             database(spec),
             source.flyway() == null ? null : flyway(source.flyway(), spec),
-            source.alembic() == null ? null : alembic(source.alembic()),
-            create.plan()
-                ? world
-                    .plan()
-                    .map(MigrationPlan::getSpec)
-                    .map(RunnerInput.ExpectedPlan::of)
-                    .orElse(null)
-                : null,
+            source.alembic() == null ? null : alembic(source.alembic(), planned(world, create)),
+            planned(world, create).map(RunnerInput.ExpectedPlan::of).orElse(null),
             create.gate().map(risk -> new RunnerInput.Gate(risk, GATE_SECONDS)).orElse(null),
             backup(migration, create, spec),
             guard(spec),
@@ -94,7 +88,7 @@ final class RunnerInputs {
         .withGoogle(
             google(
                 effective,
-                create.plan() ? world.plan().map(MigrationPlan::getSpec) : Optional.empty(),
+                planned(world, create),
                 create.steps(),
                 cloudRun(spec, migration.getStatus().traffic(), create.steps())))
         .withRehearse(rehearse(spec, world, create));
@@ -168,7 +162,7 @@ final class RunnerInputs {
             create.steps(),
             database(filled),
             source.flyway() == null ? null : flyway(source.flyway(), filled),
-            source.alembic() == null ? null : alembic(source.alembic()),
+            source.alembic() == null ? null : alembic(source.alembic(), Optional.empty()),
             null,
             null,
             null,
@@ -227,8 +221,16 @@ final class RunnerInputs {
         source.allowDowngrade());
   }
 
-  /** The image as the spec names it, pinned or not: that is what the plan's hash is over. */
-  private static RunnerInput.Alembic alembic(AlembicSource source) {
+  private static Optional<MigrationPlanSpec> planned(World world, Effect.CreateJob create) {
+    return create.plan() ? world.plan().map(MigrationPlan::getSpec) : Optional.empty();
+  }
+
+  /**
+   * The image as the spec names it, pinned or not: that is what the plan's hash is over. Of one
+   * that is made first only the digest counts, which the plan has.
+   */
+  private static RunnerInput.Alembic alembic(
+      AlembicSource source, Optional<MigrationPlanSpec> plan) {
     Map<String, String> environment = new TreeMap<>();
     source.env().stream()
         .filter(variable -> !NeededSecrets.isSecret(variable))
@@ -237,7 +239,9 @@ final class RunnerInputs {
       environment.put("envFrom[" + i + "]", values(source.envFrom().get(i)));
     }
     return new RunnerInput.Alembic(
-        source.image(),
+        source.build() == null
+            ? source.image()
+            : plan.map(MigrationPlanSpec::image).orElseGet(source::named),
         source.command(),
         environment,
         source.target() == null ? "head" : source.target(),

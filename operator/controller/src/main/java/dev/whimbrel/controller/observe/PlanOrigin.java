@@ -23,7 +23,7 @@ final class PlanOrigin {
     String source = annotations == null ? null : annotations.get(Annotations.MADE_FROM);
     Optional<ContainerStatus> tool = tool(pod);
     if (tool.isEmpty()) {
-      return plan.withOrigin(source, null, ofBuild(source));
+      return ofBuild(plan, source);
     }
     String written = written(pod);
     Optional<String> pinned = ImageName.pinned(written, tool.get().getImageID());
@@ -39,19 +39,25 @@ final class PlanOrigin {
                     + " the tag names by then; name it by digest in spec.source.alembic.image"));
   }
 
-  /** Without a container of its own the tool ran in a build, of which nobody here knows digests. */
-  private static List<String> ofBuild(String source) {
-    return Optional.ofNullable(source)
-        .map(json -> Json.read(json, Source.class).alembic())
-        .map(AlembicSource::image)
-        .filter(image -> !image.contains("@"))
-        .map(image ->
-            List.of(
+  /**
+   * Without a container of its own the tool ran in a build, of which nobody here knows digests; the
+   * runner knows that of an image which was made for it.
+   */
+  private static MigrationPlanSpec ofBuild(MigrationPlanSpec plan, String source) {
+    Optional<AlembicSource> alembic =
+        Optional.ofNullable(source).map(json -> Json.read(json, Source.class).alembic());
+    Optional<String> made =
+        alembic.filter(from -> from.build() != null).map(from -> plan.settings().get("image"));
+    return plan.withOrigin(
+        source,
+        made.orElse(null),
+        alembic.map(AlembicSource::image).filter(image -> !image.contains("@")).stream()
+            .map(image ->
                 "image "
                     + image
                     + " is not pinned: the migration runs what the tag names by then; name it by"
-                    + " digest in spec.source.alembic.image"))
-        .orElse(List.of());
+                    + " digest in spec.source.alembic.image")
+            .toList());
   }
 
   private static Optional<ContainerStatus> tool(Pod pod) {

@@ -2,6 +2,7 @@ package dev.whimbrel.controller.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.controller.process.OperatorProcess;
@@ -154,6 +155,76 @@ class CloudBuildLifecycleIT {
           .contains("secrets/database-url/versions/1")
           .doesNotContain("k3y-of");
     }
+  }
+
+  @Test
+  @NeedsPython
+  void secretsOfTheToolThatCannotBeReadAreAllNamedBeforeABackupIsTaken() {
+    try (Stage.Scenario scenario = stage.new Scenario("secrets-build")) {
+      AlembicApp app =
+          AlembicApp.in(stage, scenario).sql("one", "CREATE TABLE one (id bigint PRIMARY KEY);");
+      stage.google().secrets().create(scenario.namespace(), "database-url").add(app.url());
+      stage.google().secrets().create(scenario.namespace(), "secret-key").add("k3y").deny();
+
+      scenario.apply(fromSecretManager(scenario, app, "DATABASE_URL", "secret-key"));
+      DatabaseMigration failed = scenario.await("app", "Failed");
+
+      assertThat(failed.getStatus().backup()).isNull();
+      assertThat(failed.getStatus().plan()).isNull();
+      assertThat(failed.getStatus().message())
+          .contains(
+              "did you mean database-url?",
+              "gcloud secrets add-iam-policy-binding secret-key --project=" + scenario.namespace());
+      assertThat(failed.getStatus().checks())
+          .filteredOn(check -> check.name().startsWith("secret "))
+          .extracting(CheckResult::result)
+          .containsExactlyInAnyOrder("Failed", "Failed");
+      assertThat(failed.getStatus().checks()).extracting(CheckResult::name).contains("worker pool");
+      assertThat(builds(scenario))
+          .as("Cloud Build's own failure, and the look that explains it")
+          .extracting(FakeBuild::status)
+          .containsExactly("FAILURE", "SUCCESS");
+    }
+  }
+
+  @Test
+  @NeedsPython
+  void whatAlembicLeftHalfDoneIsUndoneByABuild() {
+    try (Stage.Scenario scenario = stage.new Scenario("undone-alembic-build")) {
+      AlembicApp app =
+          AlembicApp.in(stage, scenario)
+              .sql("one", "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL)");
+      stage.google().secrets().create(scenario.namespace(), "database-url").add(app.url());
+      stage.google().secrets().create(scenario.namespace(), "secret-key").add("k3y");
+      scenario.apply(fromSecretManager(scenario, app, "database-url", "secret-key"));
+      scenario.await("app", "Succeeded");
+
+      app.revision(
+              "two",
+              "op.execute(\"ALTER TABLE users ALTER COLUMN name DROP NOT NULL\")",
+              "op.execute(\"ALTER TABLE users ALTER COLUMN name SET NOT NULL\")")
+          .sql("three", "SELECT 1 / 0");
+      scenario.apply(
+          fromSecretManager(scenario, app, "database-url", "secret-key")
+              .replace("approval:", "rollback: {onFailure: Downgrade}\n  approval:"));
+      DatabaseMigration undone = scenario.await("app", "RolledBack");
+
+      assertThat(undone.getStatus().currentRevision()).isEqualTo("one");
+      assertThat(undone.getStatus().message()).contains("division by zero");
+    }
+  }
+
+  /** The manifest with both secrets of the application in Secret Manager. */
+  private static String fromSecretManager(
+      Stage.Scenario scenario, AlembicApp app, String url, String key) {
+    String secret = "secretManager: {project: %s, secret: %s}";
+    return app.manifest(RUN + "approval: {policy: Never}")
+        .replace(
+            "secretKeyRef: {name: shop, key: database-url}",
+            secret.formatted(scenario.namespace(), url))
+        .replace(
+            "secretKeyRef: {name: shop, key: secret-key}",
+            secret.formatted(scenario.namespace(), key));
   }
 
   private static void password(Stage.Scenario scenario) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param outputs what its steps left in {@code $BUILDER_OUTPUT/output}, by their ids; known once it
  *     has ended
  * @param logUrl where a person reads its log
+ * @param images what it has pushed: digests, {@code sha256:…}, by name
  */
 public record BuildRecord(
     String id,
@@ -23,12 +24,26 @@ public record BuildRecord(
     Optional<String> failure,
     List<String> tags,
     Map<String, byte[]> outputs,
-    Optional<String> logUrl) {
+    Optional<String> logUrl,
+    Map<String, String> images) {
 
   /** Copies the collections. */
   public BuildRecord {
     tags = List.copyOf(tags);
     outputs = Map.copyOf(outputs);
+    images = Map.copyOf(images);
+  }
+
+  /** One that has pushed nothing. */
+  public BuildRecord(
+      String id,
+      Status status,
+      Optional<String> detail,
+      Optional<String> failure,
+      List<String> tags,
+      Map<String, byte[]> outputs,
+      Optional<String> logUrl) {
+    this(id, status, detail, failure, tags, outputs, logUrl, Map.of());
   }
 
   /** Where a build stands. */

@@ -3,6 +3,7 @@ package dev.whimbrel.google.build;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A build that is wanted.
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param volumes paths that the steps share, by the volumes' names
  * @param timeout from its start
  * @param queueTtl how long it may wait for its start
+ * @param source what its steps work on; empty for nothing
+ * @param images names that its steps make and Cloud Build pushes once all have succeeded
  */
 public record BuildRequest(
     WorkerPool pool,
@@ -26,7 +29,9 @@ public record BuildRequest(
     Map<String, String> secrets,
     Map<String, String> volumes,
     Duration timeout,
-    Duration queueTtl) {
+    Duration queueTtl,
+    Optional<BuildSource> source,
+    List<String> images) {
 
   /** Copies the collections. */
   public BuildRequest {
@@ -34,5 +39,31 @@ public record BuildRequest(
     steps = List.copyOf(steps);
     secrets = Map.copyOf(secrets);
     volumes = Map.copyOf(volumes);
+    images = List.copyOf(images);
+  }
+
+  /** A build that needs no source and pushes nothing. */
+  public BuildRequest(
+      WorkerPool pool,
+      String serviceAccount,
+      String tag,
+      List<String> tags,
+      List<BuildStepRequest> steps,
+      Map<String, String> secrets,
+      Map<String, String> volumes,
+      Duration timeout,
+      Duration queueTtl) {
+    this(
+        pool,
+        serviceAccount,
+        tag,
+        tags,
+        steps,
+        secrets,
+        volumes,
+        timeout,
+        queueTtl,
+        Optional.empty(),
+        List.of());
   }
 }

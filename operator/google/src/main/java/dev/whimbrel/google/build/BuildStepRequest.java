@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param secretEnv variables that Cloud Build fills from the build's secrets
  * @param waitFor ids of the steps before it; empty to begin at once
  * @param mayFail whether the build goes on when it fails
+ * @param script what the image's shell runs, in the place of entrypoint and arguments; nothing in
+ *     it is substituted
  */
 public record BuildStepRequest(
     String id,
@@ -27,7 +29,8 @@ public record BuildStepRequest(
     Map<String, String> env,
     List<String> secretEnv,
     List<String> waitFor,
-    boolean mayFail) {
+    boolean mayFail,
+    Optional<String> script) {
 
   /** Copies the collections. */
   public BuildStepRequest {
@@ -35,5 +38,45 @@ public record BuildStepRequest(
     env = Map.copyOf(env);
     secretEnv = List.copyOf(secretEnv);
     waitFor = List.copyOf(waitFor);
+  }
+
+  /** One that runs a program of its image. */
+  public BuildStepRequest(
+      String id,
+      String image,
+      Optional<String> entrypoint,
+      List<String> arguments,
+      Optional<String> directory,
+      Map<String, String> env,
+      List<String> secretEnv,
+      List<String> waitFor,
+      boolean mayFail) {
+    this(
+        id,
+        image,
+        entrypoint,
+        arguments,
+        directory,
+        env,
+        secretEnv,
+        waitFor,
+        mayFail,
+        Optional.empty());
+  }
+
+  /** One that runs a script by the shell of its image. */
+  public static BuildStepRequest script(
+      String id, String image, String script, Optional<String> directory, Map<String, String> env) {
+    return new BuildStepRequest(
+        id,
+        image,
+        Optional.empty(),
+        List.of(),
+        directory,
+        env,
+        List.of(),
+        List.of(),
+        false,
+        Optional.of(script));
   }
 }

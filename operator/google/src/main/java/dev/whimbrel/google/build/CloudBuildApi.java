@@ -20,4 +20,11 @@ public interface CloudBuildApi {
 
   /** Asks for its end; it ends some time later. */
   void cancel(WorkerPool pool, String id) throws CloudBuildException;
+
+  /**
+   * The state of a pool: builds run where it is RUNNING.
+   *
+   * @throws CloudBuildException DENIED also where the caller may use it and not look at it
+   */
+  String poolState(WorkerPool pool) throws CloudBuildException;
 }

@@ -13,6 +13,7 @@ import com.google.cloudbuild.v1.BuildOperationMetadata;
 import com.google.cloudbuild.v1.CancelBuildRequest;
 import com.google.cloudbuild.v1.CreateBuildRequest;
 import com.google.cloudbuild.v1.GetBuildRequest;
+import com.google.cloudbuild.v1.GetWorkerPoolRequest;
 import com.google.cloudbuild.v1.ListBuildsRequest;
 import com.google.longrunning.Operation;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -179,6 +180,21 @@ public final class CloudBuildClient implements CloudBuildApi, AutoCloseable {
                         .build()));
   }
 
+  @Override
+  public String poolState(WorkerPool pool) throws CloudBuildException {
+    return send(
+            "workerPools.get",
+            "cloudbuild.workerpools.get",
+            false,
+            pool,
+            client ->
+                client
+                    .getWorkerPoolCallable()
+                    .call(GetWorkerPoolRequest.newBuilder().setName(pool.resource()).build()))
+        .getState()
+        .name();
+  }
+
   private static String name(WorkerPool pool, String id) {
     return pool.parent() + "/builds/" + id;
   }
@@ -211,6 +227,7 @@ public final class CloudBuildClient implements CloudBuildApi, AutoCloseable {
     once(settings.listBuildsSettings());
     once(settings.getBuildSettings());
     once(settings.cancelBuildSettings());
+    once(settings.getWorkerPoolSettings());
     try {
       return com.google.cloud.devtools.cloudbuild.v1.CloudBuildClient.create(settings.build());
     } catch (IOException e) {

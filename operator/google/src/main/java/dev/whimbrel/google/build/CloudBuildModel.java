@@ -3,8 +3,13 @@ package dev.whimbrel.google.build;
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildOptions;
 import com.google.cloudbuild.v1.BuildStep;
+import com.google.cloudbuild.v1.BuiltImage;
+import com.google.cloudbuild.v1.ConnectedRepository;
+import com.google.cloudbuild.v1.GitSource;
 import com.google.cloudbuild.v1.SecretManagerSecret;
 import com.google.cloudbuild.v1.Secrets;
+import com.google.cloudbuild.v1.Source;
+import com.google.cloudbuild.v1.StorageSource;
 import com.google.cloudbuild.v1.Volume;
 import com.google.protobuf.Duration;
 import dev.whimbrel.google.build.BuildRecord.Status;
@@ -43,8 +48,28 @@ final class CloudBuildModel {
     if (!request.secrets().isEmpty()) {
       build.setAvailableSecrets(secrets(request.secrets()));
     }
+    request.source().ifPresent(source -> build.setSource(source(source)));
+    request.images().forEach(image -> build.addImages(literal(image)));
     request.steps().forEach(step -> build.addSteps(step(step, request.volumes())));
     return build.build();
+  }
+
+  private static Source source(BuildSource source) {
+    Source.Builder built = Source.newBuilder();
+    switch (source) {
+      case BuildSource.Git(String url, String revision) ->
+          built.setGitSource(GitSource.newBuilder().setUrl(url).setRevision(revision));
+      case BuildSource.Connected(String name, String revision) ->
+          built.setConnectedRepository(
+              ConnectedRepository.newBuilder().setRepository(name).setRevision(revision));
+      case BuildSource.Archive(String bucket, String object, long generation) ->
+          built.setStorageSource(
+              StorageSource.newBuilder()
+                  .setBucket(bucket)
+                  .setObject(object)
+                  .setGeneration(generation));
+    }
+    return built.build();
   }
 
   /** The address names it, except for the default accounts of Google. */
@@ -79,6 +104,7 @@ final class CloudBuildModel {
             .setAllowFailure(step.mayFail());
     step.entrypoint().map(CloudBuildModel::literal).ifPresent(built::setEntrypoint);
     step.directory().map(CloudBuildModel::literal).ifPresent(built::setDir);
+    step.script().ifPresent(built::setScript);
     volumes.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(volume ->
@@ -105,7 +131,16 @@ final class CloudBuildModel {
             : Optional.empty(),
         build.getTagsList(),
         outputs(build),
-        text(build.getLogUrl()));
+        text(build.getLogUrl()),
+        images(build));
+  }
+
+  private static Map<String, String> images(Build build) {
+    Map<String, String> images = new HashMap<>();
+    for (BuiltImage image : build.getResults().getImagesList()) {
+      images.put(image.getName(), image.getDigest());
+    }
+    return images;
   }
 
   /** The n-th output is the n-th step's. */

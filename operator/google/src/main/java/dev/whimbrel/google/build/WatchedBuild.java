@@ -43,6 +43,7 @@ public final class WatchedBuild {
   private final BooleanSupplier stopped;
   private Duration pause = FIRST_PAUSE;
   private boolean cancelled;
+  private boolean foreign;
 
   /**
    * An attempt; nothing is sent yet.
@@ -81,6 +82,17 @@ public final class WatchedBuild {
     } catch (NotVisible e) {
       return new BuildEnd.None(false, "BuildNotVisible", e.getMessage());
     }
+  }
+
+  /**
+   * Watches a build that another Job has submitted. It is not cancelled when this attempt is to
+   * end: it is not ours.
+   *
+   * @throws InterruptedException when interrupted
+   */
+  public BuildEnd follow(BuildRecord found) throws InterruptedException {
+    foreign = true;
+    return watch(found);
   }
 
   /** Asks the list until it answers. */
@@ -142,6 +154,12 @@ public final class WatchedBuild {
     Instant answered = clock.instant();
     pause = FIRST_PAUSE;
     while (true) {
+      if (foreign && stopped.getAsBoolean()) {
+        return new BuildEnd.None(
+            false,
+            "Terminated",
+            "the pod was told to end while it waited for build " + first.id() + " of another Job");
+      }
       cancelWhereAsked(build);
       try {
         build = api.get(request.pool(), first.id());

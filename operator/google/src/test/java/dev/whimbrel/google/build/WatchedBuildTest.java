@@ -138,5 +138,10 @@ class WatchedBuildTest {
 
     @Override
     public void cancel(WorkerPool pool, String id) {}
+
+    @Override
+    public String poolState(WorkerPool pool) {
+      return "RUNNING";
+    }
   }
 }

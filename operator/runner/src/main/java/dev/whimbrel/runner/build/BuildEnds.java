@@ -1,6 +1,8 @@
 package dev.whimbrel.runner.build;
 
+import dev.whimbrel.google.build.BuildEnd;
 import dev.whimbrel.google.build.BuildRecord;
+import dev.whimbrel.google.build.CloudBuildException;
 import dev.whimbrel.protocol.BuildInput;
 import dev.whimbrel.protocol.RunnerResult.Kind;
 import dev.whimbrel.runner.StepEnd;
@@ -11,13 +13,36 @@ import dev.whimbrel.runner.StepEnd;
  */
 final class BuildEnds {
 
+  /** A secret that Cloud Build was to fill in. */
+  static final String SECRET_NOT_READABLE = "SecretNotReadable";
+
   private BuildEnds() {}
+
+  /** Where there is no build, or none that can be read. */
+  static StepEnd of(BuildEnd.None none) {
+    return none.permanent()
+        ? StepEnd.permanent(none.reason(), none.message(), null)
+        : StepEnd.transientFailure(none.reason(), none.message(), null);
+  }
+
+  /** Where the list of builds cannot be had. */
+  static StepEnd notListed(CloudBuildException e) {
+    return switch (e.kind()) {
+      case DENIED, NOT_FOUND, INVALID -> StepEnd.permanent("BuildsNotListed", e.getMessage(), null);
+      case THROTTLED, UNCERTAIN ->
+          StepEnd.transientFailure("CloudBuildUnreachable", e.getMessage(), null);
+    };
+  }
+
+  /** What Cloud Build says of it, and where a person reads more; may be empty. */
+  static String detail(BuildRecord build) {
+    return build.detail().map(text -> ": " + text).orElse("")
+        + build.logUrl().map(url -> " (log: " + url + ")").orElse("");
+  }
 
   static StepEnd of(BuildRecord build, boolean cancelled, BuildInput input) {
     String name = "build " + build.id();
-    String detail =
-        build.detail().map(text -> ": " + text).orElse("")
-            + build.logUrl().map(url -> " (log: " + url + ")").orElse("");
+    String detail = detail(build);
     return switch (build.status()) {
       case SUCCESS ->
           StepEnd.transientFailure(
@@ -61,7 +86,7 @@ final class BuildEnds {
     String said = build.detail().orElse("");
     if (said.contains("failed to access secret version")) {
       return StepEnd.permanent(
-          "SecretNotReadable",
+          SECRET_NOT_READABLE,
           name
               + " could not read a secret"
               + detail

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.build;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.google.build.BuildEnd;
 import dev.whimbrel.google.build.BuildRecord;
 import dev.whimbrel.google.build.BuildRequest;
@@ -19,6 +20,7 @@ import dev.whimbrel.runner.Mounts;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.StopSignal;
+import dev.whimbrel.runner.preflight.PreflightTable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,7 +43,7 @@ public final class BuildJob {
   private final Log log;
   private final Clock clock;
   private final StopSignal stop;
-  private final BuildRequests requests;
+  private final Mounts mounts;
 
   /** A Job that has not begun. */
   public BuildJob(
@@ -58,7 +60,7 @@ public final class BuildJob {
     this.log = log;
     this.clock = clock;
     this.stop = stop;
-    this.requests = new BuildRequests(input, build, mounts);
+    this.mounts = mounts;
   }
 
   /**
@@ -68,9 +70,22 @@ public final class BuildJob {
    */
   public BuildVerdict run() {
     try (CloudBuildClient api = CloudBuildClient.fromEnvironment(environment)) {
-      BuildRequest request = requests.request();
-      Optional<StepEnd> waits = others(api, request);
-      return waits.isPresent() ? new BuildVerdict.Own(waits.get()) : watch(api, request);
+      Optional<PoolCheck> pool = pool(api);
+      Optional<StepEnd> refusal = pool.flatMap(PoolCheck::refusal);
+      if (refusal.isPresent()) {
+        return new BuildVerdict.Own(refusal.get());
+      }
+      Optional<CheckResult> row = pool.map(PoolCheck::row);
+      if (build.toolImage() == null) {
+        return carryOut(api, new BuildRequests(input, build, mounts, row));
+      }
+      return switch (new ToolImages(api, build, log, clock, this::rest, stop::requested).obtain()) {
+        case ToolImages.Outcome.None(StepEnd end) -> new BuildVerdict.Own(end);
+        case ToolImages.Outcome.Pinned(String image) ->
+            carryOut(
+                api,
+                new BuildRequests(input.withImage(image), build.withToolIn(image), mounts, row));
+      };
     } catch (IOException e) {
       throw StepFailure.noGoogleCredentials(e);
     } catch (InterruptedException e) {
@@ -79,15 +94,46 @@ public final class BuildJob {
     }
   }
 
+  private BuildVerdict carryOut(CloudBuildApi api, BuildRequests requests)
+      throws InterruptedException {
+    BuildRequest request = requests.request();
+    Optional<StepEnd> waits = others(api, requests, request);
+    if (waits.isPresent()) {
+      return new BuildVerdict.Own(waits.get());
+    }
+    BuildVerdict verdict = watch(api, request);
+    boolean secret =
+        verdict instanceof BuildVerdict.Own(StepEnd end)
+            && end.reason().equals(BuildEnds.SECRET_NOT_READABLE);
+    return secret && requests.plansByTool() ? explained(api, requests, verdict) : verdict;
+  }
+
+  /**
+   * Cloud Build has ended a build for a secret of the tool, in its own words and for the first of
+   * them, before the runner beside it could say what it had found. Without the tool it can.
+   */
+  private BuildVerdict explained(CloudBuildApi api, BuildRequests requests, BuildVerdict verdict)
+      throws InterruptedException {
+    log.info("A build without the tool looks at all secrets");
+    BuildVerdict looked = watch(api, requests.withoutTool().request());
+    return looked instanceof BuildVerdict.OfRunner(BuildOutput output)
+            && PreflightTable.ofSecrets(output.result().reason())
+        ? looked
+        : verdict;
+  }
+
+  /** Only before a plan: what comes after it has to go on where it can. */
+  private Optional<PoolCheck> pool(CloudBuildApi api) {
+    return input.steps().contains(Step.PLAN)
+        ? Optional.of(PoolCheck.of(api, WorkerPool.parse(build.workerPool()), input, environment))
+        : Optional.empty();
+  }
+
   private BuildVerdict watch(CloudBuildApi api, BuildRequest request) throws InterruptedException {
     log.info("The steps are done by a build", "pool", build.workerPool(), "tag", build.tag());
     BuildEnd end = new WatchedBuild(api, request, clock, this::rest, stop::requested).run();
     return switch (end) {
-      case BuildEnd.None(boolean permanent, String reason, String message) ->
-          new BuildVerdict.Own(
-              permanent
-                  ? StepEnd.permanent(reason, message, null)
-                  : StepEnd.transientFailure(reason, message, null));
+      case BuildEnd.None none -> new BuildVerdict.Own(BuildEnds.of(none));
       case BuildEnd.Ended(BuildRecord ended, boolean cancelled) -> ended(ended, cancelled);
     };
   }
@@ -137,7 +183,8 @@ public final class BuildJob {
    * Another build may be changing the database, or wait for its turn to do so: of an earlier Job
    * whose pod is gone. No session shows one that waits.
    */
-  private Optional<StepEnd> others(CloudBuildApi api, BuildRequest request) {
+  private Optional<StepEnd> others(
+      CloudBuildApi api, BuildRequests requests, BuildRequest request) {
     boolean inspects = input.steps().contains(Step.INSPECT);
     if (!inspects && !requests.changes()) {
       return Optional.empty();
@@ -149,13 +196,7 @@ public final class BuildJob {
           .findFirst()
           .map(other -> waiting(other, inspects));
     } catch (CloudBuildException e) {
-      return Optional.of(
-          switch (e.kind()) {
-            case DENIED, NOT_FOUND, INVALID ->
-                StepEnd.permanent("BuildsNotListed", e.getMessage(), null);
-            case THROTTLED, UNCERTAIN ->
-                StepEnd.transientFailure("CloudBuildUnreachable", e.getMessage(), null);
-          });
+      return Optional.of(BuildEnds.notListed(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.build;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.google.build.BuildRequest;
 import dev.whimbrel.google.build.BuildStepRequest;
 import dev.whimbrel.google.build.WorkerPool;
@@ -37,11 +38,32 @@ final class BuildRequests {
   private final RunnerInput input;
   private final BuildInput build;
   private final Mounts mounts;
+  private final Optional<CheckResult> known;
 
   BuildRequests(RunnerInput input, BuildInput build, Mounts mounts) {
+    this(input, build, mounts, Optional.empty());
+  }
+
+  /**
+   * With what the pod has looked at already.
+   *
+   * @param known a row of the preflight table
+   */
+  BuildRequests(RunnerInput input, BuildInput build, Mounts mounts, Optional<CheckResult> known) {
     this.input = input;
     this.build = build;
     this.mounts = mounts;
+    this.known = known;
+  }
+
+  /** A build of the same steps without the tool, which ends where the tool would begin. */
+  BuildRequests withoutTool() {
+    return new BuildRequests(input, build.withoutTool(), mounts, known);
+  }
+
+  /** Whether it makes a plan by a tool beside the runner. */
+  boolean plansByTool() {
+    return build.tool() != null && input.steps().contains(Step.PLAN);
   }
 
   /** The tag of every build that changes the database of the Job. */
@@ -130,7 +152,9 @@ final class BuildRequests {
     variables.put(RunnerInput.VARIABLE, Json.write(input));
     variables.put(BuildInput.IN_BUILD_VARIABLE, "true");
     // A build pulls the tool's image while its runner waits already.
-    variables.put(AlembicTool.PATIENCE_VARIABLE, TOOL_PATIENCE_SECONDS);
+    variables.put(
+        AlembicTool.PATIENCE_VARIABLE, build.tool() == null ? "1" : TOOL_PATIENCE_SECONDS);
+    known.ifPresent(row -> variables.put(BuildInput.CHECKED_VARIABLE, Json.write(row)));
     if (input.flyway() != null) {
       variables.putAll(SourcePack.pack(mounts, input.flyway().configMaps().size()));
     }

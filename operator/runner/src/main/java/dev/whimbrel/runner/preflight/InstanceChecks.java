@@ -5,13 +5,16 @@ import dev.whimbrel.google.GoogleException;
 import dev.whimbrel.google.cloudsql.BackupPreconditions;
 import dev.whimbrel.google.cloudsql.BackupResult;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.google.cloudsql.CloudSqlInstance;
 import dev.whimbrel.google.cloudsql.InstanceFacts;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.iam.ProjectPermissions;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
+import dev.whimbrel.runner.database.CloudSqlEndpoint;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,8 @@ final class InstanceChecks {
           "cloudsql.backupRuns.list",
           "cloudsql.instances.list");
 
+  private static final String RECOVERY = "point-in-time recovery";
+
   private final Job job;
   private final PreflightTable table;
 
@@ -42,6 +47,7 @@ final class InstanceChecks {
         Optional.ofNullable(job.input().google()).map(RunnerInput.Google::backup).orElse(false);
     if (backup) {
       backup(facts);
+      recovery(facts);
     }
     permissions(facts.instance().project(), backup);
   }
@@ -56,6 +62,25 @@ final class InstanceChecks {
           table.failed(
               "backup", StepEnd.transientFailure(later.reason(), later.message(), null), null);
       case BackupResult.Done done -> throw new IllegalStateException("nothing was backed up");
+    }
+  }
+
+  /** Nothing fails for it: where it is off, the backup is the only point to go back to. */
+  private void recovery(InstanceFacts facts) {
+    CloudSqlInstance instance = facts.instance();
+    if (!facts.pointInTimeRecovery()) {
+      table.warned(
+          RECOVERY,
+          "it is off: what was written between the backup and a restore cannot be had back",
+          "gcloud sql instances patch %s --project=%s --enable-point-in-time-recovery"
+              .formatted(instance.name(), instance.project()));
+      return;
+    }
+    Optional<Instant> latest = CloudSqlEndpoint.client(job).latestRecoveryTime(instance);
+    if (latest.isPresent()) {
+      table.passed(RECOVERY, "it reaches " + latest.get());
+    } else {
+      table.skipped(RECOVERY, "it is on, and Cloud SQL does not say what it reaches");
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.whimbrel.runner.preflight;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
+import dev.whimbrel.protocol.BuildInput;
+import dev.whimbrel.protocol.Json;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Connections;
@@ -26,6 +29,13 @@ public final class PlanChecks {
   public PlanChecks(Job job, PreflightTable table) {
     this.job = job;
     this.table = table;
+  }
+
+  /** What the pod found that has submitted the build which this is a step of. */
+  public void beforeTheBuild() {
+    Optional.ofNullable(job.environment().get(BuildInput.CHECKED_VARIABLE))
+        .map(row -> Json.read(row, CheckResult.class))
+        .ifPresent(table::note);
   }
 
   /** What the tool and the login need of Secret Manager. */

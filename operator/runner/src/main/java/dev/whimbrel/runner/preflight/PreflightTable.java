@@ -7,6 +7,7 @@ import dev.whimbrel.runner.StepFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -14,6 +15,10 @@ import java.util.stream.Collectors;
  * Checks with their results, in the order in which they were made. One that fails stops no other.
  */
 public final class PreflightTable {
+
+  private static final String SEVERAL = "PreflightFailed";
+  private static final Set<String> SECRETS =
+      Set.of("SecretNotReadable", "SecretManagerUnreachable", SEVERAL);
 
   private final List<CheckResult> checks = new ArrayList<>();
   private final List<StepEnd> failures = new ArrayList<>();
@@ -26,6 +31,16 @@ public final class PreflightTable {
   /** Somebody should look; the plan is made all the same. */
   public void warned(String name, String what, String remedy) {
     checks.add(CheckResult.of(name, CheckResult.WARNED, what, remedy));
+  }
+
+  /** Somebody else has looked. */
+  void note(CheckResult row) {
+    checks.add(row);
+  }
+
+  /** Whether a step that ends for this reason says what is wrong with its secrets. */
+  public static boolean ofSecrets(String reason) {
+    return SECRETS.contains(reason);
   }
 
   /** It could not be looked at. */
@@ -80,7 +95,7 @@ public final class PreflightTable {
             + " checks before the plan fail: "
             + failures.stream().map(StepEnd::message).distinct().collect(Collectors.joining("; "));
     boolean alike = failures.stream().map(StepEnd::reason).distinct().count() == 1;
-    String reason = alike ? failures.getFirst().reason() : "PreflightFailed";
+    String reason = alike ? failures.getFirst().reason() : SEVERAL;
     return permanent
         ? StepEnd.permanent(reason, message, null)
         : StepEnd.transientFailure(reason, message, null);

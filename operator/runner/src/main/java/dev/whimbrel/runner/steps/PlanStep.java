@@ -59,6 +59,7 @@ final class PlanStep {
   private MigrationPlanSpec plan() throws SQLException {
     PreflightTable table = new PreflightTable();
     PlanChecks checks = new PlanChecks(job, table);
+    checks.beforeTheBuild();
     checks.secrets();
     Optional<Connections> connections = checks.instance();
     checks.traffic();

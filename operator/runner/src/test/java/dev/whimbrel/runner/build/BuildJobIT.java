@@ -3,6 +3,7 @@ package dev.whimbrel.runner.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.whimbrel.api.v1alpha1.CheckResult;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.google.build.BuildRequest;
 import dev.whimbrel.google.build.BuildStepRequest;
@@ -97,6 +98,33 @@ class BuildJobIT {
                 .valueStream()
                 .filter(output -> output.asText().length() > 60_000))
         .hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void thePreflightOfAPlanBeginsWithThePool() {
+    job.file("V1__users.sql", "CREATE TABLE users (id int);\n");
+    MigrationPlanSpec seen = build().plan();
+    stage.cloud().faults().onNext(ApiCall.GET_WORKER_POOL, FakeFault.denied());
+    MigrationPlanSpec unseen = build().plan();
+    int before = stage.builds().builds().size();
+    stage.builds().withPool(BuildStage.POOL, "UPDATING");
+    RunnerHarness.Run later = build().run(Step.PLAN);
+    stage.builds().withPool(BuildStage.POOL);
+
+    CheckResult running = seen.preflight().getFirst();
+    assertThat(running.name()).isEqualTo("worker pool");
+    assertThat(running.result()).isEqualTo("Passed");
+    assertThat(running.message()).isEqualTo(BuildStage.POOL + " is RUNNING");
+    CheckResult hidden = unseen.preflight().getFirst();
+    assertThat(hidden.result()).isEqualTo("Skipped");
+    assertThat(hidden.message()).contains("roles/cloudbuild.workerPoolViewer");
+    assertThat(hidden.remedy())
+        .startsWith("gcloud projects add-iam-policy-binding p1 --member=serviceAccount:")
+        .endsWith(" --role=roles/cloudbuild.workerPoolViewer");
+    assertThat(later.exit()).isEqualTo(20);
+    assertThat(later.result().reason()).isEqualTo("WorkerPoolNotRunning");
+    assertThat(later.result().message()).contains("UPDATING");
+    assertThat(stage.builds().builds()).hasSize(before);
   }
 
   @Test

@@ -83,7 +83,8 @@ public final class BuildStage implements AutoCloseable {
                 "postgres",
                 RunnerInput.PASSWORD_VARIABLE,
                 "unused-$PASSWORD"),
-            tool);
+            tool,
+            null);
     return job.environment(BuildInput.VARIABLE, Json.write(input))
         .environment(CloudBuildClient.ENDPOINT_VARIABLE, cloud.grpcEndpoint().toString());
   }

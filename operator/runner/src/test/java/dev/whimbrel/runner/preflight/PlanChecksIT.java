@@ -64,6 +64,7 @@ class PlanChecksIT {
         .containsExactly(
             tuple("instance", "Passed"),
             tuple("backup", "Passed"),
+            tuple("point-in-time recovery", "Passed"),
             tuple("permission to connect", "Passed"),
             tuple("permission to back up", "Passed"),
             tuple("network", "Passed"),
@@ -103,6 +104,26 @@ class PlanChecksIT {
                     + MEMBER
                     + " --role=projects/p1/roles/whimbrelBackup"),
             tuple("guard sees", "GRANT pg_monitor TO \"plain" + job.database() + "\";"));
+  }
+
+  @Test
+  void anInstanceWithoutPointInTimeRecoveryIsAWarning() throws Exception {
+    String bare = "p1:us-central1:bare";
+    cloud.createInstance(
+        FakeInstanceOptions.of(bare).withPointInTimeRecovery(false).withoutDatabase());
+    job.input(input ->
+        onInstance(input, List.of())
+            .withDatabase(new RunnerInput.Database(bare, null, null, job.database(), null, null)));
+
+    MigrationPlanSpec plan = job.plan();
+
+    assertThat(plan.preflight())
+        .filteredOn(check -> check.name().equals("point-in-time recovery"))
+        .extracting(CheckResult::result, CheckResult::remedy)
+        .containsExactly(
+            tuple(
+                "Warned",
+                "gcloud sql instances patch bare --project=p1 --enable-point-in-time-recovery"));
   }
 
   @Test

@@ -167,6 +167,7 @@ final class BuildRules {
   private static List<String> texts(JsonNode build) {
     List<String> texts = new ArrayList<>();
     build.path("tags").forEach(tag -> texts.add(tag.asText()));
+    build.path("images").forEach(image -> texts.add(image.asText()));
     for (JsonNode step : build.path("steps")) {
       for (String field : List.of("name", "dir", "entrypoint")) {
         texts.add(step.path(field).asText(""));

@@ -30,6 +30,9 @@ final class BuildSteps {
 
   private static final String OUTPUTS = "/builder/outputs";
 
+  /** Where the working directory of all steps is, in the folder of the build. */
+  static final String WORKSPACE = "workspace";
+
   private final FakeCloudBuild cloud;
   private final JsonNode build;
   private final Map<String, String> builtIn;
@@ -265,7 +268,7 @@ final class BuildSteps {
 
     private Map<String, Path> mounts() throws IOException {
       Map<String, Path> mounts = new HashMap<>();
-      mounts.put("/workspace", shared("workspace"));
+      mounts.put("/workspace", shared(WORKSPACE));
       mounts.put(OUTPUTS, Files.createDirectories(folder.resolve("outputs-" + index)));
       for (JsonNode source : List.of(build.path("options"), json)) {
         for (JsonNode volume : source.path("volumes")) {

@@ -110,9 +110,10 @@ final class CloudBuildRest implements RestApi {
   }
 
   private ObjectNode pool(String resource) {
-    if (!builds.pools().contains(resource)) {
+    String state = builds.pools().get(resource);
+    if (state == null) {
       throw new ApiError(404, "NOT_FOUND", "Requested entity was not found.");
     }
-    return RestJson.object().put("name", resource).put("state", "RUNNING");
+    return RestJson.object().put("name", resource).put("state", state);
   }
 }

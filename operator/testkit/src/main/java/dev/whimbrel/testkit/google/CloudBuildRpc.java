@@ -9,8 +9,10 @@ import com.google.cloudbuild.v1.CancelBuildRequest;
 import com.google.cloudbuild.v1.CloudBuildGrpc;
 import com.google.cloudbuild.v1.CreateBuildRequest;
 import com.google.cloudbuild.v1.GetBuildRequest;
+import com.google.cloudbuild.v1.GetWorkerPoolRequest;
 import com.google.cloudbuild.v1.ListBuildsRequest;
 import com.google.cloudbuild.v1.ListBuildsResponse;
+import com.google.cloudbuild.v1.WorkerPool;
 import com.google.longrunning.Operation;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -90,6 +92,14 @@ final class CloudBuildRpc extends CloudBuildGrpc.CloudBuildImplBase {
         observer);
   }
 
+  @Override
+  public void getWorkerPool(GetWorkerPoolRequest request, StreamObserver<WorkerPool> observer) {
+    answer(
+        new RestRequest("GET", "/v1/" + request.getName(), Map.of(), RestJson.object()),
+        body -> merged(body, WorkerPool.newBuilder()).build(),
+        observer);
+  }
+
   private static String builds(String parent) {
     return "/v1/" + parent + "/builds";
   }
@@ -133,13 +143,16 @@ final class CloudBuildRpc extends CloudBuildGrpc.CloudBuildImplBase {
   }
 
   private static Build build(JsonNode json) {
-    Build.Builder build = Build.newBuilder();
+    return merged(json, Build.newBuilder()).build();
+  }
+
+  private static <T extends Message.Builder> T merged(JsonNode json, T builder) {
     try {
-      JsonFormat.parser().ignoringUnknownFields().merge(json.toString(), build);
+      JsonFormat.parser().ignoringUnknownFields().merge(json.toString(), builder);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("the fake's build is none: " + json, e);
+      throw new IllegalStateException("what the fake shows is no message: " + json, e);
     }
-    return build.build();
+    return builder;
   }
 
   private static JsonNode json(Message message) {

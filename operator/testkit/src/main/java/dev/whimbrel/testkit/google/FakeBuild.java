@@ -111,9 +111,17 @@ public final class FakeBuild {
         return;
       }
       put("WORKING", "startTime");
+      cloud.sources().fetch(json().path("source"), folder.resolve(BuildSteps.WORKSPACE));
       BuildSteps.Result result = steps.run(seconds("timeout", DEFAULT_TIMEOUT));
       show(result);
+      if (result.status().equals("SUCCESS")) {
+        push();
+      }
       end(result);
+    } catch (BuildSources.NotFetched e) {
+      fail("FETCH_SOURCE_FAILED", "failed to fetch source: " + e.getMessage());
+    } catch (ApiError e) {
+      fail(e.reason(), e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
@@ -162,16 +170,41 @@ public final class FakeBuild {
     }
   }
 
-  private void finish(String status, String detail) {
-    synchronized (this) {
-      if (!detail.isEmpty()) {
-        json.put("statusDetail", detail);
-      }
-      if (status.equals("FAILURE")) {
-        json.putObject("failureInfo").put("type", "USER_BUILD_STEP").put("detail", detail);
+  /** The images that the build was to make. */
+  private void push() throws IOException {
+    for (JsonNode image : json().path("images")) {
+      String digest = cloud.push(image.asText());
+      synchronized (this) {
+        ((ObjectNode) json.withObject("/results"))
+            .withArray("images")
+            .addObject()
+            .put("name", image.asText())
+            .put("digest", digest);
       }
     }
-    put(status, "finishTime");
+  }
+
+  private void finish(String status, String detail) {
+    if (status.equals("FAILURE")) {
+      fail("USER_BUILD_STEP", detail);
+    } else {
+      detail(detail);
+      put(status, "finishTime");
+    }
+  }
+
+  private void fail(String type, String detail) {
+    detail(detail);
+    synchronized (this) {
+      json.putObject("failureInfo").put("type", type).put("detail", detail);
+    }
+    put("FAILURE", "finishTime");
+  }
+
+  private synchronized void detail(String detail) {
+    if (!detail.isEmpty()) {
+      json.put("statusDetail", detail);
+    }
   }
 
   private synchronized void put(String status, String time) {

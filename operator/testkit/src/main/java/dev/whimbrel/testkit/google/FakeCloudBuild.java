@@ -1,6 +1,7 @@
 package dev.whimbrel.testkit.google;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.whimbrel.testkit.files.FolderTree;
 import dev.whimbrel.testkit.node.SimulatedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,9 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -21,11 +20,18 @@ import java.util.function.Function;
  */
 public final class FakeCloudBuild implements AutoCloseable {
 
+  /** Its program is {@link DockerProgram}. */
+  private static final String DOCKER = "gcr.io/cloud-builders/docker";
+
   private final Clock clock;
   private final FakeBuildBehavior behavior = new FakeBuildBehavior();
-  private final Set<String> pools = new ConcurrentSkipListSet<>();
+  private final Map<String, String> pools = new ConcurrentHashMap<>();
   private final Map<String, SimulatedImage> images = new ConcurrentHashMap<>();
   private final List<FakeBuild> builds = new CopyOnWriteArrayList<>();
+  private final BuildSources sources = new BuildSources();
+  private final Path docker;
+  private final DockerImages made;
+  private volatile boolean pushes = true;
   private volatile Function<String, String> secrets =
       name -> {
         throw new ApiError(404, "NOT_FOUND", "Secret [" + name + "] not found.");
@@ -33,11 +39,23 @@ public final class FakeCloudBuild implements AutoCloseable {
 
   FakeCloudBuild(Clock clock) {
     this.clock = clock;
+    try {
+      this.docker = Files.createTempDirectory("whimbrel-docker-");
+      this.made = new DockerImages(docker);
+      images.put(DOCKER, made.builder());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Makes a private pool: {@code projects/P/locations/R/workerPools/N}. */
   public FakeCloudBuild withPool(String resource) {
-    pools.add(resource);
+    return withPool(resource, "RUNNING");
+  }
+
+  /** The same in a state: RUNNING, CREATING, UPDATING, DELETING. */
+  public FakeCloudBuild withPool(String resource, String state) {
+    pools.put(resource, state);
     return this;
   }
 
@@ -45,6 +63,77 @@ public final class FakeCloudBuild implements AutoCloseable {
   public FakeCloudBuild withImage(String name, SimulatedImage image) {
     images.put(name, image);
     return this;
+  }
+
+  /**
+   * A Git repository of this machine, under the name by which builds fetch it.
+   *
+   * @param name a URL, or the resource name of a connected repository
+   */
+  public FakeCloudBuild withRepository(String name, Path repository) {
+    sources.repository(name, repository);
+    return this;
+  }
+
+  /** A gzipped tar archive of this machine: {@code gs://BUCKET/OBJECT#GENERATION}. */
+  public FakeCloudBuild withArchive(String object, Path archive) {
+    sources.archive(object, archive);
+    return this;
+  }
+
+  /**
+   * What a Dockerfile may begin {@code FROM}.
+   *
+   * @param folder with the root of the image; what it links to stays where it is
+   */
+  public FakeCloudBuild withBase(String name, Path folder) {
+    try {
+      Path base = made.base(name);
+      Files.createDirectories(base.getParent());
+      Files.createSymbolicLink(base, folder.toAbsolutePath());
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether builds may push the images that they make. */
+  public FakeCloudBuild pushesAllowed(boolean allowed) {
+    pushes = allowed;
+    return this;
+  }
+
+  BuildSources sources() {
+    return sources;
+  }
+
+  /**
+   * Takes an image that a build has made to where builds and nodes pull it from, under its tag and
+   * under its digest.
+   *
+   * @return the digest
+   * @throws ApiError where it was not made, or may not be pushed
+   */
+  String push(String name) throws IOException {
+    SimulatedImage image =
+        made.image(name)
+            .orElseThrow(() ->
+                new ApiError(
+                    404,
+                    "PUSH_IMAGE_NOT_FOUND",
+                    "failed to find one or more images after execution of build steps: [\"%s\"]"
+                        .formatted(name)));
+    if (!pushes) {
+      throw new ApiError(
+          403,
+          "PUSH_NOT_AUTHORIZED",
+          "failed to push \"%s\": denied: Permission \"artifactregistry.repositories.uploadArtifacts\" denied"
+              .formatted(name));
+    }
+    String digest = made.digest(name);
+    images.put(name, image);
+    images.put(name.substring(0, name.lastIndexOf(':')) + "@" + digest, image);
+    return digest;
   }
 
   /**
@@ -68,7 +157,8 @@ public final class FakeCloudBuild implements AutoCloseable {
     return List.copyOf(builds);
   }
 
-  Set<String> pools() {
+  /** The states of the pools by their names. */
+  Map<String, String> pools() {
     return pools;
   }
 
@@ -86,7 +176,7 @@ public final class FakeCloudBuild implements AutoCloseable {
 
   /** Begins a build. */
   FakeBuild create(JsonNode request, String project, String region) {
-    BuildRules.require(request, "projects/" + project + "/locations/" + region, pools);
+    BuildRules.require(request, "projects/" + project + "/locations/" + region, pools.keySet());
     try {
       Path folder = Files.createTempDirectory("whimbrel-build-");
       FakeBuild build = new FakeBuild(this, request, project, region, folder);
@@ -104,5 +194,6 @@ public final class FakeCloudBuild implements AutoCloseable {
     for (FakeBuild build : builds) {
       build.close();
     }
+    FolderTree.delete(docker);
   }
 }
