@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Two releases of Kotori before your eyes: one that is carried out, one that fails halfway and is
 # taken back. As root on Linux a kubelet runs the team's image; elsewhere, and with
-# `--cluster local`, a simulated node does. `run.sh --help` lists the options.
+# `--cluster local`, a simulated node does. With `--backend cloudbuild` builds make the images and do
+# the steps. `run.sh --help` lists the options.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -10,7 +11,7 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 image=false
 if [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ]; then image=true; fi
 case " $* " in
-  *" --cluster local "* | *" --cluster=local "* | *" --help "* | *" --version "*) image=false ;;
+  *" --backend cloudbuild "* | *" --backend=cloudbuild "* | *" --cluster local "* | *" --cluster=local "* | *" --help "* | *" --version "*) image=false ;;
 esac
 
 export WHIMBREL_IMAGE="$image"

@@ -1,11 +1,9 @@
 package dev.whimbrel.quickstart.kotori;
 
-import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.testkit.node.SimulatedImage;
 import dev.whimbrel.testkit.python.KotoriExample;
 import dev.whimbrel.testkit.python.PythonEnvironment;
 import dev.whimbrel.testkit.realnode.PythonImage;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The team's two releases: their images, and {@code migration.yaml} with each of them.
+ * The team's two releases, and their images.
  *
  * @param folder keeps the copies that images are made from
  * @param first what {@code backend} holds
@@ -46,14 +44,22 @@ record Kotori(Path folder, KotoriExample first, KotoriExample second) {
 
   /** The folder as the image has it, with this machine's Alembic where the user's would be. */
   private SimulatedImage simulated(String release) {
-    Path root = folder.resolve(release);
+    return SimulatedImage.folder(withAlembic(folder.resolve(release)));
+  }
+
+  /** What the team's Dockerfile begins with, and what its RUN would install. */
+  Path base() {
+    return withAlembic(folder.resolve("base"));
+  }
+
+  private static Path withAlembic(Path root) {
     try {
       Path home = Files.createDirectories(root.resolve("home/kotori"));
       Files.createSymbolicLink(home.resolve(".local"), PythonEnvironment.obtain().folder());
+      return root;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return SimulatedImage.folder(root);
   }
 
   /** Builds the images, as archives for a real node. */
@@ -72,30 +78,5 @@ record Kotori(Path folder, KotoriExample first, KotoriExample second) {
             BACKEND)
         .write(archive);
     return archive;
-  }
-
-  /** {@code migration.yaml} as it stands. */
-  DatabaseMigration firstRelease() {
-    return Serialization.unmarshal(KotoriExample.manifest(), DatabaseMigration.class);
-  }
-
-  /** The same with the second image. */
-  DatabaseMigration secondRelease() {
-    return Serialization.unmarshal(secondManifest(), DatabaseMigration.class);
-  }
-
-  /** The second release, taken back to where the first one had brought the database. */
-  DatabaseMigration wayBack() {
-    return Serialization.unmarshal(
-        secondManifest()
-            .replace(
-                "      workingDir:",
-                "      target: %s\n      allowDowngrade: %s\n      workingDir:"
-                    .formatted(KotoriExample.RELEASED, KotoriExample.HALFWAY)),
-        DatabaseMigration.class);
-  }
-
-  private static String secondManifest() {
-    return KotoriExample.manifest().replace(FIRST_IMAGE, SECOND_IMAGE);
   }
 }

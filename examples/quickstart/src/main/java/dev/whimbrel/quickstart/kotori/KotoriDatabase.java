@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Kotori's production: what was there before, what people do in it, and what is there now. */
 final class KotoriDatabase {
@@ -33,8 +34,13 @@ final class KotoriDatabase {
         .withName("kotori-api")
         .withNamespace(namespace)
         .endMetadata()
-        .withStringData(KotoriExample.secret(url))
+        .withStringData(values())
         .build();
+  }
+
+  /** What the application reads, by the names of the secrets. */
+  Map<String, String> values() {
+    return KotoriExample.secret(url);
   }
 
   /** Brings it to where it was before the team had Whimbrel, by Alembic on this machine. */

@@ -21,6 +21,8 @@ final class KotoriTour {
 
   private final ClusterHere cluster;
   private final Kotori kotori;
+  private final Backend backend;
+  private final Manifests manifests;
   private final KotoriDatabase database;
   private final KubernetesClient client;
   private final Screen screen;
@@ -31,11 +33,14 @@ final class KotoriTour {
   KotoriTour(
       ClusterHere cluster,
       Kotori kotori,
+      Backend backend,
       Backstage backstage,
       boolean approveUnasked,
       boolean keep) {
     this.cluster = cluster;
     this.kotori = kotori;
+    this.backend = backend;
+    this.manifests = backend.manifests();
     this.database = new KotoriDatabase(cluster);
     this.client = cluster.client();
     this.screen = backstage.screen();
@@ -51,6 +56,7 @@ final class KotoriTour {
     try (RunWatcher watcher = new RunWatcher(client, cluster.scene().namespace(), screen)) {
       asTold = firstRelease(watcher) && secondRelease(watcher) && wayBack(watcher);
     }
+    backend.lookBack(cluster, screen);
     screen.heading("The end");
     screen.line(
         asTold
@@ -74,13 +80,12 @@ final class KotoriTour {
     screen.timed(
         "Database",
         "at %s, as the team left it; it holds shares".formatted(KotoriExample.PRODUCTION));
-    client.resource(database.secret()).create();
-    screen.timed("Secret", "kotori-api: the database's URL and what else the application reads");
+    backend.setUp(cluster, database, screen);
   }
 
   private boolean firstRelease(RunWatcher watcher) throws InterruptedException {
     screen.heading("Release 1: four revisions in the team's own image");
-    DatabaseMigration done = carryOut(watcher, kotori.firstRelease(), image(Kotori.FIRST_IMAGE));
+    DatabaseMigration done = carryOut(watcher, manifests.firstRelease(), manifests.firstChange());
     descriptions.show(done);
     screen.heading("What the database itself says");
     database.version().forEach(screen::line);
@@ -94,7 +99,7 @@ final class KotoriTour {
     database.lookTwice();
     screen.timed("Application", "max@example.com looks at share 1, and looks again");
     DatabaseMigration failed =
-        carryOut(watcher, kotori.secondRelease(), image(Kotori.SECOND_IMAGE));
+        carryOut(watcher, manifests.secondRelease(), manifests.secondChange());
     descriptions.show(failed);
     screen.heading("What the database itself says: the first half is in, the second is not");
     database.version().forEach(screen::line);
@@ -110,7 +115,7 @@ final class KotoriTour {
     DatabaseMigration back =
         carryOut(
             watcher,
-            kotori.wayBack(),
+            manifests.wayBack(),
             "target: %s, allowDowngrade: %s"
                 .formatted(KotoriExample.RELEASED, KotoriExample.HALFWAY));
     descriptions.show(back);
@@ -119,10 +124,6 @@ final class KotoriTour {
     screen.line("");
     database.shares().forEach(screen::line);
     return isIn(back, Phase.SUCCEEDED) && database.isAt(KotoriExample.RELEASED);
-  }
-
-  private static String image(String reference) {
-    return "image: " + reference.substring(reference.lastIndexOf('/') + 1);
   }
 
   /** Applies it, asks where somebody has to decide, and returns it at rest. */

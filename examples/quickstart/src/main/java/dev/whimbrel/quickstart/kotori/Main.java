@@ -8,6 +8,7 @@ import dev.whimbrel.quickstart.stage.Scene;
 import dev.whimbrel.testkit.python.PythonEnvironment;
 import dev.whimbrel.testkit.realnode.PythonImage;
 import dev.whimbrel.testkit.realnode.RealCluster;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -40,6 +41,17 @@ public final class Main implements Callable<Integer> {
       })
   private ClusterKind cluster;
 
+  @Option(
+      names = "--backend",
+      defaultValue = "jobs",
+      paramLabel = "jobs|cloudbuild",
+      description = {
+        "jobs: pods do the steps (default).",
+        "cloudbuild: builds make the images and do the steps, on a fake Cloud Build whose steps are"
+            + " processes of this machine; with a simulated node, and needs git."
+      })
+  private BackendKind backend;
+
   @Option(names = "--keep", description = "Leave everything up at the end, until Ctrl-C.")
   private boolean keep;
 
@@ -48,6 +60,12 @@ public final class Main implements Callable<Integer> {
     auto,
     real,
     local
+  }
+
+  /** Who can do the steps; the names are those of the option. */
+  enum BackendKind {
+    jobs,
+    cloudbuild
   }
 
   /** Runs the example: 0 when both releases ended as they should. */
@@ -64,7 +82,19 @@ public final class Main implements Callable<Integer> {
   private boolean play(Backstage backstage) throws InterruptedException {
     require(PythonEnvironment.unavailable());
     Kotori kotori = Kotori.copyTo(backstage.log().folder());
-    return new KotoriTour(start(backstage, kotori), kotori, backstage, yes, keep).run();
+    return switch (backend) {
+      case jobs ->
+          new KotoriTour(start(backstage, kotori), kotori, new Pods(), backstage, yes, keep).run();
+      case cloudbuild -> {
+        require(
+            cluster == ClusterKind.real
+                ? Optional.of("--backend cloudbuild plays with --cluster local only")
+                : Optional.empty());
+        Builds builds = new Builds(kotori);
+        ClusterHere here = LocalCluster.start(SCENE, Map.of(), backstage);
+        yield new KotoriTour(here, kotori, builds, backstage, yes, keep).run();
+      }
+    };
   }
 
   private ClusterHere start(Backstage backstage, Kotori kotori) throws InterruptedException {

@@ -2,7 +2,10 @@ package dev.whimbrel.quickstart.stage;
 
 import dev.whimbrel.controller.act.RunnerImage;
 import dev.whimbrel.controller.process.Options;
+import dev.whimbrel.google.build.CloudBuildClient;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
+import dev.whimbrel.google.iam.PodIdentity;
+import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
@@ -111,12 +114,31 @@ public final class LocalParts {
         .timed("Operator", "at work: it talks to the Kubernetes API and to nothing else");
   }
 
+  /** The fake Google Cloud that the instance is in. */
+  public FakeGoogleCloud google() {
+    return google;
+  }
+
+  /** From now on builds run on this pool, with the runner for an image. */
+  public void allowBuildsOn(String pool) {
+    google
+        .cloudBuild()
+        .withPool(pool)
+        .withImage(IMAGE, RunnerProgram.image(backstage.log().folder()));
+  }
+
   /**
-   * What a runner has to know of the fake: the address of its API, and that sessions go where a
+   * What a runner has to know of the fake: the addresses of its APIs, and that sessions go where a
    * Cloud SQL Auth Proxy would be, since the fake has no certificate.
    */
   public Map<String, String> runnerEnvironment() {
     return Map.of(
+        CloudBuildClient.ENDPOINT_VARIABLE,
+        google.grpcEndpoint().toString(),
+        SecretManagerClient.ENDPOINT_VARIABLE,
+        google.endpoint().toString(),
+        PodIdentity.METADATA_VARIABLE,
+        google.metadataHost(),
         CloudSqlAdmin.ENDPOINT_VARIABLE,
         google.endpoint().toString(),
         "WHIMBREL_CLOUDSQL_ADDRESS",

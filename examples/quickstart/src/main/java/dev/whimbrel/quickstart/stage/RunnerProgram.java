@@ -2,9 +2,12 @@ package dev.whimbrel.quickstart.stage;
 
 import dev.whimbrel.runner.Runner;
 import dev.whimbrel.runner.alembic.BridgeFolder;
+import dev.whimbrel.runner.build.BuildDocument;
+import dev.whimbrel.runner.build.BuildRunner;
 import dev.whimbrel.testkit.node.SimulatedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The programs of the runner's image as run.sh has built them, started as the image does. */
@@ -24,9 +27,17 @@ final class RunnerProgram {
                 Runner.class,
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + folder.resolve("runner.jsa")));
-    List<String> bridge = command(BridgeFolder.class);
-    return (command, args) ->
-        args.equals(List.of("bridge")) ? bridge : runner.commandLine(command, args);
+    Map<String, List<String>> others =
+        Map.of(
+            "bridge", command(BridgeFolder.class),
+            "build-runner", command(BuildRunner.class),
+            "build-document", command(BuildDocument.class));
+    return (command, args) -> {
+      List<String> other = args.isEmpty() ? null : others.get(args.getFirst());
+      return other == null
+          ? runner.commandLine(command, args)
+          : Stream.concat(other.stream(), args.stream().skip(1)).toList();
+    };
   }
 
   private static List<String> command(Class<?> program, String... archive) {

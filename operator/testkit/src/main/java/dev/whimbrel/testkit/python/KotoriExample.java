@@ -53,8 +53,13 @@ public record KotoriExample(Path backend) {
 
   /** The manifest of its migration, as it stands in the example. */
   public static String manifest() {
+    return manifest("migration.yaml");
+  }
+
+  /** A manifest by the name of its file in the example. */
+  public static String manifest(String file) {
     try {
-      return Files.readString(original().resolve("migration.yaml"));
+      return Files.readString(original().resolve(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
