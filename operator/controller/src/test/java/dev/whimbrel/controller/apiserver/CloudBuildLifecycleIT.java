@@ -187,33 +187,6 @@ class CloudBuildLifecycleIT {
     }
   }
 
-  @Test
-  @NeedsPython
-  void whatAlembicLeftHalfDoneIsUndoneByABuild() {
-    try (Stage.Scenario scenario = stage.new Scenario("undone-alembic-build")) {
-      AlembicApp app =
-          AlembicApp.in(stage, scenario)
-              .sql("one", "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL)");
-      stage.google().secrets().create(scenario.namespace(), "database-url").add(app.url());
-      stage.google().secrets().create(scenario.namespace(), "secret-key").add("k3y");
-      scenario.apply(fromSecretManager(scenario, app, "database-url", "secret-key"));
-      scenario.await("app", "Succeeded");
-
-      app.revision(
-              "two",
-              "op.execute(\"ALTER TABLE users ALTER COLUMN name DROP NOT NULL\")",
-              "op.execute(\"ALTER TABLE users ALTER COLUMN name SET NOT NULL\")")
-          .sql("three", "SELECT 1 / 0");
-      scenario.apply(
-          fromSecretManager(scenario, app, "database-url", "secret-key")
-              .replace("approval:", "rollback: {onFailure: Downgrade}\n  approval:"));
-      DatabaseMigration undone = scenario.await("app", "RolledBack");
-
-      assertThat(undone.getStatus().currentRevision()).isEqualTo("one");
-      assertThat(undone.getStatus().message()).contains("division by zero");
-    }
-  }
-
   /** The manifest with both secrets of the application in Secret Manager. */
   private static String fromSecretManager(
       Stage.Scenario scenario, AlembicApp app, String url, String key) {

@@ -219,37 +219,48 @@ class CloudBuildIT {
 
   @Test
   void aSecretThatCannotBeReadFailsTheBuildWhileItRuns() throws Exception {
-    BuildRequest request =
-        new BuildRequest(
-            POOL,
-            "mig@p1.iam.gserviceaccount.com",
-            tag,
-            List.of(),
-            List.of(
-                new BuildStepRequest(
-                    "a",
-                    "shell",
-                    Optional.of("/bin/sh"),
-                    List.of("-c", ":"),
-                    Optional.empty(),
-                    Map.of(),
-                    List.of("PASSWORD"),
-                    List.of(),
-                    false),
-                step("b", ":")),
-            Map.of("PASSWORD", "projects/p1/secrets/PASSWORD/versions/1"),
-            Map.of("shared", "/shared"),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60));
+    cloud.secrets().create("p1", "denied").add("of others").deny();
 
-    BuildRecord build = ended(watch(request));
+    BuildRecord missing = ended(watch(withSecret(tag, "PASSWORD")));
+    BuildRecord denied = ended(watch(withSecret(tag + "-denied", "denied")));
 
-    assertThat(build.status()).isEqualTo(Status.FAILURE);
-    assertThat(build.detail())
+    assertThat(missing.status()).isEqualTo(Status.FAILURE);
+    assertThat(missing.detail())
         .hasValueSatisfying(text ->
             assertThat(text)
                 .contains("build step 0 \"shell\" failed: failed to access secret version")
                 .contains("code = NotFound"));
+    assertThat(denied.status()).isEqualTo(Status.FAILURE);
+    assertThat(denied.detail())
+        .hasValueSatisfying(text ->
+            assertThat(text)
+                .contains(
+                    "code = PermissionDenied desc = Permission 'secretmanager.versions.access'"
+                        + " denied"));
+  }
+
+  private BuildRequest withSecret(String unique, String secret) {
+    BuildStepRequest reader =
+        new BuildStepRequest(
+            "a",
+            "shell",
+            Optional.of("/bin/sh"),
+            List.of("-c", ":"),
+            Optional.empty(),
+            Map.of(),
+            List.of("PASSWORD"),
+            List.of(),
+            false);
+    return new BuildRequest(
+        POOL,
+        "mig@p1.iam.gserviceaccount.com",
+        unique,
+        List.of(),
+        List.of(reader, step("b", ":")),
+        Map.of("PASSWORD", "projects/p1/secrets/" + secret + "/versions/1"),
+        Map.of("shared", "/shared"),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(60));
   }
 
   @Test

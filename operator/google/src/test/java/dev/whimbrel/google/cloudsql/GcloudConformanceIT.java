@@ -272,6 +272,32 @@ class GcloudConformanceIT {
   }
 
   @Test
+  void gcloudIsToldWhatCloudBuildRefuses() throws Exception {
+    cloud.cloudBuild().withPool("projects/p1/locations/us-central1/workerPools/private");
+    String pool = "pool: {name: projects/p1/locations/us-central1/workerPools/private}";
+
+    assertThat(refusal("options: {machineType: E2_HIGHCPU_8, " + pool + "}"))
+        .contains("machine_type option is disallowed for builds with a Worker Pool");
+    assertThat(refusal("options: {" + pool.replace("us-central1", "europe-west3") + "}"))
+        .contains("workerpool not found");
+    assertThat(refusal("substitutions: {_UNUSED: a}"))
+        .contains("key \"_UNUSED\" in the substitution data is not matched in the template");
+    assertThat(refusal("images: [$_MISSING]"))
+        .contains("key \"_MISSING\" in the template is not matched in the substitution data");
+    assertThat(refusal("serviceAccount: projects/p1/serviceAccounts/a@p1.iam.gserviceaccount.com"))
+        .contains("if 'build.service_account' is specified, the build must either");
+  }
+
+  /** What is said of a build with one step and this besides. */
+  private static String refusal(String line) throws Exception {
+    Path build =
+        Files.writeString(
+            Files.createTempFile(config, "refused", ".yaml"),
+            "steps: [{name: shell, args: ['-c', ':']}]\n" + line + "\n");
+    return failing("builds", "submit", "--no-source", "--config=" + build, REGION, "--async").all();
+  }
+
+  @Test
   void gcloudReadsSecretsAndTheCommandsThatWePrintMendThem() throws Exception {
     FakeSecret secret = cloud.secrets().create("p1", "database-url").add("first").add("it's $2\n");
     Result read = gcloud("secrets", "versions", "access", "latest", "--secret=database-url");
