@@ -12,5 +12,8 @@ public final class ContainerNames {
   /** The user's image with Alembic in it. */
   public static final String ALEMBIC = "alembic";
 
+  /** The Cloud SQL Auth Proxy, where the migration asks for it. */
+  public static final String PROXY = "cloud-sql-proxy";
+
   private ContainerNames() {}
 }

@@ -237,10 +237,40 @@ public record RunnerInput(
    *
    * @param sslMode in the words of libpq; for Cloud SQL absent
    * @param role to SET after connecting; may be absent
+   * @param by what leads to a Cloud SQL instance; absent for its own address
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Database(
-      String instance, String host, Integer port, String database, String sslMode, String role) {}
+      String instance,
+      String host,
+      Integer port,
+      String database,
+      String sslMode,
+      String role,
+      By by) {
+
+    /** One that is reached at its own address. */
+    public Database(
+        String instance, String host, Integer port, String database, String sslMode, String role) {
+      this(instance, host, port, database, sslMode, role, null);
+    }
+  }
+
+  /**
+   * What leads to a Cloud SQL instance, where it is not its own address.
+   *
+   * @param proxyPort of the Cloud SQL Auth Proxy on 127.0.0.1, which is pinned to the instance;
+   *     absent for the connector in the runner itself
+   * @param iam whether the user logs in by IAM, without a password
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record By(Integer proxyPort, boolean iam) {
+
+    /** Whether it is the proxy. */
+    public boolean proxy() {
+      return proxyPort != null;
+    }
+  }
 
   /** The Flyway source; see {@code FlywaySource} of the API for the meaning of each setting. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)

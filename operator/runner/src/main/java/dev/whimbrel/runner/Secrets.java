@@ -33,7 +33,27 @@ final class Secrets {
               + database.database()
               + "\": make them the same");
     }
+    requireProxy(parsed, database.by());
     return parsed.credentials();
+  }
+
+  /** A tool that goes elsewhere than the runner could work in another database. */
+  private static void requireProxy(DatabaseUrl url, RunnerInput.By by) {
+    if (by == null || !by.proxy()) {
+      return;
+    }
+    boolean host = url.host().equals("127.0.0.1") || url.host().equals("localhost");
+    if (!host || url.port() != by.proxyPort()) {
+      throw StepFailure.permanent(
+          "DatabaseMismatch",
+          "the URL by which the tool connects leads to "
+              + url.host()
+              + ":"
+              + url.port()
+              + ", but with spec.database.cloudSQL.connect: Proxy the instance is at 127.0.0.1:"
+              + by.proxyPort()
+              + ": write that in the URL, or use connect: PrivateIP");
+    }
   }
 
   /** Passwords, as they are and as they are written in a URL. */

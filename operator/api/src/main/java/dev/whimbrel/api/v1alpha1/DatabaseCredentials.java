@@ -11,10 +11,12 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-    value = "[has(self.secretRef), has(self.secretManager), has(self.urlEnv)].exists_one(x, x)",
+    value =
+        "[has(self.secretRef), has(self.secretManager), has(self.urlEnv),"
+            + " has(self.iam)].exists_one(x, x)",
     message =
-        "exactly one of credentials.secretRef, credentials.secretManager and credentials.urlEnv"
-            + " must be set")
+        "exactly one of credentials.secretRef, credentials.secretManager, credentials.urlEnv and"
+            + " credentials.iam must be set")
 public record DatabaseCredentials(
     @JsonPropertyDescription(
             "A Secret in the same namespace with user and password. The operator never reads it;"
@@ -29,4 +31,8 @@ public record DatabaseCredentials(
         @JsonPropertyDescription(
             "The variable of spec.source.alembic.env that holds the URL by which the tool connects,"
                 + " like DATABASE_URL: Whimbrel logs in by the same.")
-        String urlEnv) {}
+        String urlEnv,
+    @JsonPropertyDescription(
+            "A user of Google's IAM on Cloud SQL, who logs in without a password: the Google"
+                + " service account of the Jobs. Needs connect: Connector or Proxy.")
+        IamLogin iam) {}

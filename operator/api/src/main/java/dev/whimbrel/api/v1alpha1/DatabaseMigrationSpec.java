@@ -75,6 +75,17 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " Kubernetes; keep the password in Secret Manager (credentials.secretManager, or"
             + " credentials.urlEnv)")
 @ValidationRule(
+    value = "!has(self.database.postgres) || !has(self.database.postgres.credentials.iam)",
+    message = "credentials.iam needs spec.database.cloudSQL: only Cloud SQL knows Google's IAM")
+@ValidationRule(
+    value =
+        "!has(self.run) || !has(self.run.cloudBuild) || !has(self.database.cloudSQL) ||"
+            + " !has(self.database.cloudSQL.connect) || self.database.cloudSQL.connect != 'Proxy'",
+    message =
+        "spec.database.cloudSQL.connect: Proxy does not work with backend CloudBuild: a step of a"
+            + " build has no sidecar; the private pool is in the network of the instance, so use"
+            + " PrivateIP or Connector")
+@ValidationRule(
     value =
         "!has(self.run) || !has(self.run.cloudBuild) || !has(self.source.alembic) ||"
             + " (!has(self.source.alembic.envFrom) || self.source.alembic.envFrom.size() == 0) &&"

@@ -11,6 +11,9 @@ import java.util.stream.StreamSupport;
 /** A page of {@code docs/reference}: every field of one kind, as the API server knows it. */
 final class ReferencePage {
 
+  private static final String RESOURCES =
+      "[ResourceRequirements](https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcerequirements-v1-core)";
+
   /** Types of Kubernetes itself; their fields are documented there. */
   private static final Map<String, String> FOREIGN =
       Map.of(
@@ -20,8 +23,10 @@ final class ReferencePage {
           "spec.run.tolerations",
           "list of"
               + " [Toleration](https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#toleration-v1-core)",
+          "spec.database.cloudSQL.proxy.resources",
+          RESOURCES,
           "spec.run.resources",
-          "[ResourceRequirements](https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#resourcerequirements-v1-core)");
+          RESOURCES);
 
   private final CrdFile crd;
   private final List<String> rows = new ArrayList<>();

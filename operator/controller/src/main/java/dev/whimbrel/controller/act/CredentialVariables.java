@@ -22,13 +22,16 @@ final class CredentialVariables {
     if (credentials.urlEnv() != null) {
       return url(spec, credentials.urlEnv());
     }
+    if (credentials.iam() != null) {
+      return user(credentials.iam().user());
+    }
     return credentials.secretManager() != null
-        ? List.of(
-            new EnvVarBuilder()
-                .withName(RunnerInput.USER_VARIABLE)
-                .withValue(credentials.secretManager().user())
-                .build())
+        ? user(credentials.secretManager().user())
         : login(credentials.secretRef());
+  }
+
+  private static List<EnvVar> user(String name) {
+    return List.of(new EnvVarBuilder().withName(RunnerInput.USER_VARIABLE).withValue(name).build());
   }
 
   /**

@@ -177,7 +177,8 @@ public final class JobManifest {
                 common(input),
                 PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
                 HeaderVolumes.parts(new Spec(job.spec()), create.steps()),
-                source(job, create.steps())));
+                source(job, create.steps()),
+                ProxySidecar.parts(job.spec().database(), create.steps(), image)));
   }
 
   /** That a build does the steps. */

@@ -45,7 +45,8 @@ final class OwnContainer {
         .build();
   }
 
-  private static SecurityContext confined() {
+  /** As nobody, on a read-only root, without rights to gain any. */
+  static SecurityContext confined() {
     // Of the container, not of the pod: a user's image beside it keeps its own user.
     return new SecurityContextBuilder()
         .withRunAsNonRoot(true)

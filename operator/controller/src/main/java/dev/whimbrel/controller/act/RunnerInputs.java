@@ -2,6 +2,7 @@ package dev.whimbrel.controller.act;
 
 import dev.whimbrel.api.v1alpha1.AlembicSource;
 import dev.whimbrel.api.v1alpha1.BackupStatus;
+import dev.whimbrel.api.v1alpha1.CloudSqlDatabase;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationSpec;
 import dev.whimbrel.api.v1alpha1.DatabaseRestore;
@@ -192,7 +193,13 @@ final class RunnerInputs {
     if (spec.cloudSql()) {
       var cloudSql = spec.written().database().cloudSQL();
       return new RunnerInput.Database(
-          cloudSql.instance(), null, null, cloudSql.database(), null, cloudSql.role());
+          cloudSql.instance(),
+          null,
+          null,
+          cloudSql.database(),
+          null,
+          cloudSql.role(),
+          by(cloudSql));
     }
     PostgresDatabase postgres = spec.written().database().postgres();
     return new RunnerInput.Database(
@@ -202,6 +209,16 @@ final class RunnerInputs {
         postgres.database(),
         postgres.sslMode() == null ? "verify-full" : postgres.sslMode(),
         postgres.role());
+  }
+
+  private static RunnerInput.By by(CloudSqlDatabase database) {
+    if (database.connect() == null || database.connect().equals(CloudSqlDatabase.PRIVATE_IP)) {
+      return null;
+    }
+    boolean proxy = database.connect().equals(CloudSqlDatabase.PROXY);
+    // A restore knows no login, and needs none.
+    boolean iam = database.credentials() != null && database.credentials().iam() != null;
+    return new RunnerInput.By(proxy ? ProxySidecar.port(database) : null, iam);
   }
 
   private static RunnerInput.Flyway flyway(FlywaySource source, Spec spec) {

@@ -242,6 +242,19 @@ public final class CloudSqlAdmin implements CloudSqlApi {
         SqlAdminModel.text(response.getNextPageToken()));
   }
 
+  /**
+   * {@code connect.get}: asks whether this caller may connect through connectors and proxies, which
+   * begin with the same question.
+   *
+   * @throws CloudSqlException DENIED where it may not
+   */
+  public void demandToConnect(CloudSqlInstance instance) throws CloudSqlException {
+    send(
+        Call.CONNECT_SETTINGS,
+        instance,
+        () -> client.connect().get(instance.project(), instance.name()));
+  }
+
   private static <T> T send(Call call, CloudSqlInstance instance, Request<T> request)
       throws CloudSqlException {
     try {
@@ -264,6 +277,7 @@ public final class CloudSqlAdmin implements CloudSqlApi {
   /** The calls, with what Google's IAM wants for each (iam-permissions page of Cloud SQL). */
   enum Call {
     GET_INSTANCE("instances.get", "cloudsql.instances.get", false),
+    CONNECT_SETTINGS("connect.get", "cloudsql.instances.connect", false),
     GET_LATEST_RECOVERY_TIME("instances.getLatestRecoveryTime", "cloudsql.instances.get", false),
     LIST_BACKUPS("backupRuns.list", "cloudsql.backupRuns.list", false),
     GET_BACKUP("backupRuns.get", "cloudsql.backupRuns.get", false),

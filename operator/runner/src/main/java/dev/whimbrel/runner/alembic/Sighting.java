@@ -33,6 +33,11 @@ record Sighting(ToolOutput output, boolean named, boolean options, boolean hidde
   private static final long POLL_MILLIS = 4;
   private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
   private static final String SAFE_SNAPSHOT = "SafeSnapshot";
+  private static final String NAMES =
+      ". Behind Cloud SQL's connectors sessions are known by their name alone: where the driver"
+          + " does not take it from PGAPPNAME (asyncpg), pass"
+          + " server_settings={\"application_name\": os.environ[\"PGAPPNAME\"]} in env.py, or use"
+          + " connect: PrivateIP";
   private static final Pattern ROW = Pattern.compile("([A-Za-z0-9_.\\-]+)((?: \\([a-z ]+\\))*)");
   private static final Pattern UNKNOWN =
       Pattern.compile("Can't locate revision identified by '([^']*)'");
@@ -59,7 +64,8 @@ record Sighting(ToolOutput output, boolean named, boolean options, boolean hidde
             + job.databaseName()
             + ": it connects to another database, or through a pooler; make "
             + job.databaseField()
-            + " and the URL that env.py uses name the same server and database");
+            + " and the URL that env.py uses name the same server and database"
+            + (job.input().database().by() == null ? "" : NAMES));
   }
 
   private static Optional<Sighting> attempt(

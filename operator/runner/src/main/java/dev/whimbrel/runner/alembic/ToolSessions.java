@@ -12,18 +12,21 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The sessions that the tool has opened: by their name; or, where its driver does not let them be
- * called, those of our own address that came after the tool began. A pod has an address of its own.
+ * called, those of our own address that came after the tool began. A pod has an address of its own;
+ * behind Google's connectors and proxies it has not, so there only the name counts.
  */
 final class ToolSessions implements WatchedSessions {
 
   private final String name;
   private final String runPrefix;
+  private final boolean byAddress;
   private final Set<Integer> before = ConcurrentHashMap.newKeySet();
   private volatile boolean named;
 
   private ToolSessions(RunnerInput input) {
     this.name = AlembicCommand.sessionName(input);
     this.runPrefix = Connections.runPrefix(input);
+    this.byAddress = input.database().by() == null;
   }
 
   /** The sessions that will come after now. */
@@ -42,6 +45,9 @@ final class ToolSessions implements WatchedSessions {
     if (!called.isEmpty() || named) {
       named = true;
       return called;
+    }
+    if (!byAddress) {
+      return List.of();
     }
     return here.stream()
         .filter(seen -> !before.contains(seen.pid()) && !seen.name().startsWith(runPrefix))

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.postgresql.util.PSQLException;
 
 /** Tells a user why there is no session, and what to change. */
 final class ConnectErrors {
@@ -22,7 +23,15 @@ final class ConnectErrors {
   }
 
   StepFailure explain(SQLException error) {
-    return new StepFailure(network(error).orElseGet(() -> refusal(error)));
+    return new StepFailure(
+        new ConnectorErrors(job)
+            .explain(error, isOfServer(error))
+            .or(() -> network(error))
+            .orElseGet(() -> refusal(error)));
+  }
+
+  private static boolean isOfServer(SQLException error) {
+    return error instanceof PSQLException refused && refused.getServerErrorMessage() != null;
   }
 
   /** Empty where it is not the network. */
@@ -96,9 +105,7 @@ final class ConnectErrors {
     String field = job.databaseField();
     String said = SqlErrors.message(error);
     String state = SqlErrors.state(error);
-    boolean fromServer =
-        error instanceof org.postgresql.util.PSQLException psql
-            && psql.getServerErrorMessage() != null;
+    boolean fromServer = isOfServer(error);
     if (!fromServer && said.startsWith("Connection attempt timed out")) {
       return StepEnd.transientFailure(
           "ConnectTimeout",

@@ -106,7 +106,7 @@ public final class Connections {
   private Session open(String options, int socketTimeoutSeconds) {
     Properties properties = new Properties();
     properties.setProperty("user", job.credentials().user());
-    properties.setProperty("password", job.credentials().password());
+    properties.setProperty("password", password());
     properties.setProperty("ApplicationName", applicationName());
     properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("loginTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
@@ -123,6 +123,7 @@ public final class Connections {
             + " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 "
             + options);
     properties.setProperty("socketTimeout", String.valueOf(socketTimeoutSeconds));
+    properties.putAll(endpoint.connector());
     Session session = open(properties);
     requireSupported(session);
     return session;
@@ -136,6 +137,12 @@ public final class Connections {
     } catch (SQLException e) {
       throw new ConnectErrors(job).explain(e);
     }
+  }
+
+  /** Who logs in by IAM has none, and a driver that is asked for one wants something to send. */
+  private String password() {
+    RunnerInput.By by = job.input().database().by();
+    return by != null && by.iam() ? "iam" : job.credentials().password();
   }
 
   private String applicationName() {

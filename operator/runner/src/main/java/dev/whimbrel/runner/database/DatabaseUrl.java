@@ -48,7 +48,8 @@ public record DatabaseUrl(Credentials credentials, String host, int port, String
       throw refused(
           "leads to a unix socket"
               + (effective.isEmpty() ? "" : " (" + effective + ")")
-              + ", which does not exist in a Job: name the host, for Cloud SQL its private IP");
+              + ", which does not exist in a Job: name the host, for Cloud SQL its private IP, or"
+              + " 127.0.0.1 with spec.database.cloudSQL.connect: Proxy");
     }
     if (effective.contains(",")) {
       throw refused("names several hosts: name the primary alone");

@@ -5,6 +5,7 @@ import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Properties;
 
 /**
  * Where sessions go.
@@ -13,8 +14,10 @@ import java.nio.charset.StandardCharsets;
  * @param port TCP port
  * @param sslMode in the words of libpq
  * @param instance what Cloud SQL says of it; null for another server
+ * @param connector what makes JDBC go through a connector; empty for straight to the host
  */
-record Endpoint(String host, int port, String sslMode, InstanceFacts instance) {
+record Endpoint(
+    String host, int port, String sslMode, InstanceFacts instance, Properties connector) {
 
   private static final int DEFAULT_PORT = 5432;
 
@@ -27,7 +30,8 @@ record Endpoint(String host, int port, String sslMode, InstanceFacts instance) {
         database.host(),
         database.port() == null ? DEFAULT_PORT : database.port(),
         database.sslMode() == null ? "verify-full" : database.sslMode(),
-        null);
+        null,
+        new Properties());
   }
 
   String url(String database) {

@@ -7,12 +7,12 @@ import dev.whimbrel.google.cloudsql.BackupResult;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.google.cloudsql.CloudSqlInstance;
 import dev.whimbrel.google.cloudsql.InstanceFacts;
-import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.iam.ProjectPermissions;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.database.CloudSqlEndpoint;
+import dev.whimbrel.runner.database.Grant;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +49,24 @@ final class InstanceChecks {
       backup(facts);
       recovery(facts);
     }
+    if (job.input().database().by() != null) {
+      connect(facts);
+    }
     permissions(facts.instance().project(), backup);
+  }
+
+  /** What the connector and the proxy ask first, asked as the same identity. */
+  private void connect(InstanceFacts facts) {
+    CloudSqlEndpoint.refusal(job)
+        .ifPresentOrElse(
+            refused ->
+                table.failed(
+                    "connect",
+                    refused,
+                    refused.reason().equals("MayNotConnect")
+                        ? Grant.of(job, facts.instance().project(), Grant.CLIENT).command()
+                        : null),
+            () -> table.passed("connect", "the instance tells the Job how to connect"));
   }
 
   private void backup(InstanceFacts facts) {
@@ -124,30 +141,20 @@ final class InstanceChecks {
       table.passed(name, String.join(", ", needed));
       return;
     }
-    String member =
-        PodIdentity.member(
-            job.environment(),
-            job.input().migration().namespace(),
-            Optional.ofNullable(job.input().google())
-                .map(RunnerInput.Google::serviceAccount)
-                .orElse("default"));
+    Grant grant =
+        Grant.of(
+            job,
+            project,
+            needed == TO_BACK_UP ? "projects/" + project + "/roles/whimbrelBackup" : Grant.CLIENT);
     table.warned(
         name,
-        member
+        grant.member()
             + " lacks "
             + String.join(", ", lacking)
             + " on project "
             + project
             + ", unless a grant with a condition gives it",
-        (needed == TO_BACK_UP ? createRole(project) : "")
-            + "gcloud projects add-iam-policy-binding "
-            + project
-            + " --member="
-            + member
-            + " --role="
-            + (needed == TO_BACK_UP
-                ? "projects/" + project + "/roles/whimbrelBackup"
-                : "roles/cloudsql.client"));
+        (needed == TO_BACK_UP ? createRole(project) : "") + grant.command());
   }
 
   /** Predefined roles that may back up may do much else. */

@@ -17,7 +17,13 @@ import java.util.Set;
 public final class PlanChecks {
 
   private static final Set<String> OF_THE_NETWORK =
-      Set.of("UnknownHost", "NoRoute", "ConnectionRefused", "ConnectTimeout");
+      Set.of(
+          "UnknownHost",
+          "NoRoute",
+          "ConnectionRefused",
+          "ConnectTimeout",
+          "ProxyAway",
+          "ProxyClosed");
 
   private static final String NETWORK = "network";
   private static final String LOGIN = "login";

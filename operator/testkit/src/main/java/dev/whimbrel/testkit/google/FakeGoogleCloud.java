@@ -82,6 +82,7 @@ public final class FakeGoogleCloud implements AutoCloseable {
             new SqlAdminJson(cloud.endpoint().toString()),
             options.clock(),
             options.serviceAccount(),
+            cloud.permissions,
             cloud::clone);
     ProjectNumbers numbers = new ProjectNumbers(options.project());
     MetadataApi metadata =
@@ -118,7 +119,17 @@ public final class FakeGoogleCloud implements AutoCloseable {
     InstanceData data = wanted.database() ? PostgresServer.create(home) : InstanceData.none(home);
     try {
       Optional<TcpProxy> network = data.serverPort().map(port -> network(wanted, port));
-      FakeInstance instance = new FakeInstance(wanted, options.clock(), home, data, network);
+      InstanceCertificates certificates =
+          new InstanceCertificates(wanted.project() + ":" + wanted.name());
+      FakeInstance instance =
+          new FakeInstance(
+              wanted,
+              options.clock(),
+              home,
+              data,
+              network,
+              certificates,
+              network.map(before -> serverProxy(before, data, certificates)));
       instances.put(wanted.connectionName(), instance);
       return instance;
     } catch (UncheckedIOException e) {
@@ -226,6 +237,18 @@ public final class FakeGoogleCloud implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  /** Sessions with a password share the network's faults; IAM's are PostgreSQL's own affair. */
+  private ServerProxy serverProxy(
+      TcpProxy network, InstanceData data, InstanceCertificates certificates) {
+    return ServerProxy.start(
+        network.address(),
+        certificates,
+        new InetSocketAddress(network.address(), network.port()),
+        new IamLogin(
+            new InetSocketAddress("127.0.0.1", data.serverPort().orElseThrow()),
+            () -> permissions.has("cloudsql.instances.login")));
   }
 
   private static TcpProxy network(FakeInstanceOptions wanted, int serverPort) {

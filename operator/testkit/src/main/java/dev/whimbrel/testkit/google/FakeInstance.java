@@ -4,9 +4,7 @@ import dev.whimbrel.testkit.postgres.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,12 +37,16 @@ public final class FakeInstance {
   private final Path home;
   private final InstanceData data;
   private final Optional<TcpProxy> network;
+  private final InstanceCertificates certificates;
+  private final Optional<ServerProxy> serverProxy;
+  private final InstanceUsers users;
   private final FakeBehavior behavior = new FakeBehavior();
   private final List<FakeBackup> backups = new ArrayList<>();
   private final List<FakeOperation> operations = new ArrayList<>();
   private final Instant created;
   private String state = "RUNNABLE";
   private String activationPolicy = "ALWAYS";
+  private boolean publicOnly;
   private long lastBackupId;
   private double tokens = BACKUP_TOKENS;
   private Instant tokensAt;
@@ -54,12 +56,17 @@ public final class FakeInstance {
       Clock clock,
       Path home,
       InstanceData data,
-      Optional<TcpProxy> network) {
+      Optional<TcpProxy> network,
+      InstanceCertificates certificates,
+      Optional<ServerProxy> serverProxy) {
     this.options = options;
     this.clock = clock;
     this.home = home;
     this.data = data;
     this.network = network;
+    this.certificates = certificates;
+    this.serverProxy = serverProxy;
+    this.users = new InstanceUsers(data);
     this.created = clock.instant();
     this.tokensAt = created;
   }
@@ -108,51 +115,56 @@ public final class FakeInstance {
 
   /** Creates a login role and a database that it owns. */
   public void createDatabase(String database, String owner, String password) throws SQLException {
-    try (Connection connection = connect("postgres");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE ROLE %s LOGIN PASSWORD %s"
-              .formatted(
-                  statement.enquoteIdentifier(owner, true), statement.enquoteLiteral(password)));
-      statement.execute(
-          "CREATE DATABASE %s OWNER %s"
-              .formatted(
-                  statement.enquoteIdentifier(database, true),
-                  statement.enquoteIdentifier(owner, true)));
-    }
+    users.create(owner, password);
+    users.createDatabase(database, owner);
   }
 
-  /** Names of its databases; those of PostgreSQL itself are not listed. */
-  List<String> databases() {
-    return names("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1");
+  /**
+   * Creates the database user of a service account, who logs in through connectors alone.
+   *
+   * @param serviceAccount its address
+   * @return the user's name in PostgreSQL
+   */
+  public String createIamUser(String serviceAccount) throws SQLException {
+    String name = IamLogin.user(serviceAccount);
+    users.createOfIam(name);
+    return name;
   }
 
-  /** Names of those who can log in. */
-  List<String> users() {
-    return names("SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1");
+  /** Its users and databases. */
+  InstanceUsers users() {
+    return users;
   }
 
-  private List<String> names(String query) {
-    if (network.isEmpty()) {
-      return List.of("postgres");
-    }
-    try (Connection connection = connect("postgres");
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      List<String> names = new ArrayList<>();
-      while (rows.next()) {
-        names.add(rows.getString(1));
-      }
-      return names;
-    } catch (SQLException e) {
-      throw new ApiError(400, "invalidState", "Invalid request: The instance is not running.");
-    }
+  /** Its certificates. */
+  InstanceCertificates certificates() {
+    return certificates;
+  }
+
+  /** Certificates that connectors were given so far are refused from now on. */
+  public void renewCertificates() {
+    certificates.renew();
+  }
+
+  /** What connectors meet has a certificate of another instance from now on. */
+  public void pretendToBe(String projectAndInstance) {
+    serverProxy.orElseThrow().callYourself(projectAndInstance);
   }
 
   /** What {@code instances.get} says from now on; PostgreSQL itself goes on running. */
   public synchronized void pretend(String newState, String newActivationPolicy) {
     state = newState;
     activationPolicy = newActivationPolicy;
+  }
+
+  /** Its one address is a public one from now on. */
+  public synchronized void loseItsPrivateAddress() {
+    publicOnly = true;
+  }
+
+  /** As the API calls the kind of its address. */
+  synchronized String addressType() {
+    return publicOnly ? "PRIMARY" : "PRIVATE";
   }
 
   /** All backups there really are, oldest first, however much the lists lag. */
@@ -206,6 +218,22 @@ public final class FakeInstance {
     }
     return begin(
         "RESTORE_VOLUME", user, Optional.of(backup.id()), () -> data.restoreFrom(backup.files()));
+  }
+
+  synchronized FakeOperation insertUser(InstanceUsers.User wanted, String password, String user) {
+    advance();
+    refuseWhileBusy();
+    return begin(
+        "CREATE_USER",
+        user,
+        Optional.empty(),
+        () -> {
+          if (wanted.type().equals(InstanceUsers.SERVICE_ACCOUNT)) {
+            users.createOfIam(wanted.name());
+          } else {
+            users.create(wanted.name(), password);
+          }
+        });
   }
 
   synchronized FakeOperation deleteBackup(long id, String user) {
@@ -280,6 +308,7 @@ public final class FakeInstance {
   }
 
   void close() throws IOException {
+    serverProxy.ifPresent(ServerProxy::close);
     network.ifPresent(TcpProxy::close);
     data.close();
   }

@@ -24,12 +24,18 @@ final class PostgresServer implements InstanceData {
   /** Password of the role {@code postgres}. */
   static final String ADMIN_PASSWORD = "fake-admin";
 
-  /** Passwords are checked, or tests of wrong ones would prove nothing. */
+  /**
+   * Passwords are checked, or tests of wrong ones would prove nothing. Users of IAM have none: see
+   * {@link IamLogin}.
+   */
   private static final String HBA =
       """
       local all all scram-sha-256
+      host all +%1$s %2$s/32 trust
+      host all +%1$s all reject
       host all all all scram-sha-256
-      """;
+      """
+          .formatted(IamLogin.GROUP, IamLogin.ADDRESS);
 
   /** Ends the server, even one that is starting, and removes its files once this JVM is gone. */
   private static final String WATCH =

@@ -2,6 +2,7 @@ package dev.whimbrel.testkit.google;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -25,6 +26,7 @@ final class SqlAdminApi implements RestApi {
   private final SqlAdminJson json;
   private final Clock clock;
   private final String user;
+  private final FakePermissions permissions;
   private final Cloner cloner;
 
   /** Makes a second instance of one. */
@@ -40,8 +42,10 @@ final class SqlAdminApi implements RestApi {
       SqlAdminJson json,
       Clock clock,
       String user,
+      FakePermissions permissions,
       Cloner cloner) {
     this.instances = instances;
+    this.permissions = permissions;
     this.cloner = cloner;
     this.json = json;
     this.clock = clock;
@@ -98,13 +102,16 @@ final class SqlAdminApi implements RestApi {
     if (parts.length < 6 || parts.length > 9 || !path.startsWith("/sql/v1beta4/projects/")) {
       return new Request(ApiCall.UNKNOWN, "", "", "", query, body);
     }
-    String name = parts.length > 6 ? parts[6] : "";
+    // instances/NAME:generateEphemeralCert is the one that is spelled like this.
+    boolean verb = parts.length == 7 && parts[6].endsWith(":generateEphemeralCert");
+    String name = parts.length > 6 ? parts[6].replaceFirst(":.*", "") : "";
     String id = parts.length > 8 ? parts[8] : "";
     String shape =
         method
             + " "
             + parts[5]
             + (parts.length > 6 ? "/*" : "")
+            + (verb ? ":generateEphemeralCert" : "")
             + (parts.length > 7 ? "/" + parts[7] : "")
             + (parts.length > 8 ? "/*" : "");
     ApiCall call =
@@ -112,11 +119,13 @@ final class SqlAdminApi implements RestApi {
           case "GET instances" -> ApiCall.LIST_INSTANCES;
           case "GET instances/*" -> ApiCall.GET_INSTANCE;
           case "GET instances/*/connectSettings" -> ApiCall.CONNECT_SETTINGS;
+          case "POST instances/*:generateEphemeralCert" -> ApiCall.EPHEMERAL_CERT;
           case "GET instances/*/getLatestRecoveryTime" -> ApiCall.LATEST_RECOVERY_TIME;
           case "POST instances/*/restoreBackup" -> ApiCall.RESTORE_BACKUP;
           case "POST instances/*/clone" -> ApiCall.CLONE;
           case "GET instances/*/databases" -> ApiCall.LIST_DATABASES;
           case "GET instances/*/users" -> ApiCall.LIST_USERS;
+          case "POST instances/*/users" -> ApiCall.INSERT_USER;
           case "GET instances/*/backupRuns" -> ApiCall.LIST_BACKUPS;
           case "POST instances/*/backupRuns" -> ApiCall.INSERT_BACKUP;
           case "GET instances/*/backupRuns/*" -> ApiCall.GET_BACKUP;
@@ -132,13 +141,21 @@ final class SqlAdminApi implements RestApi {
     return switch (request.call()) {
       case LIST_INSTANCES -> listInstances(request);
       case GET_INSTANCE -> json.instance(instance(request));
-      case CONNECT_SETTINGS -> json.connectSettings(instance(request));
+      case CONNECT_SETTINGS -> {
+        demandToConnect();
+        yield json.connectSettings(instance(request));
+      }
+      case EPHEMERAL_CERT -> {
+        demandToConnect();
+        yield ephemeralCert(request);
+      }
       case LATEST_RECOVERY_TIME -> latestRecoveryTime(instance(request));
       case INSERT_BACKUP -> insertBackup(request);
       case RESTORE_BACKUP -> restore(request);
       case CLONE -> clone(request);
       case LIST_DATABASES -> json.databases(instance(request));
       case LIST_USERS -> json.users(instance(request));
+      case INSERT_USER -> insertUser(request);
       case LIST_BACKUPS -> listBackups(request);
       case GET_BACKUP -> json.backup(instance(request), backup(request));
       case DELETE_BACKUP -> {
@@ -156,6 +173,40 @@ final class SqlAdminApi implements RestApi {
     ArrayNode items = list.putArray("items");
     ofProject(request).forEach(instance -> items.add(json.instance(instance)));
     return list;
+  }
+
+  /** One permission for both calls of a connector, as users' reports have it. */
+  private void demandToConnect() {
+    if (!permissions.has("cloudsql.instances.connect")) {
+      throw new ApiError(
+          403, "notAuthorized", "The client is not authorized to make this request.");
+    }
+  }
+
+  /** Whoever sends an access token along logs in by it. */
+  private ObjectNode ephemeralCert(Request request) {
+    InstanceCertificates certificates = instance(request).certificates();
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer
+        .putObject("ephemeralCert")
+        .put("kind", "sql#sslCert")
+        .put(
+            "cert",
+            certificates.certify(
+                text(request.body(), "public_key").orElse(""),
+                text(request.body(), "access_token").map(token -> IamLogin.user(user))));
+    return answer;
+  }
+
+  private ObjectNode insertUser(Request request) {
+    FakeInstance instance = instance(request);
+    String name =
+        text(request.body(), "name")
+            .orElseThrow(() -> new ApiError(400, "required", "Invalid request: name is missing."));
+    InstanceUsers.User wanted =
+        new InstanceUsers.User(name, text(request.body(), "type").orElse(InstanceUsers.BUILT_IN));
+    return json.operation(
+        instance, instance.insertUser(wanted, text(request.body(), "password").orElse(""), user));
   }
 
   private ObjectNode latestRecoveryTime(FakeInstance instance) {

@@ -71,7 +71,7 @@ final class SqlAdminJson {
   ObjectNode databases(FakeInstance instance) {
     ObjectNode list = object("sql#databasesList");
     ArrayNode items = list.putArray("items");
-    for (String name : instance.databases()) {
+    for (String name : instance.users().databases()) {
       items
           .addObject()
           .put("kind", "sql#database")
@@ -88,11 +88,12 @@ final class SqlAdminJson {
   ObjectNode users(FakeInstance instance) {
     ObjectNode list = object("sql#usersList");
     ArrayNode items = list.putArray("items");
-    for (String name : instance.users()) {
+    for (InstanceUsers.User user : instance.users().list()) {
       items
           .addObject()
           .put("kind", "sql#user")
-          .put("name", name)
+          .put("name", user.name())
+          .put("type", user.type())
           .put("host", "")
           .put("instance", instance.options().name())
           .put("project", instance.options().project());
@@ -105,8 +106,13 @@ final class SqlAdminJson {
         object("sql#connectSettings")
             .put("region", instance.options().region())
             .put("databaseVersion", "POSTGRES_17")
-            .put("backendType", "SECOND_GEN");
+            .put("backendType", "SECOND_GEN")
+            .put("serverCaMode", "GOOGLE_MANAGED_INTERNAL_CA");
     json.set("ipAddresses", addresses(instance));
+    json.putObject("serverCaCert")
+        .put("kind", "sql#sslCert")
+        .put("instance", instance.options().name())
+        .put("cert", instance.certificates().authorityPem());
     return json;
   }
 
@@ -174,7 +180,7 @@ final class SqlAdminJson {
     ArrayNode addresses = JsonNodeFactory.instance.arrayNode();
     addresses
         .addObject()
-        .put("type", "PRIVATE")
+        .put("type", instance.addressType())
         .put("ipAddress", instance.options().privateAddress().orElse(instance.address()));
     return addresses;
   }

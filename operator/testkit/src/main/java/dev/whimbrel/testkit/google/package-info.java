@@ -12,5 +12,9 @@
  * <p>Of Cloud Run it has what moves traffic. {@code gcloud} cannot be held against that part: it
  * puts the region before the host of whatever endpoint it is given, and speaks the older API of
  * Knative. The texts of a wrong split and of a missing revision are our own.
+ *
+ * <p>Each instance has an address of its own, with PostgreSQL on port 5432 and, on port 3307, the
+ * TLS that Google's connectors and its Auth Proxy speak. The fake is held to the real ones: {@link
+ * dev.whimbrel.testkit.google.CloudSqlProxyProgram}.
  */
 package dev.whimbrel.testkit.google;

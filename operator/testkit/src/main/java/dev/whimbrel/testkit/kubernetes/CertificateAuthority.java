@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,7 @@ public final class CertificateAuthority {
     this.authorityKeys = rsaKeyPair();
     this.leafKeys = rsaKeyPair();
     this.name = subject(commonName, List.of());
-    this.certificate = sign(name, authorityKeys, List.of(), true);
+    this.certificate = sign(name, authorityKeys.getPublic(), List.of(), true);
   }
 
   /** Creates an authority with fresh keys. */
@@ -92,7 +93,8 @@ public final class CertificateAuthority {
 
   /** A client certificate: to Kubernetes {@code user} is the user and {@code groups} its groups. */
   public Identity client(String user, List<String> groups) {
-    return new Identity(sign(subject(user, groups), leafKeys, List.of(), false), leafKeys);
+    return new Identity(
+        sign(subject(user, groups), leafKeys.getPublic(), List.of(), false), leafKeys);
   }
 
   /**
@@ -107,7 +109,13 @@ public final class CertificateAuthority {
     List<GeneralName> alternatives = new ArrayList<>();
     addresses.forEach(ip -> alternatives.add(new GeneralName(GeneralName.iPAddress, ip)));
     names.forEach(dns -> alternatives.add(new GeneralName(GeneralName.dNSName, dns)));
-    return new Identity(sign(subject(commonName, groups), leafKeys, alternatives, false), leafKeys);
+    return new Identity(
+        sign(subject(commonName, groups), leafKeys.getPublic(), alternatives, false), leafKeys);
+  }
+
+  /** A client certificate for a key that somebody else made and keeps. */
+  public X509Certificate certify(String commonName, PublicKey key) {
+    return sign(subject(commonName, List.of()), key, List.of(), false);
   }
 
   /** The authority's own identity, for a component that signs certificates. */
@@ -116,7 +124,7 @@ public final class CertificateAuthority {
   }
 
   private X509Certificate sign(
-      X500Name subject, KeyPair keys, List<GeneralName> alternatives, boolean authority) {
+      X500Name subject, PublicKey key, List<GeneralName> alternatives, boolean authority) {
     Instant now = Instant.now();
     try {
       X509v3CertificateBuilder builder =
@@ -126,7 +134,7 @@ public final class CertificateAuthority {
               Date.from(now.minus(Duration.ofMinutes(5))),
               Date.from(now.plus(LIFETIME)),
               subject,
-              keys.getPublic());
+              key);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
       if (authority) {
         builder.addExtension(
@@ -176,7 +184,7 @@ public final class CertificateAuthority {
   }
 
   /** Any certificate or key in PEM. */
-  static String pem(Object object) {
+  public static String pem(Object object) {
     StringWriter text = new StringWriter();
     try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
       writer.writeObject(object);

@@ -3,6 +3,7 @@ package dev.whimbrel.testkit.kubernetes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.whimbrel.testkit.files.TemporaryFolder;
+import dev.whimbrel.testkit.process.GoPrograms;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.kubernetes;
 
+import dev.whimbrel.testkit.process.GoPrograms;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

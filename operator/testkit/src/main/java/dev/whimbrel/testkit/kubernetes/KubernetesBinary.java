@@ -1,5 +1,7 @@
 package dev.whimbrel.testkit.kubernetes;
 
+import dev.whimbrel.testkit.process.GoPrograms;
+
 /** One program of Kubernetes that the testkit builds and runs. */
 public enum KubernetesBinary {
   /** The store behind the API server. */

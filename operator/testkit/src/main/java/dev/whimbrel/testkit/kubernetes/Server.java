@@ -1,5 +1,6 @@
 package dev.whimbrel.testkit.kubernetes;
 
+import dev.whimbrel.testkit.process.LogTail;
 import dev.whimbrel.testkit.process.SupervisedProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;

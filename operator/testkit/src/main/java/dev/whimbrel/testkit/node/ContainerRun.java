@@ -28,6 +28,8 @@ final class ContainerRun {
   private final Clock clock;
   private volatile ContainerStatusValue state;
   private volatile SupervisedProcess process;
+  private boolean started;
+  private boolean asked;
 
   ContainerRun(
       Container container, boolean init, Path folder, Clock clock, ContainerStatusValue state) {
@@ -65,6 +67,15 @@ final class ContainerRun {
 
   boolean running() {
     return state instanceof Running;
+  }
+
+  /**
+   * Whether it runs and its startup probe, if it has one, has succeeded. As a kubelet does, but
+   * more often: it is asked until it answers.
+   */
+  boolean started() {
+    started |= running() && StartupProbe.of(container).map(StartupProbe::succeeds).orElse(true);
+    return running() && started;
   }
 
   Optional<Terminated> terminated() {
@@ -128,8 +139,10 @@ final class ContainerRun {
             exitCode, exitCode == 0 ? "Completed" : "Error", message, startedAt, clock.instant());
   }
 
+  /** Asks it to end, once. */
   void terminate() {
-    if (process != null) {
+    if (process != null && !asked) {
+      asked = true;
       process.terminate();
     }
   }

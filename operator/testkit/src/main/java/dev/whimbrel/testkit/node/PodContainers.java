@@ -1,6 +1,5 @@
 package dev.whimbrel.testkit.node;
 
-import dev.whimbrel.testkit.node.ContainerStatusValue.Running;
 import dev.whimbrel.testkit.node.ContainerStatusValue.Waiting;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -60,6 +59,13 @@ record PodContainers(List<ContainerRun> inits, List<ContainerRun> mains) {
     return inits.size() + mains.size();
   }
 
+  /** Those that end now when the pod ends: sidecars last, so that the others can still use them. */
+  Stream<ContainerRun> endingNow() {
+    return mains.stream().anyMatch(ContainerRun::running)
+        ? running().filter(run -> !run.sidecar())
+        : running();
+  }
+
   boolean noneRuns() {
     return all().noneMatch(ContainerRun::running);
   }
@@ -81,7 +87,7 @@ record PodContainers(List<ContainerRun> inits, List<ContainerRun> mains) {
 
   /** Whether the init containers let the next one start after this one. */
   static boolean letsNextStart(ContainerRun init) {
-    return init.sidecar() ? init.state() instanceof Running : succeeded(init);
+    return init.sidecar() ? init.started() : succeeded(init);
   }
 
   private static boolean succeeded(ContainerRun run) {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 final class PodRun implements Runnable {
 
   private static final Duration API_RETRY = Duration.ofMillis(250);
+  private static final Duration STARTUP_PROBE = Duration.ofMillis(100);
   private static final Duration IDLE = Duration.ofHours(1);
 
   /** What reaches the pod's thread. */
@@ -205,7 +206,6 @@ final class PodRun implements Runnable {
       Instant now, Optional<String> reason, Optional<String> message, Duration grace) {
     Stop ending = new Stop(reason, message, now.plus(grace));
     stop = Optional.of(ending);
-    containers.running().forEach(ContainerRun::terminate);
     return advanceStop(now, ending);
   }
 
@@ -214,6 +214,7 @@ final class PodRun implements Runnable {
       finished = true;
       return now.plus(IDLE);
     }
+    containers.endingNow().forEach(ContainerRun::terminate);
     if (!killed && !ending.killAt().isAfter(now)) {
       killed = true;
       containers.running().forEach(ContainerRun::kill);
@@ -237,6 +238,7 @@ final class PodRun implements Runnable {
     for (ContainerRun run : containers.inits()) {
       startIfWaiting(run, now);
       if (!PodContainers.letsNextStart(run)) {
+        retryAt = run.sidecar() && run.running() ? now.plus(STARTUP_PROBE) : retryAt;
         return false;
       }
     }

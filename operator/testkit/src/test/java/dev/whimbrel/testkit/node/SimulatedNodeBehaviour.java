@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
@@ -22,6 +23,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,6 +32,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -314,6 +318,45 @@ abstract class SimulatedNodeBehaviour {
     Pod pod = podOf(job);
     assertThat(pod.getStatus().getPhase()).isEqualTo("Succeeded");
     assertThat(client.pods().resource(pod).inContainer("guard").getLog()).isEqualTo("bye\n");
+  }
+
+  @Test
+  void the_others_start_once_the_startup_probe_of_a_sidecar_succeeds() throws Exception {
+    AtomicBoolean up = new AtomicBoolean();
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer health = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    health.createContext(
+        "/startup",
+        exchange -> {
+          asked.incrementAndGet();
+          exchange.sendResponseHeaders(up.get() ? 200 : 503, -1);
+          exchange.close();
+        });
+    health.start();
+    try {
+      Job job =
+          job(
+              """
+              initContainers:
+              - name: proxy
+                image: test:1
+                restartPolicy: Always
+                command: ["/bin/sleep", "60"]
+                startupProbe: {httpGet: {path: /startup, port: %d}}
+              containers: [{name: main, image: test:1, command: ["/bin/true"]}]
+              """
+                  .formatted(health.getAddress().getPort()));
+      await().until(() -> asked.get() > 2);
+      assertThat(podOf(job).getStatus().getContainerStatuses().getFirst().getState().getWaiting())
+          .extracting(ContainerStateWaiting::getReason)
+          .isEqualTo("PodInitializing");
+
+      up.set(true);
+
+      await().until(() -> condition(job, "Complete"));
+    } finally {
+      health.stop(0);
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.whimbrel.testkit.kubernetes;
+package dev.whimbrel.testkit.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The end of a log file, for error messages. */
-final class LogTail {
+public final class LogTail {
 
   private LogTail() {}
 
   /** The last lines of a file, or what is wrong with it: never throws, it serves other errors. */
-  static String of(Path log, int lines) {
+  public static String of(Path log, int lines) {
     try {
       List<String> all =
           new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();

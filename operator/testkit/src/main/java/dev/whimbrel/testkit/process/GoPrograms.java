@@ -1,4 +1,4 @@
-package dev.whimbrel.testkit.kubernetes;
+package dev.whimbrel.testkit.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * after the version and a hash of the module and the build flags, so that a changed pin never meets
  * an old binary. Any number of threads and JVMs may ask at once: one builds, the others wait.
  */
-final class GoPrograms {
+public final class GoPrograms {
 
   /** File locks are held per JVM, so threads of this one need a lock of their own. */
   private static final ReentrantLock BUILDING = new ReentrantLock();
@@ -42,7 +42,7 @@ final class GoPrograms {
    * @param goPackage import path of its main package
    * @param usualBuildTime for people who wait, in words
    */
-  record Program(String fileName, String goPackage, String usualBuildTime) {}
+  public record Program(String fileName, String goPackage, String usualBuildTime) {}
 
   private final String resources;
   private final String version;
@@ -51,13 +51,15 @@ final class GoPrograms {
   private final Consumer<String> progress;
 
   /**
+   * Nothing is built yet.
+   *
    * @param resources folder among the resources that holds go.mod and go.sum
    * @param version of the programs, for messages and the folder's name
    * @param flags of {@code go build}
    * @param cache the folder's parent; created when it does not exist
    * @param progress receives one line before and one after each build
    */
-  GoPrograms(
+  public GoPrograms(
       String resources, String version, List<String> flags, Path cache, Consumer<String> progress) {
     this.resources = resources;
     this.version = version;
@@ -67,12 +69,12 @@ final class GoPrograms {
   }
 
   /** Whether the program is built already. */
-  boolean cached(Program program) {
+  public boolean cached(Program program) {
     return Files.isExecutable(file(program));
   }
 
   /** Whether there is a Go toolchain on the PATH. */
-  static boolean goOnPath() {
+  public static boolean goOnPath() {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .filter(folder -> !folder.isBlank())
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "go")));
@@ -84,7 +86,7 @@ final class GoPrograms {
    * @throws IllegalStateException when it has to be built and cannot be: the message carries the
    *     end of the compiler's output
    */
-  Path path(Program program) {
+  public Path path(Program program) {
     if (!cached(program)) {
       build(List.of(program));
     }
@@ -92,7 +94,7 @@ final class GoPrograms {
   }
 
   /** Builds whatever is missing of the programs, in the given order. */
-  void build(List<Program> programs) {
+  public void build(List<Program> programs) {
     BUILDING.lock();
     try {
       Files.createDirectories(directory);
