@@ -29,6 +29,11 @@ final class DockerImages {
     this.home = home;
   }
 
+  /** Where all its files are. */
+  Path home() {
+    return home;
+  }
+
   /** Where a base is looked for. */
   Path base(String name) {
     return place("bases", name);

@@ -29,8 +29,7 @@ public final class FakeCloudBuild implements AutoCloseable {
   private final Map<String, SimulatedImage> images = new ConcurrentHashMap<>();
   private final List<FakeBuild> builds = new CopyOnWriteArrayList<>();
   private final BuildSources sources = new BuildSources();
-  private final Path docker;
-  private final DockerImages made;
+  private DockerImages made;
   private volatile boolean pushes = true;
   private volatile Function<String, String> secrets =
       name -> {
@@ -39,13 +38,6 @@ public final class FakeCloudBuild implements AutoCloseable {
 
   FakeCloudBuild(Clock clock) {
     this.clock = clock;
-    try {
-      this.docker = Files.createTempDirectory("whimbrel-docker-");
-      this.made = new DockerImages(docker);
-      images.put(DOCKER, made.builder());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Makes a private pool: {@code projects/P/locations/R/workerPools/N}. */
@@ -88,7 +80,7 @@ public final class FakeCloudBuild implements AutoCloseable {
    */
   public FakeCloudBuild withBase(String name, Path folder) {
     try {
-      Path base = made.base(name);
+      Path base = made().base(name);
       Files.createDirectories(base.getParent());
       Files.createSymbolicLink(base, folder.toAbsolutePath());
       return this;
@@ -116,7 +108,8 @@ public final class FakeCloudBuild implements AutoCloseable {
    */
   String push(String name) throws IOException {
     SimulatedImage image =
-        made.image(name)
+        made()
+            .image(name)
             .orElseThrow(() ->
                 new ApiError(
                     404,
@@ -130,7 +123,7 @@ public final class FakeCloudBuild implements AutoCloseable {
           "failed to push \"%s\": denied: Permission \"artifactregistry.repositories.uploadArtifacts\" denied"
               .formatted(name));
     }
-    String digest = made.digest(name);
+    String digest = made().digest(name);
     images.put(name, image);
     images.put(name.substring(0, name.lastIndexOf(':')) + "@" + digest, image);
     return digest;
@@ -166,8 +159,20 @@ public final class FakeCloudBuild implements AutoCloseable {
     return clock;
   }
 
-  SimulatedImage image(String name) {
+  SimulatedImage image(String name) throws IOException {
+    if (name.equals(DOCKER)) {
+      made();
+    }
     return images.get(name);
+  }
+
+  /** With its files only once there is something to make: a fake that is killed leaves them. */
+  private synchronized DockerImages made() throws IOException {
+    if (made == null) {
+      made = new DockerImages(Files.createTempDirectory("whimbrel-docker-"));
+      images.put(DOCKER, made.builder());
+    }
+    return made;
   }
 
   String secret(String name) {
@@ -194,6 +199,10 @@ public final class FakeCloudBuild implements AutoCloseable {
     for (FakeBuild build : builds) {
       build.close();
     }
-    FolderTree.delete(docker);
+    synchronized (this) {
+      if (made != null) {
+        FolderTree.delete(made.home());
+      }
+    }
   }
 }
