@@ -59,7 +59,13 @@ final class AlembicCommand {
     return finish(startLook(words), String.join(" ", words));
   }
 
-  /** The same, to be waited for later. */
+  /** The same where it prints SQL, which reviewers see: without the values of secrets. */
+  ToolOutput render(String... words) {
+    ToolOutput found = look(words);
+    return new ToolOutput(found.exit(), job.secrets().redact(found.out()), found.err());
+  }
+
+  /** A command that changes nothing, to be waited for later. */
   ToolCall startLook(String... words) {
     return start(READ_ONLY, words);
   }
@@ -120,9 +126,7 @@ final class AlembicCommand {
     while (true) {
       Optional<ToolOutput> output = call.await(POLL_MILLIS);
       if (output.isPresent()) {
-        ToolOutput found = requireFound(output.get());
-        // What it prints here is shown to reviewers, and bound by a hash.
-        return new ToolOutput(found.exit(), job.secrets().redact(found.out()), found.err());
+        return requireFound(output.get());
       }
       if (job.stop().requested()) {
         call.signal("TERM");

@@ -142,7 +142,7 @@ final class Renderer {
   private Rendering render(boolean downgrade, String range, List<RevisionNode> nodes) {
     String verb = downgrade ? "downgrade" : "upgrade";
     Set<String> ids = nodes.stream().map(RevisionNode::id).collect(Collectors.toSet());
-    ToolOutput output = command.look(verb, range, "--sql");
+    ToolOutput output = command.render(verb, range, "--sql");
     OfflineScript script = OfflineScript.parse(output.out(), downgrade, ids);
     List<Section> sections = script.sections();
     if (output.succeeded()) {

@@ -175,6 +175,16 @@ class AlembicSecretsIT {
         .doesNotContain("correct-horse");
   }
 
+  @Test
+  void aValueThatIsAWordOfAPathDoesNotHideTheFileBehindIt() {
+    cloud.secrets().create("p1", "google-cloud-location").add("versions");
+    wants("GOOGLE_CLOUD_LOCATION", "google-cloud-location", "latest");
+
+    MigrationPlanSpec plan = alembic.plan();
+
+    assertThat(plan.revisions().getFirst().sql().toString()).contains("CREATE TABLE seen");
+  }
+
   private void wants(String variable, String secret, String version) {
     wanted.add(new RunnerInput.Secret(variable, "p1", secret, version));
   }
