@@ -1,18 +1,22 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * What a plan has created so far: tables that nobody uses yet, and types of which it is known that
  * they are no domains.
+ *
+ * <p>What is done to a new table is judged mildly, so a table counts as new only where it can be no
+ * other: by the name it was created with, and until that name may have come to mean another.
  */
 final class CreatedObjects {
 
-  private final List<QualifiedName> tables = new ArrayList<>();
-
-  private final List<String> types = new ArrayList<>();
+  private final Set<QualifiedName> tables = new HashSet<>();
+  private final Set<QualifiedName> temporary = new HashSet<>();
+  private final Set<String> types = new HashSet<>();
+  private boolean pathChanged;
 
   void addType(String name) {
     types.add(name);
@@ -26,8 +30,42 @@ final class CreatedObjects {
     tables.add(table);
   }
 
+  /** One that is gone with its transaction or its session. */
+  void addTemporary(QualifiedName table) {
+    temporary.add(table);
+  }
+
+  /** The table is gone, or the name means another now. */
+  void remove(QualifiedName table) {
+    tables.remove(table);
+    temporary.remove(table);
+  }
+
+  /** Names without a schema may mean other tables from here on. */
+  void searchPathChanges() {
+    tables.removeIf(table -> table.schema().isEmpty());
+    temporary.clear();
+    pathChanged = true;
+  }
+
+  /** The tool may put the search path back, and take another session. */
+  void scriptEnds() {
+    if (pathChanged) {
+      searchPathChanges();
+    }
+    temporary.clear();
+    pathChanged = false;
+  }
+
+  /** What was created may have been taken back. */
+  void clear() {
+    tables.clear();
+    temporary.clear();
+    types.clear();
+  }
+
   boolean contains(QualifiedName name) {
-    return !name.name().isEmpty() && tables.stream().anyMatch(name::mayBe);
+    return !name.name().isEmpty() && (tables.contains(name) || temporary.contains(name));
   }
 
   /** What a RangeVar names. */

@@ -25,10 +25,14 @@ final class DropRules {
   private static Judgement drop(Node s, String what, CreatedObjects created) {
     boolean cascades = s.text("behavior").equals("DROP_CASCADE");
     return switch (s.text("removeType")) {
-      case "OBJECT_TABLE" ->
-          !cascades && s.list("objects").stream().allMatch(each -> created.contains(name(each)))
-              ? medium("DropNewTable", "drops a table that this plan creates")
-              : removesData(what);
+      case "OBJECT_TABLE" -> {
+        List<QualifiedName> tables = s.list("objects").stream().map(DropRules::name).toList();
+        boolean isNew = tables.stream().allMatch(created::contains);
+        tables.forEach(created::remove);
+        yield !cascades && isNew
+            ? medium("DropNewTable", "drops a table that this plan creates")
+            : removesData(what);
+      }
       case "OBJECT_SCHEMA" -> removesData(what);
       case "OBJECT_INDEX" ->
           cascades

@@ -63,7 +63,10 @@ final class QueryRules {
     return isNew(s) ? low() : medium("InsertsRows", "COPY into or out of a table that is in use");
   }
 
-  private static Judgement select(Node s) {
+  private Judgement select(Node s) {
+    if (s.all("FuncCall").anyMatch(QueryRules::setsAnything)) {
+      created.searchPathChanges();
+    }
     if (s.all("FuncCall").anyMatch(QueryRules::weakens)) {
       return SessionRules.weakensGuard();
     }
@@ -74,10 +77,14 @@ final class QueryRules {
   }
 
   private static boolean weakens(Node call) {
-    return call.lastName("funcname").equals("set_config")
+    return setsAnything(call)
         && call.list("args").stream()
             .map(argument -> argument.fields().at("/sval/sval").asText())
             .anyMatch(SessionRules::guards);
+  }
+
+  private static boolean setsAnything(Node call) {
+    return call.lastName("funcname").equals("set_config");
   }
 
   private boolean isNew(Node s) {

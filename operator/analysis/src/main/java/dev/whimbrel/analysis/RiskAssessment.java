@@ -43,6 +43,7 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
                   statement.line()));
         }
       }
+      rules.scriptEnds();
       byScript.put(script.name(), ofScript);
       worst = worst.or(ofScript);
     }

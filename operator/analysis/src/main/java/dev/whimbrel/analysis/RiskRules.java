@@ -78,8 +78,7 @@ final class RiskRules {
           high("Truncate", "TRUNCATE removes every row for good, and blocks readers meanwhile");
       case "AlterTableStmt" -> alterTable(s, statement);
       case "RenameStmt" -> rename(s);
-      case "VariableSetStmt", "DiscardStmt", "TransactionStmt", "AlterSystemStmt" ->
-          SessionRules.judge(s);
+      case "VariableSetStmt", "DiscardStmt", "TransactionStmt", "AlterSystemStmt" -> session(s);
       case "ExplainStmt", "PrepareStmt" -> judge(s.node("query"), statement);
       case "DoStmt" -> block(statement);
       case "CallStmt" ->
@@ -98,6 +97,21 @@ final class RiskRules {
           DropRules.judge(s, statement, created);
       default -> create(s, statement);
     };
+  }
+
+  private Judgement session(Node s) {
+    if (SessionRules.movesNames(s)) {
+      created.searchPathChanges();
+    }
+    if (SessionRules.takesBack(s)) {
+      created.clear();
+    }
+    return SessionRules.judge(s);
+  }
+
+  /** Another script follows. */
+  void scriptEnds() {
+    created.scriptEnds();
   }
 
   private Judgement create(Node s, Statement statement) {
@@ -125,6 +139,10 @@ final class RiskRules {
           onTable(s, "table", named(statement, " decides who sees which rows: read it"));
       case "CreatedbStmt" ->
           medium("CreateDatabase", "CREATE DATABASE is outside of this migration's database");
+      case "AlterObjectSchemaStmt" -> {
+        created.remove(s.relation("relation"));
+        yield named(statement, ": read it before approving");
+      }
       default -> named(statement, ": read it before approving");
     };
   }
@@ -140,7 +158,9 @@ final class RiskRules {
     boolean ofNew =
         parents.stream().allMatch(parent -> created.contains(CreatedObjects.name(parent)));
     // IF NOT EXISTS may find a table that holds data, so it does not count as new.
-    if (!s.flag("if_not_exists")) {
+    if (s.struct("relation").text("relpersistence").equals("t")) {
+      created.addTemporary(table);
+    } else if (!s.flag("if_not_exists")) {
       created.add(table);
     }
     return partition && !ofNew
@@ -177,10 +197,11 @@ final class RiskRules {
       default -> {
         QualifiedName relation = s.relation("relation");
         boolean ofTable = !relation.name().isEmpty();
-        if (ofTable && created.contains(relation)) {
-          if (s.text("renameType").equals("OBJECT_TABLE")) {
-            created.add(new QualifiedName(relation.schema(), s.text("newname")));
-          }
+        boolean isNew = ofTable && created.contains(relation);
+        if (s.text("renameType").equals("OBJECT_TABLE")) {
+          renamed(relation, new QualifiedName(relation.schema(), s.text("newname")), isNew);
+        }
+        if (isNew) {
           yield low();
         }
         yield medium(
@@ -190,6 +211,14 @@ final class RiskRules {
                 + "; applications that use the old name fail");
       }
     };
+  }
+
+  private void renamed(QualifiedName from, QualifiedName to, boolean isNew) {
+    created.remove(from);
+    created.remove(to);
+    if (isNew) {
+      created.add(to);
+    }
   }
 
   private Judgement vacuum(Node s) {
@@ -224,13 +253,16 @@ final class RiskRules {
     }
   }
 
+  /** On its own: what a block creates it may create under a condition. */
   private Judgement inner(String sql) {
     try {
       Judgement worst = low();
       for (Node node : Node.of(parser, sql)) {
         worst =
             worst.or(
-                judge(node, new Statement(Tokenizer.statements(sql).getFirst().tokens(), sql)));
+                new RiskRules(parser)
+                    .judge(
+                        node, new Statement(Tokenizer.statements(sql).getFirst().tokens(), sql)));
       }
       return worst.risk() == Risk.LOW
           ? worst

@@ -18,7 +18,26 @@ final class SessionRules {
           "role",
           "session_authorization");
 
+  /** Settings that decide which table a name without a schema means. */
+  private static final Set<String> NAMES = Set.of("search_path", "role", "session_authorization");
+
   private SessionRules() {}
+
+  /** Whether names without a schema may mean other tables afterwards. */
+  static boolean movesNames(Node s) {
+    return switch (s.kind()) {
+      case "DiscardStmt" -> true;
+      case "VariableSetStmt" ->
+          s.text("kind").equals("VAR_RESET_ALL")
+              || NAMES.contains(s.text("name").toLowerCase(Locale.ROOT));
+      default -> false;
+    };
+  }
+
+  /** Whether earlier statements may be undone. */
+  static boolean takesBack(Node s) {
+    return s.is("TransactionStmt") && s.text("kind").startsWith("TRANS_STMT_ROLLBACK");
+  }
 
   static Judgement judge(Node s) {
     return switch (s.kind()) {

@@ -55,6 +55,8 @@ class RiskAssessmentTest {
         "CREATE TABLE p (id int) PARTITION BY RANGE (id);"
             + " CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (2)",
         "CREATE TABLE t (id int); CREATE TRIGGER g BEFORE INSERT ON t EXECUTE FUNCTION f()",
+        "CREATE TEMPORARY TABLE t (id int); UPDATE t SET id = 2",
+        "CREATE TABLE n (id int); ALTER TABLE n RENAME TO o; UPDATE o SET id = 2",
         "/* DROP TABLE t; */ -- DROP TABLE t;\n SELECT 1",
       })
   void low(String sql) {
@@ -156,9 +158,31 @@ class RiskAssessmentTest {
         "INSERT INTO log WITH gone AS (DELETE FROM t RETURNING id) SELECT id FROM gone",
         "EXPLAIN ANALYZE DELETE FROM t",
         "PREPARE p AS DELETE FROM t",
+        // A new table that is, or may be, another one.
+        "CREATE TABLE archive.t (id int); DELETE FROM t",
+        "CREATE TABLE t (id int); DROP TABLE t; DROP TABLE t",
+        "CREATE TABLE n (id int); ALTER TABLE n RENAME TO o; ALTER TABLE t RENAME TO n; DROP TABLE"
+            + " n",
+        "CREATE TABLE n (id int); ALTER TABLE n SET SCHEMA s; DROP TABLE n",
+        "CREATE TABLE t (id int); SET search_path = s; UPDATE t SET id = 1",
+        "CREATE TABLE t (id int); SELECT set_config('search_path', 's', false); DROP TABLE t",
+        "DO $$ BEGIN IF a() THEN CREATE TABLE t (id int); END IF; DELETE FROM t; END $$",
+        "DO $$ BEGIN IF a() THEN CREATE TABLE t (id int); END IF; END $$; DELETE FROM t",
+        "SAVEPOINT a; CREATE TABLE t (id int); ROLLBACK TO a; DELETE FROM t",
       })
   void high(String sql) {
     assertThat(risk(sql)).isEqualTo(Risk.HIGH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"CREATE TEMP TABLE t (id int)", "SET search_path = s; CREATE TABLE t (id int)"})
+  void whatANameMeansInOneScriptItMayNotMeanInTheNext(String first) throws UnreadableSql {
+    RiskAssessment assessment =
+        RiskAssessment.of(
+            PARSER, List.of(script("V1.sql", first), script("V2.sql", "DELETE FROM t")));
+
+    assertThat(assessment.byScript()).containsEntry("V2.sql", Risk.HIGH);
   }
 
   @Test

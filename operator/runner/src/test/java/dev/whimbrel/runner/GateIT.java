@@ -67,7 +67,7 @@ class GateIT {
 
   @Test
   void runsNothingWhereTheRiskIsAboveTheGate() {
-    job.file("V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\nDELETE FROM users;\n");
+    job.file("V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\nDELETE FROM orders;\n");
 
     nothingRan(run("Low", 15), "needs an approval or a backup");
   }
