@@ -54,6 +54,8 @@ record KotoriRepository(Path folder, String first, String second) {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     HostCommand.require(folder, log, command);
-    return Files.readString(log);
+    String output = Files.readString(log);
+    Files.delete(log);
+    return output;
   }
 }
