@@ -1,0 +1,174 @@
+package dev.whimbrel.analysis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.analysis.pgquery.SqlRefused;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The relations and types that statements name, to be looked up in the catalog of the database in
+ * which they are to run. What one statement creates is among them, and so is the name of a common
+ * table expression: whether a name means anything, the catalog says.
+ *
+ * @param relations as written, in the order of their first mention
+ * @param types as written, without those of pg_catalog, in the order of their first mention
+ * @param schemas that are dropped, or moved, as a whole
+ * @param complete whether these are all: not, where a statement cannot be read, calls what is not
+ *     part of the script, or puts a statement together
+ */
+public record TouchedRelations(
+    Set<QualifiedName> relations, Set<QualifiedName> types, Set<String> schemas, boolean complete) {
+
+  private static final Set<String> RELATIONS =
+      Set.of(
+          "OBJECT_TABLE",
+          "OBJECT_INDEX",
+          "OBJECT_VIEW",
+          "OBJECT_MATVIEW",
+          "OBJECT_SEQUENCE",
+          "OBJECT_FOREIGN_TABLE");
+
+  /** Objects that have no name without that of their table before it. */
+  private static final Set<String> OF_RELATIONS =
+      Set.of("OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_POLICY");
+
+  public TouchedRelations {
+    relations = new LinkedHashSet<>(relations);
+    types = new LinkedHashSet<>(types);
+    schemas = new LinkedHashSet<>(schemas);
+  }
+
+  /** Nothing is touched. */
+  public static TouchedRelations none() {
+    return new TouchedRelations(Set.of(), Set.of(), Set.of(), true);
+  }
+
+  /** What statements touch. */
+  public static TouchedRelations of(PgQuery parser, List<Statement> statements) {
+    Collector collector = new Collector(parser);
+    statements.forEach(statement -> collector.add(statement.text()));
+    return new TouchedRelations(
+        collector.relations, collector.types, collector.schemas, collector.complete);
+  }
+
+  /** What is found so far. */
+  private static final class Collector {
+
+    private final PgQuery parser;
+    private final Set<QualifiedName> relations = new LinkedHashSet<>();
+    private final Set<QualifiedName> types = new LinkedHashSet<>();
+    private final Set<String> schemas = new LinkedHashSet<>();
+    private boolean complete = true;
+
+    private Collector(PgQuery parser) {
+      this.parser = parser;
+    }
+
+    private void add(String sql) {
+      try {
+        for (Node node : Node.of(parser, sql)) {
+          add(node, sql);
+        }
+      } catch (SqlRefused e) {
+        complete = false;
+      }
+    }
+
+    private void add(Node s, String sql) {
+      walk(s.fields());
+      switch (s.kind()) {
+        case "DropStmt" -> dropped(s);
+        case "DoStmt" -> block(s, sql);
+        case "SelectStmt" -> complete &= s.all("FuncCall").findAny().isEmpty();
+        case "CallStmt", "ExecuteStmt", "DropOwnedStmt" -> complete = false;
+        case "AlterObjectSchemaStmt", "RenameStmt" -> moved(s);
+        default -> {
+          // All that it touches it names as a table.
+        }
+      }
+    }
+
+    private void moved(Node s) {
+      if (s.text("renameType").equals("OBJECT_SCHEMA")) {
+        schemas.add(s.text("subname"));
+      }
+    }
+
+    private void dropped(Node s) {
+      String type = s.text("removeType");
+      for (Node object : s.list("objects")) {
+        if (type.equals("OBJECT_SCHEMA")) {
+          schemas.add(object.text("sval"));
+        } else if (type.equals("OBJECT_TYPE") || type.equals("OBJECT_DOMAIN")) {
+          type(object.fields().path("names"));
+        } else if (RELATIONS.contains(type)) {
+          relation(object.list("items"));
+        } else if (OF_RELATIONS.contains(type)) {
+          List<Node> parts = object.list("items");
+          relation(parts.subList(0, parts.size() - 1));
+        }
+      }
+    }
+
+    private void relation(List<Node> parts) {
+      if (!parts.isEmpty()) {
+        relations.add(
+            new QualifiedName(
+                parts.size() > 1 ? parts.get(parts.size() - 2).text("sval") : "",
+                parts.getLast().text("sval")));
+      }
+    }
+
+    /** A RangeVar is known by its field, for where nothing else may stand it has no kind. */
+    private void walk(JsonNode json) {
+      if (json.hasNonNull("relname")) {
+        relations.add(CreatedObjects.name(new Node("RangeVar", json)));
+      }
+      type(json.path("typeName").path("names"));
+      json.forEach(this::walk);
+    }
+
+    private void type(JsonNode names) {
+      List<String> parts =
+          names.valueStream().map(name -> name.at("/String/sval").asText("")).toList();
+      if (!parts.isEmpty() && !parts.getFirst().equals("pg_catalog")) {
+        types.add(
+            new QualifiedName(
+                parts.size() > 1 ? parts.get(parts.size() - 2) : "", parts.getLast()));
+      }
+    }
+
+    private void block(Node s, String sql) {
+      // Of another language the parser makes an empty body.
+      complete &=
+          s.list("args").stream()
+              .filter(argument -> argument.text("defname").equals("language"))
+              .allMatch(argument -> argument.node("arg").text("sval").equals("plpgsql"));
+      try {
+        Node body = new Node("", parser.plpgsql(sql));
+        body.all("PLpgSQL_expr").forEach(each -> expression(each.text("query")));
+        complete &= body.all("PLpgSQL_stmt_dynexecute").findAny().isEmpty();
+      } catch (SqlRefused e) {
+        complete = false;
+      }
+    }
+
+    /** An expression of PL/pgSQL is a whole statement, an assignment, or what a SELECT returns. */
+    private void expression(String sql) {
+      for (String candidate : List.of(sql, "SELECT " + sql)) {
+        try {
+          for (Node node : Node.of(parser, candidate)) {
+            add(node, candidate);
+          }
+          return;
+        } catch (SqlRefused e) {
+          // The other spelling may be the right one.
+        }
+      }
+      complete = false;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.whimbrel.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TouchedRelationsTest {
+
+  private static final PgQuery PARSER = new PgQuery(1);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ALTER TABLE app.users ADD COLUMN x int                            | app.users
+          ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES s.b (id) NOT VALID   | a s.b
+          CREATE INDEX CONCURRENTLY i ON t (c)                              | t
+          DROP INDEX CONCURRENTLY s.i                                       | s.i
+          DROP TABLE a, b CASCADE                                           | a b
+          DROP VIEW v                                                       | v
+          DROP TRIGGER tr ON s.t                                            | s.t
+          REINDEX INDEX i                                                   | i
+          TRUNCATE a, b                                                     | a b
+          UPDATE a SET x = b.y FROM b WHERE a.id IN (SELECT id FROM c)      | a b c
+          CREATE VIEW v AS SELECT * FROM t                                  | v t
+          CREATE TABLE p1 PARTITION OF p DEFAULT                            | p1 p
+          ALTER TABLE p ATTACH PARTITION p2 FOR VALUES IN (1)               | p p2
+          LOCK TABLE a IN EXCLUSIVE MODE                                    | a
+          CREATE TRIGGER x AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f() | t
+          ALTER TABLE "Großes" RENAME TO klein                              | Großes
+          DO $$ BEGIN UPDATE a SET x = 1; IF EXISTS (SELECT FROM b) THEN DELETE FROM c; END IF; END $$ | a b c
+          """)
+  void relationsAreThoseThatAStatementNames(String sql, String expected) {
+    TouchedRelations touched = touched(sql);
+
+    assertThat(touched.relations().stream().map(QualifiedName::toString))
+        .containsExactlyInAnyOrder(expected.split(" "));
+    assertThat(touched.complete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CALL p()",
+        "SELECT f()",
+        "ALTER TABEL t",
+        "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 't'; END $$",
+        "DO $$ BEGIN PERFORM f(); END $$",
+        "DO LANGUAGE plpython3u $$ plpy.execute('DROP TABLE t') $$",
+      })
+  void whatCannotBeToldIsNotComplete(String sql) {
+    assertThat(touched(sql).complete()).isFalse();
+  }
+
+  @Test
+  void typesAndSchemasAreNamedToo() {
+    TouchedRelations touched =
+        touched(
+            """
+            ALTER TABLE t ADD COLUMN a public.mood, ADD COLUMN b email, ADD COLUMN c int;
+            DROP SCHEMA old CASCADE;
+            """);
+
+    assertThat(touched.types())
+        .containsExactly(new QualifiedName("public", "mood"), new QualifiedName("", "email"));
+    assertThat(touched.schemas()).containsExactly("old");
+  }
+
+  private static TouchedRelations touched(String sql) {
+    try {
+      return TouchedRelations.of(PARSER, Tokenizer.statements(sql));
+    } catch (UnreadableSql e) {
+      throw new AssertionError(e);
+    }
+  }
+}
