@@ -1,7 +1,7 @@
 package dev.whimbrel.runner.alembic;
 
 import dev.whimbrel.analysis.Statement;
-import dev.whimbrel.runner.alembic.OfflineScript.Section;
+import dev.whimbrel.analysis.source.OfflineScript.Section;
 
 /**
  * One revision, rendered.

@@ -1,7 +1,8 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.analysis.source.OfflineScript;
+import dev.whimbrel.analysis.source.OfflineScript.Section;
 import dev.whimbrel.runner.StepFailure;
-import dev.whimbrel.runner.alembic.OfflineScript.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +144,7 @@ final class Renderer {
     String verb = downgrade ? "downgrade" : "upgrade";
     Set<String> ids = nodes.stream().map(RevisionNode::id).collect(Collectors.toSet());
     ToolOutput output = command.render(verb, range, "--sql");
-    OfflineScript script = OfflineScript.parse(output.out(), downgrade, ids);
+    OfflineScript script = OfflineScript.parse(output.out(), downgrade, ids::contains);
     List<Section> sections = script.sections();
     if (output.succeeded()) {
       requireWhole(script, range);
@@ -220,7 +221,7 @@ final class Renderer {
 
   private static RenderedRevision unpreviewable(RevisionNode node, Rendering rendering) {
     // What it printed before it failed is no preview of it.
-    Section nothing = new Section(node.id(), List.of(), false);
+    Section nothing = Section.nothing(node.id());
     return new RenderedRevision(
         node, nothing, false, rendering.begun(), true, rendering.exception());
   }

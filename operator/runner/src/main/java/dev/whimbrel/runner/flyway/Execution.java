@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.tool.GuardedSession;
@@ -113,7 +114,7 @@ final class Execution {
       String name, Revision revision, boolean lastRevision, boolean lastAttempt) {
     ScriptName.Callback callback = callbacks.get(name);
     if (callback != null) {
-      return isDue(callback.event(), revision, lastRevision, lastAttempt);
+      return isDue(Event.fromId(callback.event()), revision, lastRevision, lastAttempt);
     }
     boolean repeatable = ScriptName.parse(name).orElseThrow() instanceof ScriptName.Repeatable;
     return !repeatable || revision == null || revision.script().equals(name);

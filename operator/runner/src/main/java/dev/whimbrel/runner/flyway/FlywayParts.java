@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.source.Placeholders;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.internal.callback.NoopCallbackExecutor;

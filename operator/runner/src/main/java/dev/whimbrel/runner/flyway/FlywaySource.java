@@ -1,5 +1,8 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.source.ScriptConfiguration;
+import dev.whimbrel.analysis.source.ScriptName;
+import dev.whimbrel.analysis.source.ScriptVersion;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
 import java.io.IOException;
@@ -57,7 +60,7 @@ public final class FlywaySource {
     FlywaySource source = new FlywaySource(scripts, configurations);
     scripts.values().forEach(FlywaySource::requireReadable);
     configurations.values().forEach(FlywaySource::requireReadable);
-    configurations.values().forEach(file -> ScriptConfiguration.of(Optional.of(file)));
+    configurations.values().forEach(FlywaySource::configuration);
     source.requireDistinct(job);
     return source;
   }
@@ -68,8 +71,24 @@ public final class FlywaySource {
   }
 
   /** The configuration file of a script, if it has one. */
-  public Optional<SourceFile> configuration(String script) {
+  public Optional<SourceFile> configurationFile(String script) {
     return Optional.ofNullable(configurations.get(script + ".conf"));
+  }
+
+  /** What the configuration file of a script says. */
+  ScriptConfiguration configuration(String script) {
+    return configurationFile(script)
+        .map(FlywaySource::configuration)
+        .orElse(ScriptConfiguration.NONE);
+  }
+
+  private static ScriptConfiguration configuration(SourceFile file) {
+    try {
+      return ScriptConfiguration.parse(file.text());
+    } catch (ScriptConfiguration.Refused e) {
+      throw StepFailure.permanent(
+          "ScriptConfiguration", file.place() + " is refused: " + e.getMessage());
+    }
   }
 
   /** The scripts that are meant so, with their file names, in the order of their names. */
@@ -89,9 +108,14 @@ public final class FlywaySource {
   /** What undoes a version, if it is there. */
   public Optional<SourceFile> undo(MigrationVersion version) {
     return named(ScriptName.Undo.class).entrySet().stream()
-        .filter(undo -> undo.getValue().version().equals(version))
+        .filter(undo -> version(undo.getValue().version()).equals(version))
         .findFirst()
         .map(undo -> scripts.get(undo.getKey()));
+  }
+
+  /** A version of a file name, as Flyway's own. */
+  static MigrationVersion version(ScriptVersion version) {
+    return MigrationVersion.fromVersion(version.toString());
   }
 
   /** All files: to read them one by one. */
@@ -189,7 +213,7 @@ public final class FlywaySource {
       ScriptName meaning = ScriptName.parse(name).orElseThrow(() -> badName(scripts.get(name)));
       Object key =
           switch (meaning) {
-            case ScriptName.Versioned(MigrationVersion version, String description) -> version;
+            case ScriptName.Versioned(ScriptVersion version, String description) -> version;
             case ScriptName.Repeatable(String description) -> description;
             case ScriptName.Callback callback -> name;
             case ScriptName.Undo undo -> undo;

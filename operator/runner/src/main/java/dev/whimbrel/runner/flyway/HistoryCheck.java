@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
@@ -113,7 +114,7 @@ final class HistoryCheck {
       }
       MigrationVersion version = MigrationVersion.fromVersion(row.version());
       versioned.forEach((script, name) -> {
-        if (name.version().equals(version) && !sameDescription(row, name)) {
+        if (FlywaySource.version(name.version()).equals(version) && !sameDescription(row, name)) {
           throw modified(script, "description");
         }
       });
@@ -191,7 +192,8 @@ final class HistoryCheck {
     }
     boolean known =
         wanted.equals(current.isEmpty() ? null : MigrationVersion.fromVersion(current))
-            || versioned.values().stream().anyMatch(name -> name.version().equals(wanted));
+            || versioned.values().stream()
+                .anyMatch(name -> FlywaySource.version(name.version()).equals(wanted));
     if (!known) {
       throw StepFailure.permanent(
           "NoSuchTarget",

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.protocol.Sha256;
@@ -149,7 +150,7 @@ final class PendingRevisions {
     List<Revision> revisions = new ArrayList<>();
     for (Map.Entry<String, ScriptName.Callback> callback :
         source.named(ScriptName.Callback.class).entrySet()) {
-      Event event = callback.getValue().event();
+      Event event = Event.fromId(callback.getValue().event());
       SourceFile file = source.script(callback.getKey()).orElseThrow();
       if (REFUSED_CALLBACKS.contains(event)) {
         throw StepFailure.permanent(

@@ -1,5 +1,7 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.source.Placeholders;
+import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput;
@@ -106,7 +108,7 @@ final class Planner implements OpenSource {
     boolean hasObjects = !history.exists() && HistoryCheck.hasObjects(job, history, session);
     check.requireAdoptable(hasObjects);
     for (String name : source.named(ScriptName.Repeatable.class).keySet()) {
-      Placeholders.refuseVolatile(source.script(name).orElseThrow());
+      requireSteady(source.script(name).orElseThrow());
     }
     Rendering rendering = render(session, history, check, hasObjects);
     DatabaseIdentity identity = Identity.read(job, session, pointInTimeRecovery);
@@ -115,6 +117,22 @@ final class Planner implements OpenSource {
         .back()
         .<RenderedPlan>map(steps -> new UndoPlan(spec, new UndoExecution(source, history, steps)))
         .orElseGet(() -> new FlywayPlan(spec, rendering.revisions(), source));
+  }
+
+  /** Refuses built-ins that would give a repeatable script a new checksum every time. */
+  private static void requireSteady(SourceFile repeatable) {
+    Placeholders.firstVolatile(repeatable.text())
+        .ifPresent(use -> {
+          throw StepFailure.permanent(
+              "VolatilePlaceholder",
+              repeatable.place()
+                  + " uses ${"
+                  + use.name()
+                  + "} in line "
+                  + use.line()
+                  + ": its value changes, so the script would run on every migrate; use a"
+                  + " placeholder of spec.source.flyway.placeholders");
+        });
   }
 
   private Rendering render(

@@ -4,6 +4,7 @@ import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Token;
 import dev.whimbrel.analysis.Tokenizer;
 import dev.whimbrel.analysis.UnreadableSql;
+import dev.whimbrel.analysis.source.Placeholders;
 import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.runner.StepFailure;
 import java.util.List;
@@ -40,9 +41,9 @@ final class ScriptReader implements AutoCloseable {
    * @throws StepFailure where it cannot be carried out, with file, line and fix
    */
   Script read(SourceFile file) {
-    Optional<SourceFile> configurationFile = source.configuration(file.name());
-    boolean fill = ScriptConfiguration.of(configurationFile).placeholderReplacement();
-    String sql = fill ? placeholders.fill(file) : file.text();
+    Optional<SourceFile> configurationFile = source.configurationFile(file.name());
+    boolean fill = source.configuration(file.name()).placeholderReplacement();
+    String sql = fill ? filled(file) : file.text();
     List<Statement> statements = statements(file, sql);
     boolean transactional = transactional(file);
     for (Statement statement : statements) {
@@ -70,6 +71,25 @@ final class ScriptReader implements AutoCloseable {
   @Override
   public void close() {
     parts.close();
+  }
+
+  private String filled(SourceFile file) {
+    Placeholders.Filled filled = placeholders.fill(file.text());
+    if (filled.unresolved().isEmpty()) {
+      return filled.text();
+    }
+    Placeholders.Use use = filled.unresolved().getFirst();
+    throw StepFailure.permanent(
+        "UnresolvedPlaceholder",
+        file.place()
+            + " uses ${"
+            + use.name()
+            + "} in line "
+            + use.line()
+            + ", which has no value: add it to spec.source.flyway.placeholders, or switch"
+            + " replacement off with placeholderReplacement=false in "
+            + file.name()
+            + ".conf");
   }
 
   private static List<Statement> statements(SourceFile file, String sql) {

@@ -2,6 +2,8 @@ package dev.whimbrel.runner.flyway;
 
 import dev.whimbrel.analysis.Reversibility;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.source.ScriptName;
+import dev.whimbrel.analysis.source.ScriptVersion;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.WayBack;
@@ -71,7 +73,7 @@ final class UndoScripts {
                 null));
   }
 
-  private boolean isPaired(MigrationVersion version) {
+  private boolean isPaired(ScriptVersion version) {
     return source.named(ScriptName.Versioned.class).values().stream()
         .anyMatch(versioned -> versioned.version().equals(version));
   }

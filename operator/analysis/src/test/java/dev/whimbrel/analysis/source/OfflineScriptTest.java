@@ -1,9 +1,10 @@
-package dev.whimbrel.runner.alembic;
+package dev.whimbrel.analysis.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whimbrel.runner.alembic.OfflineScript.Section;
+import dev.whimbrel.analysis.source.OfflineScript.Section;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class OfflineScriptTest {
@@ -38,7 +39,7 @@ class OfflineScriptTest {
 
       """;
 
-  private final Set<String> ids = Set.of("a1", "b1");
+  private final Predicate<String> ids = Set.of("a1", "b1")::contains;
 
   @Test
   void aScriptIsCutAtAlembicsOwnCommentsOnly() {
@@ -65,6 +66,9 @@ class OfflineScriptTest {
     assertThat(second.endsTransaction()).isTrue();
     assertThat(second.statements()).hasSize(1);
     assertThat(second.lines().getLast()).startsWith("UPDATE alembic_version");
+    // The statement is the section's fifth line, and the printed text's 19th.
+    assertThat(second.statements().getFirst().line()).isEqualTo(5);
+    assertThat(second.printedLine(5)).isEqualTo(19);
   }
 
   @Test

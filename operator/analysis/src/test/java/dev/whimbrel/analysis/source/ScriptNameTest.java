@@ -1,9 +1,7 @@
-package dev.whimbrel.runner.flyway;
+package dev.whimbrel.analysis.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.flywaydb.core.api.MigrationVersion;
-import org.flywaydb.core.api.callback.Event;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,8 +11,7 @@ class ScriptNameTest {
   @Test
   void aVersionMayHaveDotsAndUnderscores() {
     assertThat(ScriptName.parse("V2026_11.25__add_user_email.sql"))
-        .contains(
-            new ScriptName.Versioned(MigrationVersion.fromVersion("2026.11.25"), "add user email"));
+        .contains(new ScriptName.Versioned(ScriptVersion.of("2026.11.25"), "add user email"));
   }
 
   @Test
@@ -25,15 +22,15 @@ class ScriptNameTest {
   @Test
   void anEventMakesACallback() {
     assertThat(ScriptName.parse("afterMigrate.sql"))
-        .contains(new ScriptName.Callback(Event.AFTER_MIGRATE, ""));
+        .contains(new ScriptName.Callback("afterMigrate", ""));
     assertThat(ScriptName.parse("beforeEachMigrate__set_role.sql"))
-        .contains(new ScriptName.Callback(Event.BEFORE_EACH_MIGRATE, "set role"));
+        .contains(new ScriptName.Callback("beforeEachMigrate", "set role"));
   }
 
   @Test
   void anUndoScriptIsKnownAsOne() {
     assertThat(ScriptName.parse("U3__email.sql"))
-        .contains(new ScriptName.Undo(MigrationVersion.fromVersion("3")));
+        .contains(new ScriptName.Undo(ScriptVersion.of("3")));
   }
 
   @ParameterizedTest
