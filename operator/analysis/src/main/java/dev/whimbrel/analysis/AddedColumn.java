@@ -1,9 +1,9 @@
 package dev.whimbrel.analysis;
 
-import static dev.whimbrel.analysis.Judgement.low;
-import static dev.whimbrel.analysis.Judgement.medium;
-
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What it costs to add a column to a table that is in use. */
@@ -19,141 +19,145 @@ final class AddedColumn {
   /** Types of PostgreSQL and of common extensions that the grammar has no names of its own for. */
   private static final Set<String> NO_DOMAINS =
       Set.of(
-          "text",
-          "uuid",
-          "json",
-          "jsonb",
-          "bytea",
-          "date",
-          "money",
-          "inet",
-          "cidr",
-          "macaddr",
-          "macaddr8",
-          "point",
-          "line",
-          "lseg",
-          "box",
-          "path",
-          "polygon",
-          "circle",
-          "tsvector",
-          "tsquery",
-          "xml",
-          "name",
-          "oid",
-          "regclass",
-          "pg_lsn",
-          "int4range",
-          "int8range",
-          "numrange",
-          "tsrange",
-          "tstzrange",
-          "daterange",
-          "int2",
-          "int4",
-          "int8",
-          "float4",
-          "float8",
-          "bool",
-          "timestamptz",
-          "timetz",
-          "varbit",
-          "bpchar",
-          "citext",
-          "hstore",
-          "ltree",
-          "vector",
-          "geometry",
-          "geography");
+          ("text uuid json jsonb bytea date money inet cidr macaddr macaddr8 point line lseg box"
+                  + " path polygon circle tsvector tsquery xml name oid regclass pg_lsn int4range"
+                  + " int8range numrange tsrange tstzrange daterange int2 int4 int8 float4 float8"
+                  + " bool timestamptz timetz varbit bpchar citext hstore ltree vector geometry"
+                  + " geography")
+              .split(" "));
 
-  private AddedColumn() {}
+  private final Node column;
+  private final String sql;
+  private final QualifiedName table;
+  private final String name;
+  private final List<Judgement> found = new ArrayList<>();
 
-  static Judgement judge(Node column, QualifiedName table, CreatedObjects created) {
-    String name = table + "." + column.text("colname");
-    Judgement worst =
-        SERIAL.contains(column.struct("typeName").lastName("names"))
-            ? rewrites(name + " is numbered by a sequence")
-            : ofUnknownType(column.struct("typeName"), name, created);
-    boolean hasDefault =
-        column.list("constraints").stream().anyMatch(each -> isA(each, "CONSTR_DEFAULT"));
-    for (Node constraint : column.list("constraints")) {
-      worst = worst.or(constraint(constraint, name, hasDefault));
-    }
-    return worst;
+  private AddedColumn(Node column, String sql, QualifiedName table) {
+    this.column = column;
+    this.sql = sql;
+    this.table = table;
+    this.name = column.text("colname");
   }
 
-  private static Judgement ofUnknownType(Node type, String column, CreatedObjects created) {
+  /**
+   * Judges one.
+   *
+   * @param column a ColumnDef
+   * @param sql the whole statement
+   */
+  static List<Judgement> judge(
+      Node column, String sql, QualifiedName table, CreatedObjects created) {
+    AddedColumn added = new AddedColumn(column, sql, table);
+    added.type(created);
+    List<Node> constraints = column.list("constraints");
+    for (int i = 0; i < constraints.size(); i++) {
+      int end = i + 1 < constraints.size() ? constraints.get(i + 1).location() : -1;
+      String definition = Clause.between(sql, constraints.get(i).location(), end);
+      added.constraint(constraints.get(i), definition).ifPresent(added.found::add);
+    }
+    return added.found;
+  }
+
+  private void type(CreatedObjects created) {
+    Node type = column.struct("typeName");
+    String last = type.lastName("names");
     boolean known =
         type.list("names").getFirst().text("sval").equals("pg_catalog")
-            || NO_DOMAINS.contains(type.lastName("names"))
-            || created.containsType(type.lastName("names"));
-    return known
-        ? low()
-        : medium(
-            "AddColumn",
-            "where the type of "
-                + column
-                + " is a domain with a CHECK, the table and its indexes are rewritten while nobody"
-                + " can read it; as an enum it costs nothing");
+            || NO_DOMAINS.contains(last)
+            || created.containsType(last);
+    if (SERIAL.contains(last)) {
+      found.add(of(Rule.ADD_COLUMN_NUMBERED, " is numbered by a sequence, so " + REWRITTEN));
+    } else if (!known) {
+      found.add(
+          of(
+              Rule.ADD_COLUMN_DOMAIN,
+              ": where its type "
+                  + last
+                  + " is a domain with a CHECK, "
+                  + REWRITTEN
+                  + "; as an enum it costs nothing"));
+    }
   }
 
-  private static Judgement constraint(Node constraint, String name, boolean hasDefault) {
-    return switch (constraint.text("contype")) {
-      case "CONSTR_DEFAULT" ->
-          isOneValue(constraint.node("raw_expr"))
-              ? low()
-              : medium(
-                  "AddColumnDefault",
-                  "the default of "
-                      + name
-                      + " may differ from row to row, so the table and its indexes are rewritten"
-                      + " while nobody can read it; add the column, SET DEFAULT, then fill it in"
-                      + " batches");
-      case "CONSTR_NOTNULL" ->
-          hasDefault
-              ? low()
-              : medium(
-                  "AddColumn",
-                  name + " is NOT NULL without a default, which fails where the table has rows");
-      case "CONSTR_IDENTITY" -> rewrites(name + " is an identity");
-      case "CONSTR_GENERATED" -> rewrites(name + " is generated and stored");
-      case "CONSTR_CHECK" ->
-          medium(
-              "AddColumn",
-              "the CHECK of "
-                  + name
-                  + " reads the whole table while nobody can read it, though all values are NULL;"
-                  + " add the column, then the CHECK as NOT VALID, then VALIDATE it");
-      case "CONSTR_FOREIGN" ->
-          medium(
-              "AddColumn",
-              name
-                  + " references "
-                  + constraint.relation("pktable")
-                  + ", whose writers wait meanwhile; add the column, then the foreign key as NOT"
-                  + " VALID, then VALIDATE it");
-      case "CONSTR_UNIQUE", "CONSTR_PRIMARY" ->
-          medium(
-              "AddColumn",
-              "an index for "
-                  + name
-                  + " is built while nobody can read the table; add the column, CREATE UNIQUE"
-                  + " INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX");
-      default -> low();
+  private static final String REWRITTEN =
+      "the table and its indexes are rewritten while nobody can read it";
+
+  private Optional<Judgement> constraint(Node constraint, String definition) {
+    return Optional.ofNullable(
+        switch (constraint.text("contype")) {
+          case "CONSTR_DEFAULT" ->
+              isOneValue(constraint.node("raw_expr"))
+                  ? null
+                  : of(
+                          Rule.ADD_COLUMN_DEFAULT,
+                          ": its default may differ from row to row, so " + REWRITTEN)
+                      .calling("default", definition.replaceFirst("(?i)^default\\s+", ""));
+          case "CONSTR_NOTNULL" ->
+              hasDefault()
+                  ? null
+                  : of(
+                      Rule.ADD_COLUMN_NOT_NULL,
+                      " is NOT NULL without a default, which fails where the table has rows");
+          case "CONSTR_IDENTITY" ->
+              of(Rule.ADD_COLUMN_NUMBERED, " is an identity, so " + REWRITTEN);
+          case "CONSTR_GENERATED" ->
+              of(Rule.ADD_COLUMN_GENERATED, " is generated and stored, so " + REWRITTEN)
+                  .calling(
+                      "expression",
+                      definition
+                          .replaceFirst("(?is)^.*?\\bas\\s*(?=\\()", "")
+                          .replaceFirst("(?i)\\s*stored$", ""));
+          case "CONSTR_CHECK" ->
+              of(
+                      Rule.ADD_COLUMN_CHECK,
+                      ": its CHECK reads the whole table while nobody can read it, though all"
+                          + " values are alike")
+                  .calling("constraint", called(constraint, "check"))
+                  .calling("definition", Clause.unnamed(definition));
+          case "CONSTR_FOREIGN" ->
+              of(
+                      Rule.ADD_COLUMN_FOREIGN_KEY,
+                      " references "
+                          + constraint.relation("pktable")
+                          + ", whose writers wait meanwhile")
+                  .calling("constraint", called(constraint, "fkey"))
+                  .calling("definition", Clause.unnamed(definition));
+          case "CONSTR_UNIQUE", "CONSTR_PRIMARY" ->
+              of(Rule.ADD_COLUMN_UNIQUE, ": its index is built while nobody can read the table")
+                  .calling("constraint", called(constraint, "key"));
+          default -> null;
+        });
+  }
+
+  private boolean hasDefault() {
+    return column.list("constraints").stream()
+        .anyMatch(each -> each.text("contype").equals("CONSTR_DEFAULT"));
+  }
+
+  private Judgement of(Rule rule, String message) {
+    return Judgement.of(rule, table + "." + name + message)
+        .on(table)
+        .calling("column", Identifiers.quoted(name))
+        .calling("type", writtenType());
+  }
+
+  private String writtenType() {
+    Node type = column.struct("typeName");
+    int end =
+        column.has("collClause")
+            ? column.struct("collClause").location()
+            : column.list("constraints").stream().mapToInt(Node::location).findFirst().orElse(-1);
+    String written = Clause.between(sql, type.location(), end);
+    return switch (type.lastName("names")) {
+      case "serial", "serial4" -> "integer";
+      case "smallserial", "serial2" -> "smallint";
+      case "bigserial", "serial8" -> "bigint";
+      default -> written;
     };
   }
 
-  private static Judgement rewrites(String why) {
-    return medium(
-        "AddColumn",
-        why
-            + ", so the table and its indexes are rewritten while nobody can read it; add a plain"
-            + " column and fill it in batches");
-  }
-
-  private static boolean isA(Node constraint, String type) {
-    return constraint.text("contype").equals(type);
+  private String called(Node constraint, String suffix) {
+    return AddedConstraint.called(constraint, table, List.of(name), suffix);
   }
 
   /** Whether all rows get the same value. What is not known to does not. */

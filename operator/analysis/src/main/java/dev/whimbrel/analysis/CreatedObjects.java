@@ -41,6 +41,16 @@ final class CreatedObjects {
     temporary.remove(table);
   }
 
+  /** A table has another name from here on; nothing is known of one that had it. */
+  void rename(QualifiedName from, QualifiedName to) {
+    boolean isNew = contains(from);
+    remove(from);
+    remove(to);
+    if (isNew) {
+      add(to);
+    }
+  }
+
   /** Names without a schema may mean other tables from here on. */
   void searchPathChanges() {
     tables.removeIf(table -> table.schema().isEmpty());

@@ -1,9 +1,5 @@
 package dev.whimbrel.analysis;
 
-import static dev.whimbrel.analysis.Judgement.high;
-import static dev.whimbrel.analysis.Judgement.medium;
-import static dev.whimbrel.analysis.Judgement.unsafe;
-
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.List;
 
@@ -13,52 +9,59 @@ final class DropRules {
   private DropRules() {}
 
   static Judgement judge(Node s, Statement statement, CreatedObjects created) {
-    String what = statement.word(1);
     return switch (s.kind()) {
       case "DropdbStmt" ->
-          unsafe("DropDatabase", "DROP DATABASE is never part of a migration; remove it");
-      case "DropOwnedStmt", "DropTableSpaceStmt" -> removesData(what);
-      default -> drop(s, what, created);
+          Judgement.of(Rule.DROP_DATABASE, "DROP DATABASE is never part of a migration; remove it");
+      case "DropOwnedStmt" -> removesData(Rule.DROP_OWNED, "DROP OWNED");
+      case "DropTableSpaceStmt" -> removesData(Rule.DROP_TABLESPACE, "DROP TABLESPACE");
+      default -> drop(s, statement.word(1), created);
     };
   }
 
   private static Judgement drop(Node s, String what, CreatedObjects created) {
     boolean cascades = s.text("behavior").equals("DROP_CASCADE");
     return switch (s.text("removeType")) {
-      case "OBJECT_TABLE" -> {
-        List<QualifiedName> tables = s.list("objects").stream().map(DropRules::name).toList();
-        boolean isNew = tables.stream().allMatch(created::contains);
-        tables.forEach(created::remove);
-        yield !cascades && isNew
-            ? medium("DropNewTable", "drops a table that this plan creates")
-            : removesData(what);
-      }
-      case "OBJECT_SCHEMA" -> removesData(what);
-      case "OBJECT_INDEX" ->
-          cascades
-              ? cascade()
-              : s.flag("concurrent")
-                  ? medium("DropIndex", "drops an index; queries that used it become slow")
-                  : medium(
-                      "DropIndex",
-                      "drops an index, and readers of its table wait meanwhile; DROP INDEX"
-                          + " CONCURRENTLY, alone in its script, blocks nobody. Queries that used"
-                          + " it become slow");
+      case "OBJECT_TABLE" -> tables(s, cascades, created);
+      case "OBJECT_SCHEMA" -> removesData(Rule.DROP_SCHEMA, "DROP SCHEMA");
+      case "OBJECT_INDEX" -> cascades ? cascade() : index(s);
       default ->
           cascades
               ? cascade()
-              : medium(
-                  "Drop" + RiskRules.camel(what),
-                  "DROP " + what + ": what uses it fails afterwards");
+              : Judgement.of(Rule.DROP_OBJECT, "DROP " + what + ": what uses it fails afterwards");
     };
   }
 
-  private static Judgement cascade() {
-    return high("DropCascade", "DROP … CASCADE removes whatever depends on it; name those things");
+  private static Judgement tables(Node s, boolean cascades, CreatedObjects created) {
+    List<QualifiedName> tables = s.list("objects").stream().map(DropRules::name).toList();
+    boolean isNew = tables.stream().allMatch(created::contains);
+    QualifiedName inUse =
+        tables.stream().filter(table -> !created.contains(table)).findFirst().orElse(tables.get(0));
+    tables.forEach(created::remove);
+    return !cascades && isNew
+        ? Judgement.of(Rule.DROP_NEW_TABLE, "drops a table that this plan creates")
+        : removesData(Rule.DROP_TABLE, "DROP TABLE").on(inUse);
   }
 
-  private static Judgement removesData(String what) {
-    return high("Drop" + RiskRules.camel(what), "DROP " + what + " removes data for good");
+  private static Judgement index(Node s) {
+    QualifiedName name = name(s.list("objects").getFirst());
+    return Judgement.of(
+            Rule.DROP_INDEX,
+            s.flag("concurrent")
+                ? "drops index " + name + "; queries that used it become slow"
+                : "drops index "
+                    + name
+                    + ", and readers of its table wait meanwhile; DROP INDEX CONCURRENTLY, alone"
+                    + " in its script, blocks nobody. Queries that used it become slow")
+        .calling("index", Identifiers.quoted(name));
+  }
+
+  private static Judgement cascade() {
+    return Judgement.of(
+        Rule.DROP_CASCADE, "DROP … CASCADE removes whatever depends on it; name those things");
+  }
+
+  private static Judgement removesData(Rule rule, String what) {
+    return Judgement.of(rule, what + " removes data for good");
   }
 
   private static QualifiedName name(Node list) {

@@ -1,33 +1,64 @@
 package dev.whimbrel.analysis;
 
+import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.api.v1alpha1.Risk;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * What one statement risks, and why.
+ * What a rule says of one statement.
  *
- * @param rule identifier of the rule in CamelCase; empty for Low
- * @param message what it is and what to do about it; empty for Low
+ * @param risk that of the rule, or what is known of the database makes of it
+ * @param message what it is and what to do about it
+ * @param table on which it works; empty where on none
+ * @param names what the statement calls what the rule's SQL speaks of
  */
-record Judgement(Risk risk, String rule, String message) {
+record Judgement(
+    Rule rule,
+    Risk risk,
+    String message,
+    Optional<QualifiedName> table,
+    Map<String, String> names) {
 
-  static Judgement low() {
-    return new Judgement(Risk.LOW, "", "");
+  Judgement {
+    names = Map.copyOf(names);
   }
 
-  static Judgement medium(String rule, String message) {
-    return new Judgement(Risk.MEDIUM, rule, message);
+  static Judgement of(Rule rule, String message) {
+    return new Judgement(rule, rule.page().risk(), message, Optional.empty(), Map.of());
   }
 
-  static Judgement high(String rule, String message) {
-    return new Judgement(Risk.HIGH, rule, message);
+  /** The same, on a table. */
+  Judgement on(QualifiedName used) {
+    return new Judgement(rule, risk, message, Optional.of(used), names)
+        .calling("table", Identifiers.quoted(used))
+        .calling("table_name", used.name());
   }
 
-  static Judgement unsafe(String rule, String message) {
-    return new Judgement(Risk.UNSAFE, rule, message);
+  /** The same, with something that its SQL speaks of. */
+  Judgement calling(String what, String name) {
+    Map<String, String> more = new HashMap<>(names);
+    more.put(what, name);
+    return new Judgement(rule, risk, message, table, more);
   }
 
-  /** The worse of the two. */
-  Judgement or(Judgement other) {
-    return risk.compareTo(other.risk) >= 0 ? this : other;
+  Judgement at(Risk other) {
+    return new Judgement(rule, other, message, table, names);
+  }
+
+  Judgement saying(String other) {
+    return new Judgement(rule, risk, other, table, names);
+  }
+
+  /** The SQL to write instead; empty where there is none. */
+  List<String> instead() {
+    return rule.page().instead(names);
+  }
+
+  /** The worst of some; Low where there are none. */
+  static Risk worst(List<Judgement> judgements) {
+    return judgements.stream().map(Judgement::risk).reduce(Risk.LOW, Risk::or);
   }
 }

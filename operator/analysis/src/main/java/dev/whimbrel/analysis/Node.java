@@ -60,6 +60,16 @@ record Node(String kind, JsonNode fields) {
     return fields.path(field).asText("");
   }
 
+  /** A list of strings, as the columns of a key. */
+  List<String> names(String field) {
+    return list(field).stream().map(name -> name.text("sval")).toList();
+  }
+
+  /** Where it begins in the statement, in bytes of UTF-8; 0 where that is not known. */
+  int location() {
+    return Math.max(0, fields.path("location").asInt());
+  }
+
   /** The last of a list of strings, as in a name that may be qualified. */
   String lastName(String field) {
     List<Node> names = list(field);

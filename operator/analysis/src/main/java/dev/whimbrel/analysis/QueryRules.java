@@ -1,11 +1,8 @@
 package dev.whimbrel.analysis;
 
-import static dev.whimbrel.analysis.Judgement.high;
-import static dev.whimbrel.analysis.Judgement.low;
-import static dev.whimbrel.analysis.Judgement.medium;
-
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What reads and changes rows. */
@@ -17,13 +14,16 @@ final class QueryRules {
     this.created = created;
   }
 
-  Judgement judge(Node s) {
-    boolean hidden =
+  Optional<Judgement> judge(Node s) {
+    Optional<Node> hidden =
         Stream.of("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
             .flatMap(s::all)
-            .anyMatch(inner -> inner.fields() != s.fields());
-    if (hidden) {
-      return high("ChangesData", "WITH … changes rows");
+            .filter(inner -> inner.fields() != s.fields())
+            .findFirst();
+    if (hidden.isPresent()) {
+      return Optional.of(
+          Judgement.of(Rule.CHANGES_DATA, "WITH … changes rows")
+              .on(hidden.get().relation("relation")));
     }
     return switch (s.kind()) {
       case "InsertStmt" -> insert(s);
@@ -33,47 +33,60 @@ final class QueryRules {
     };
   }
 
-  private Judgement changes(Node s) {
+  private Optional<Judgement> changes(Node s) {
     String verb = s.kind().replace("Stmt", "").toUpperCase(Locale.ROOT);
     return isNew(s)
-        ? low()
-        : high(
-            "ChangesData",
+        ? Optional.empty()
+        : found(
+            s,
+            Rule.CHANGES_DATA,
             verb
                 + " changes rows; what they held before is in a backup only, unless the revision's"
                 + " way back keeps it. Long ones block writers");
   }
 
-  private Judgement insert(Node s) {
+  private Optional<Judgement> insert(Node s) {
     boolean updates =
         s.fields().at("/onConflictClause/action").asText().equals("ONCONFLICT_UPDATE");
     boolean literals = !s.has("selectStmt") || s.node("selectStmt").has("valuesLists");
     if (updates || !literals) {
       return isNew(s)
-          ? medium("CopiesRows", "copies rows; it takes as long as they are many")
-          : high("ChangesData", "INSERT … SELECT or ON CONFLICT DO UPDATE migrates data");
+          ? found(s, Rule.COPIES_ROWS, "copies rows; it takes as long as they are many")
+          : found(s, Rule.CHANGES_DATA, "INSERT … SELECT or ON CONFLICT DO UPDATE migrates data");
     }
-    return isNew(s) ? low() : medium("InsertsRows", "inserts rows into a table that is in use");
+    return isNew(s)
+        ? Optional.empty()
+        : found(s, Rule.INSERTS_ROWS, "inserts rows into a table that is in use");
   }
 
-  private Judgement copy(Node s) {
+  private Optional<Judgement> copy(Node s) {
     if (s.flag("is_program")) {
-      return high("CopyProgram", "COPY … PROGRAM runs a program on the database server");
+      return found(s, Rule.COPY_PROGRAM, "COPY … PROGRAM runs a program on the database server");
     }
-    return isNew(s) ? low() : medium("InsertsRows", "COPY into or out of a table that is in use");
+    return isNew(s)
+        ? Optional.empty()
+        : found(s, Rule.INSERTS_ROWS, "COPY into or out of a table that is in use");
   }
 
-  private Judgement select(Node s) {
+  private Optional<Judgement> select(Node s) {
     if (s.all("FuncCall").anyMatch(QueryRules::setsAnything)) {
       created.searchPathChanges();
     }
     if (s.all("FuncCall").anyMatch(QueryRules::weakens)) {
-      return SessionRules.weakensGuard();
+      return Optional.of(SessionRules.weakensGuard());
     }
     if (s.all("FuncCall").findAny().isPresent()) {
-      return medium("CallsFunction", "what a called function does cannot be told from the script");
+      return Optional.of(
+          Judgement.of(
+              Rule.CALLS_FUNCTION, "what a called function does cannot be told from the script"));
     }
-    return s.has("intoClause") ? medium("SelectInto", "SELECT INTO creates a table") : low();
+    return s.has("intoClause")
+        ? Optional.of(Judgement.of(Rule.SELECT_INTO, "SELECT INTO creates a table"))
+        : Optional.empty();
+  }
+
+  private static Optional<Judgement> found(Node s, Rule rule, String message) {
+    return Optional.of(Judgement.of(rule, message).on(s.relation("relation")));
   }
 
   private static boolean weakens(Node call) {

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param risk the worst of all
  * @param byScript the worst per script
- * @param findings every statement above Low, in order
+ * @param findings what rules say of its statements, in order; a harmless one has none
  */
 public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding> findings) {
 
@@ -31,16 +31,9 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
     for (Script script : scripts) {
       Risk ofScript = Risk.LOW;
       for (Statement statement : script.statements()) {
-        Judgement judgement = rules.judge(statement);
-        ofScript = ofScript.or(judgement.risk());
-        if (judgement.risk() != Risk.LOW) {
-          findings.add(
-              new Finding(
-                  judgement.rule(),
-                  judgement.risk().label(),
-                  judgement.message(),
-                  script.name(),
-                  statement.line()));
+        for (Judgement judgement : rules.judge(statement)) {
+          ofScript = ofScript.or(judgement.risk());
+          findings.add(finding(judgement, script, statement));
         }
       }
       rules.scriptEnds();
@@ -48,6 +41,16 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
       worst = worst.or(ofScript);
     }
     return new RiskAssessment(worst, byScript, findings);
+  }
+
+  private static Finding finding(Judgement judgement, Script script, Statement statement) {
+    return new Finding(
+        judgement.rule().id(),
+        judgement.risk().label(),
+        judgement.message(),
+        script.name(),
+        statement.line(),
+        judgement.instead());
   }
 
   /** A script, already cut into statements. */

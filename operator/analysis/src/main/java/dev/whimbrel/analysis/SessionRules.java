@@ -1,8 +1,5 @@
 package dev.whimbrel.analysis;
 
-import static dev.whimbrel.analysis.Judgement.high;
-import static dev.whimbrel.analysis.Judgement.medium;
-
 import java.util.Locale;
 import java.util.Set;
 
@@ -42,7 +39,8 @@ final class SessionRules {
   static Judgement judge(Node s) {
     return switch (s.kind()) {
       case "AlterSystemStmt" ->
-          high("AlterSystem", "ALTER SYSTEM changes the whole server, not this database");
+          Judgement.of(
+              Rule.ALTER_SYSTEM, "ALTER SYSTEM changes the whole server, not this database");
       case "DiscardStmt" ->
           s.text("target").equals("DISCARD_ALL") ? weakensGuard() : setsSession("DISCARD");
       case "VariableSetStmt" -> set(s);
@@ -57,17 +55,19 @@ final class SessionRules {
   }
 
   private static Judgement setsSession(String verb) {
-    return medium("SetsSession", verb + " changes how the following statements work; read it");
+    return Judgement.of(
+        Rule.SETS_SESSION, verb + " changes how the following statements work; read it");
   }
 
   private static Judgement transaction(Node s) {
     return switch (s.text("kind")) {
       case "TRANS_STMT_SAVEPOINT", "TRANS_STMT_RELEASE", "TRANS_STMT_ROLLBACK_TO" ->
-          medium(
-              "Savepoint", "the script takes back part of itself where something fails: read it");
+          Judgement.of(
+              Rule.SAVEPOINT,
+              "the script takes back part of itself where something fails: read it");
       default ->
-          high(
-              "TransactionControl",
+          Judgement.of(
+              Rule.TRANSACTION_CONTROL,
               "the script ends or begins a transaction itself, so a failure can leave half of it"
                   + " behind; remove it, Flyway wraps each script in a transaction");
     };
@@ -78,8 +78,8 @@ final class SessionRules {
   }
 
   static Judgement weakensGuard() {
-    return high(
-        "WeakensGuard",
+    return Judgement.of(
+        Rule.WEAKENS_GUARD,
         "changes lock_timeout, the role or what else protects live traffic; set spec.run.guard or"
             + " spec.database.postgres.role instead");
   }

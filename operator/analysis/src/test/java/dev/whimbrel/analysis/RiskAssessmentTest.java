@@ -241,7 +241,16 @@ class RiskAssessmentTest {
         .containsEntry("V2__b.sql", Risk.HIGH);
     assertThat(assessment.findings())
         .containsExactly(
-            new Finding("DropTable", "High", "DROP TABLE removes data for good", "V2__b.sql", 3));
+            new Finding(
+                "DropTable",
+                "High",
+                "DROP TABLE removes data for good",
+                "V2__b.sql",
+                3,
+                List.of(
+                    "-- keep it under another name for some days; drop it when nobody has missed"
+                        + " it",
+                    "ALTER TABLE u RENAME TO u_unused;")));
   }
 
   private static Risk risk(String sql) {

@@ -16,7 +16,8 @@ import java.util.Set;
 final class Traffic {
 
   /** What these take away, or change so little that code does not notice, no application names. */
-  private static final Set<String> UNSEEN = Set.of("DropIndex", "DropConstraint", "DropNewTable");
+  private static final Set<String> UNSEEN =
+      Set.of("DropIndex", "DropConstraint", "DropNewTable", "DropNotNull");
 
   private Traffic() {}
 
@@ -135,7 +136,7 @@ final class Traffic {
   private static Optional<Finding> breaking(MigrationPlanSpec plan) {
     List<Finding> findings = plan.findings();
     return findings.stream()
-        .filter(finding -> finding.rule().equals("Rename") || finding.rule().startsWith("Drop"))
+        .filter(finding -> finding.rule().startsWith("Rename") || finding.rule().startsWith("Drop"))
         .filter(finding -> !UNSEEN.contains(finding.rule()))
         .findFirst();
   }

@@ -87,7 +87,7 @@ class TrafficRestoresTest {
 
   @Test
   void whatTheOlderApplicationMayMissIsSaidToo() {
-    Finding renamed = new Finding("Rename", "Medium", "renames in users", "V7.sql", 1);
+    Finding renamed = new Finding("RenameTable", "Medium", "renames in users", "V7.sql", 1);
 
     Decision decision = after(Outcome.TRAFFIC_RESTORED, rested().findings(renamed));
 

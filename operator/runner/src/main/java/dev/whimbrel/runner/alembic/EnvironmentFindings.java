@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.runner.Job;
@@ -43,7 +44,7 @@ final class EnvironmentFindings {
     if (standing.sighting().hidden()) {
       findings.add(
           finding(
-              "HiddenSessions",
+              Rule.HIDDEN_SESSIONS,
               "Alembic logs in as another role than Whimbrel, which may not see its transactions:"
                   + " where a revision fails that changes data, nobody can say whether something of"
                   + " it is in. GRANT pg_read_all_stats TO "
@@ -51,7 +52,7 @@ final class EnvironmentFindings {
     } else if (!standing.sighting().named() || !standing.sighting().options()) {
       findings.add(
           finding(
-              "UnnamedSessions",
+              Rule.UNNAMED_SESSIONS,
               "Alembic's driver does not take PGOPTIONS and PGAPPNAME (asyncpg and pg8000 do not; a"
                   + " URL with options= replaces them), so lock_timeout cannot be set from outside,"
                   + " nothing but env.py keeps it from writing while a plan is made, and its"
@@ -65,7 +66,7 @@ final class EnvironmentFindings {
         .ifPresent(what ->
             findings.add(
                 RevisionFindings.finding(
-                    "EnvironmentWrites",
+                    Rule.ENVIRONMENT_WRITES,
                     Risk.HIGH,
                     "env.py writes as soon as Alembic is connected, whatever Alembic is asked: it"
                         + " could not while this was planned ("
@@ -76,27 +77,27 @@ final class EnvironmentFindings {
     if (location.folder().isEmpty()) {
       findings.add(
           finding(
-              "EnvironmentNotBound",
+              Rule.ENVIRONMENT_NOT_BOUND,
               "env.py was not found beside the revisions, so a change of it would not be noticed:"
                   + " set script_location in alembic.ini to a path"));
     }
     if (commitsEachStatement(location)) {
       findings.add(
           finding(
-              "AutocommitConnection",
+              Rule.AUTOCOMMIT_CONNECTION,
               "env.py connects with AUTOCOMMIT: each statement commits by itself, although the"
                   + " preview shows a transaction; a failure leaves its first statements in"));
     } else if (rendered.stream().anyMatch(r -> r.previewed() && !r.inTransaction())) {
       findings.add(
           finding(
-              "NoTransaction",
+              Rule.NO_TRANSACTION,
               "env.py runs migrations outside a transaction: run them inside"
                   + " context.begin_transaction(), or a failure leaves the first statements in"));
     }
     if (rows.rows().isEmpty() && hasTables(session, rows)) {
       findings.add(
           finding(
-              "NoHistory",
+              Rule.NO_HISTORY,
               "no revision is recorded, but the database has tables: where they were made by other"
                   + " means, \"alembic stamp\" the revision that they match, then plan again"));
     }
@@ -138,7 +139,7 @@ final class EnvironmentFindings {
         rows.schema(), rows.table());
   }
 
-  private static Finding finding(String rule, String message) {
+  private static Finding finding(Rule rule, String message) {
     return RevisionFindings.finding(rule, Risk.MEDIUM, message, null);
   }
 }

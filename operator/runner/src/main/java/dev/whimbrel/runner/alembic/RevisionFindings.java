@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Token;
 import dev.whimbrel.api.v1alpha1.Finding;
@@ -32,7 +33,7 @@ final class RevisionFindings {
     if (!revision.previewed()) {
       findings.add(
           finding(
-              "Unpreviewable",
+              Rule.UNPREVIEWABLE,
               Risk.HIGH,
               "this revision runs code that no preview can show"
                   + (revision.failure().isEmpty()
@@ -43,7 +44,7 @@ final class RevisionFindings {
     } else if (sources.branchesOffline(node)) {
       findings.add(
           finding(
-              "OfflineBranch",
+              Rule.OFFLINE_BRANCH,
               Risk.HIGH,
               "the revision asks whether it is only previewed, so what runs may differ from what is"
                   + " shown: read its source",
@@ -52,7 +53,7 @@ final class RevisionFindings {
     if (!revision.reproducible()) {
       findings.add(
           finding(
-              "NotReproducible",
+              Rule.NOT_REPRODUCIBLE,
               Risk.MEDIUM,
               "rendering the revision again gives other SQL: an approval binds its file, not the"
                   + " SQL shown",
@@ -61,7 +62,7 @@ final class RevisionFindings {
     if (!revision.section().isReadable()) {
       findings.add(
           finding(
-              "UnreadableSql",
+              Rule.UNREADABLE_SQL,
               Risk.MEDIUM,
               "what the revision prints cannot be cut into statements, so nothing of it was"
                   + " assessed: remove what it prints besides SQL",
@@ -76,19 +77,22 @@ final class RevisionFindings {
         revision.previewed() && revision.section().isReadable() && revision.section().isEmpty();
     return nothing
         ? finding(
-            "EmptyDowngrade",
+            Rule.EMPTY_DOWNGRADE,
             Risk.HIGH,
             "its downgrade does nothing: what the revision did stays, while the history will say"
                 + " that it is out",
             script)
         : finding(
-            "Downgrade", Risk.HIGH, "the revision is undone; what it added is discarded", script);
+            Rule.DOWNGRADE,
+            Risk.HIGH,
+            "the revision is undone; what it added is discarded",
+            script);
   }
 
   /** The finding of a plan whose revisions are not one line. */
   static Finding acrossBranches() {
     return finding(
-        "AcrossBranches",
+        Rule.ACROSS_BRANCHES,
         Risk.LOW,
         "the revisions are on several branches, over which Whimbrel does not go back: what of them"
             + " is not in one line is undone by hand, with alembic downgrade",
@@ -101,7 +105,7 @@ final class RevisionFindings {
     if (doublesPercent(revision) && !sources.doublesPercent(node)) {
       findings.add(
           finding(
-              "DoubledPercent",
+              Rule.DOUBLED_PERCENT,
               Risk.MEDIUM,
               "the preview doubles percent signs, so text in it is not what will be stored: give"
                   + " context.configure dialect_opts={\"paramstyle\": \"named\"} in env.py",
@@ -110,7 +114,7 @@ final class RevisionFindings {
     if (revision.previewed() && sources.hasTabs(node)) {
       findings.add(
           finding(
-              "TabsInPreview",
+              Rule.TABS_IN_PREVIEW,
               Risk.LOW,
               "the revision holds tabs, which the preview shows as four spaces each",
               script));
@@ -125,7 +129,7 @@ final class RevisionFindings {
         .anyMatch(token -> token.kind() == Token.Kind.STRING && token.text().contains("%%"));
   }
 
-  static Finding finding(String rule, Risk risk, String message, String script) {
-    return new Finding(rule, risk.label(), message, script, null);
+  static Finding finding(Rule rule, Risk risk, String message, String script) {
+    return new Finding(rule.id(), risk.label(), message, script, null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.runner.tool.Revision;
@@ -41,7 +42,7 @@ record Rendering(
     List<Finding> findings = new ArrayList<>();
     findings.add(
         new Finding(
-            "Downgrade",
+            Rule.DOWNGRADE.id(),
             Risk.HIGH.label(),
             "goes back from version "
                 + from
@@ -72,7 +73,7 @@ record Rendering(
 
   private static Finding adoption(Revision baseline) {
     return new Finding(
-        "Adoption",
+        Rule.ADOPTION.id(),
         Risk.MEDIUM.label(),
         "records that the database is at version "
             + baseline.planned().version()

@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.flyway;
 
 import dev.whimbrel.analysis.Reversibility;
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.analysis.source.ScriptVersion;
@@ -44,7 +45,7 @@ final class UndoScripts {
     if (!undo.refused().isEmpty()) {
       findings.add(
           new Finding(
-              "NoWayBack",
+              Rule.NO_WAY_BACK.id(),
               Risk.LOW.label(),
               "cannot be undone: " + undo.refused() + "; correct that script",
               script,
@@ -64,7 +65,7 @@ final class UndoScripts {
         .filter(undo -> !isPaired(undo.getValue().version()))
         .map(undo ->
             new Finding(
-                "UnpairedUndo",
+                Rule.UNPAIRED_UNDO.id(),
                 Risk.LOW.label(),
                 "undoes version "
                     + undo.getValue().version()

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.restore;
 
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
@@ -112,7 +113,7 @@ public final class RestorePlanning {
     List<Finding> findings = new ArrayList<>();
     findings.add(
         finding(
-            "EveryDatabaseReplaced",
+            Rule.EVERY_DATABASE_REPLACED,
             HIGH,
             "every database of instance %s is replaced, not only %s: %s"
                 .formatted(
@@ -121,25 +122,25 @@ public final class RestorePlanning {
                     String.join(", ", restore.databases()))));
     findings.add(
         finding(
-            "WritesLost",
+            Rule.WRITES_LOST,
             HIGH,
             "whatever was written to any of them since %s is lost: %s up to now, and more until the restore begins"
                 .formatted(restore.backupStartedAt(), duration(restore.secondsOfWritesLost()))));
     findings.add(
         finding(
-            "UsersReverted",
+            Rule.USERS_REVERTED,
             HIGH,
             "users, passwords, roles and rights become those of then: who was created since is gone, a password that was changed since is the old one again, also for %s"
                 .formatted(String.join(", ", restore.users()))));
     findings.add(
         finding(
-            "Downtime",
+            Rule.DOWNTIME,
             HIGH,
             "the instance is down while it is restored, every session is cut off, and Cloud SQL"
                 + " cannot cancel it; it takes minutes, of a large instance hours"));
     findings.add(
         finding(
-            "RecoveryLogsDeleted",
+            Rule.RECOVERY_LOGS_DELETED,
             HIGH,
             restore.latestRecoveryTime() == null
                 ? "point-in-time recovery is off: no other second than that of a backup can be had"
@@ -149,7 +150,7 @@ public final class RestorePlanning {
                     + " needed"));
     findings.add(
         finding(
-            "UnloggedTables",
+            Rule.UNLOGGED_TABLES,
             "Medium",
             "UNLOGGED tables are empty afterwards: no backup holds them"));
     operations.stream()
@@ -158,13 +159,13 @@ public final class RestorePlanning {
         .ifPresent(busy ->
             findings.add(
                 finding(
-                    "InstanceBusy",
+                    Rule.INSTANCE_BUSY,
                     "Medium",
                     "the instance is busy with %s; the restore waits for its end"
                         .formatted(busy.describe()))));
     findings.add(
         finding(
-            "CloneFirst",
+            Rule.CLONE_FIRST,
             "Low",
             "look before you decide, at a copy beside it that replaces nothing: "
                 + restore.cloneFirst()));
@@ -194,8 +195,8 @@ public final class RestorePlanning {
         .formatted(instance.name(), copy, instance.project(), wanted);
   }
 
-  private static Finding finding(String rule, String risk, String message) {
-    return new Finding(rule, risk, message, null, null);
+  private static Finding finding(Rule rule, String risk, String message) {
+    return new Finding(rule.id(), risk, message, null, null);
   }
 
   private static String duration(long seconds) {

@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.analysis.RiskAssessment;
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
@@ -83,7 +84,7 @@ public record Assessed(
     if (!revision.transactional() && revision.statements().size() > 1) {
       findings.add(
           finding(
-              "NotTransactional",
+              Rule.NOT_TRANSACTIONAL,
               "the script runs without a transaction, so a failure leaves its first statements in;"
                   + " keep one statement per such script",
               revision));
@@ -92,7 +93,7 @@ public record Assessed(
         && revision.statements().stream().anyMatch(statement -> !statement.isConcurrent())) {
       findings.add(
           finding(
-              "MixesConcurrently",
+              Rule.MIXES_CONCURRENTLY,
               "statements with CONCURRENTLY wait for locks without a limit, and so do the others of"
                   + " this script: split it",
               revision));
@@ -107,7 +108,7 @@ public record Assessed(
         .findFirst()
         .map(index ->
             finding(
-                "InvalidIndex",
+                Rule.INVALID_INDEX,
                 "index "
                     + index.name()
                     + " exists and is invalid, left behind by an earlier"
@@ -120,7 +121,7 @@ public record Assessed(
         .filter(guard -> LockLadder.isBelow(guard.lockTimeoutMillis(), deadlockTimeout(session)))
         .map(guard ->
             new Finding(
-                "LockTimeoutBelowDeadlockTimeout",
+                Rule.LOCK_TIMEOUT_BELOW_DEADLOCK_TIMEOUT.id(),
                 Risk.LOW.label(),
                 "spec.run.guard.lockTimeout is below the server's deadlock_timeout, so autovacuum"
                     + " would never give way: one attempt waits longer than it",
@@ -139,7 +140,7 @@ public record Assessed(
             .anyMatch(undo -> undo != null && WayBack.WITH_LOSS.equals(undo.grade()));
     return Optional.of(
         new Finding(
-            "Rehearsal",
+            Rule.REHEARSAL.id(),
             (loses ? Risk.MEDIUM : Risk.LOW).label(),
             "spec.rehearse is Downgrade: the plan is carried out, undone and carried out again in"
                 + " this database"
@@ -199,7 +200,7 @@ public record Assessed(
         .toList();
   }
 
-  private static Finding finding(String rule, String message, Revision revision) {
-    return new Finding(rule, Risk.MEDIUM.label(), message, revision.script(), null);
+  private static Finding finding(Rule rule, String message, Revision revision) {
+    return new Finding(rule.id(), Risk.MEDIUM.label(), message, revision.script(), null);
   }
 }

@@ -1,0 +1,61 @@
+package dev.whimbrel.analysis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** Parts of a statement as they are written: the parse tree knows only where they begin. */
+final class Clause {
+
+  private static final Pattern NAME =
+      Pattern.compile("(?is)^constraint\\s+(\"(?:[^\"]|\"\")*\"|[^\\s(]+)\\s+");
+
+  private Clause() {}
+
+  /**
+   * What begins at a place, up to the comma or parenthesis that ends it.
+   *
+   * @param at in bytes of UTF-8
+   */
+  static String at(String statement, int at) {
+    String rest = from(statement, at);
+    int depth = 0;
+    char quote = 0;
+    for (int i = 0; i < rest.length(); i++) {
+      char c = rest.charAt(i);
+      if (quote != 0) {
+        quote = c == quote ? 0 : quote;
+      } else if (c == '\'' || c == '"') {
+        quote = c;
+      } else if (c == '(' || c == '[') {
+        depth++;
+      } else if (depth == 0 && (c == ',' || c == ')')) {
+        return rest.substring(0, i).strip();
+      } else if (c == ')' || c == ']') {
+        depth--;
+      }
+    }
+    return rest.strip();
+  }
+
+  /** What begins at a place, up to another that is not before it, if that comes first. */
+  static String between(String statement, int at, int end) {
+    String until = end > at ? from(statement, at, end).strip() : from(statement, at);
+    String clause = at(statement, at);
+    return end > at && until.length() < clause.length() ? until : clause;
+  }
+
+  /** A constraint without its name. */
+  static String unnamed(String constraint) {
+    return NAME.matcher(constraint).replaceFirst("");
+  }
+
+  private static String from(String statement, int at) {
+    return from(statement, at, Integer.MAX_VALUE);
+  }
+
+  private static String from(String statement, int at, int end) {
+    byte[] bytes = statement.getBytes(StandardCharsets.UTF_8);
+    int until = Math.min(end, bytes.length);
+    return at < 0 || at >= until ? "" : new String(bytes, at, until - at, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.whimbrel.analysis;
+
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Names as they are written in SQL. */
+final class Identifiers {
+
+  private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
+
+  /** PostgreSQL's reserved words (documentation, "SQL Key Words"): no names without quotes. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          ("all analyse analyze and any array as asc asymmetric authorization between bigint binary"
+               + " bit boolean both case cast char character check coalesce collate collation"
+               + " column concurrently constraint create cross current_catalog current_date"
+               + " current_role current_schema current_time current_timestamp current_user dec"
+               + " decimal default deferrable desc distinct do else end except exists extract false"
+               + " fetch float for foreign freeze from full grant greatest group grouping having"
+               + " ilike in initially inner inout int integer intersect interval into is isnull"
+               + " join lateral leading least left like limit localtime localtimestamp national"
+               + " natural nchar none normalize not notnull null nullif numeric offset on only or"
+               + " order out outer overlaps overlay placing position precision primary real"
+               + " references returning right row select session_user setof similar smallint some"
+               + " substring symmetric system_user table tablesample then time timestamp to"
+               + " trailing treat trim true union unique user using values varchar variadic verbose"
+               + " when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest"
+               + " xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable")
+              .split(" "));
+
+  private Identifiers() {}
+
+  static String quoted(String name) {
+    return PLAIN.matcher(name).matches() && !RESERVED.contains(name)
+        ? name
+        : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  static String quoted(QualifiedName name) {
+    return name.schema().isEmpty()
+        ? quoted(name.name())
+        : quoted(name.schema()) + "." + quoted(name.name());
+  }
+
+  static String quoted(List<String> names) {
+    return names.stream().map(Identifiers::quoted).collect(Collectors.joining(", "));
+  }
+}

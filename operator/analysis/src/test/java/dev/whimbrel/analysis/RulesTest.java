@@ -1,0 +1,156 @@
+package dev.whimbrel.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.analysis.RulePage.About;
+import dev.whimbrel.analysis.RulePage.Case;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.api.v1alpha1.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The files of the rules: each is one that the code knows, and what they say of themselves is so.
+ */
+class RulesTest {
+
+  private static final Path ROOT = Path.of(System.getProperty("whimbrel.root", "../.."));
+  private static final Path FILES =
+      ROOT.resolve("operator/analysis/src/main/resources/dev/whimbrel/analysis/rules");
+  private static final Path DOCS = ROOT.resolve("docs/rules");
+  private static final boolean GENERATE =
+      !List.of("", "false").contains(System.getProperty("whimbrel.generate", "false"));
+
+  private static final PgQuery PARSER = new PgQuery(1);
+
+  static Stream<Rule> ofSql() {
+    return Arrays.stream(Rule.values())
+        .filter(rule -> Set.of(About.STATEMENT, About.SCRIPT).contains(rule.page().about()));
+  }
+
+  @Test
+  void everyRuleHasAFileAndEveryFileARule() throws IOException {
+    try (Stream<Path> files = Files.list(FILES)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              Arrays.stream(Rule.values()).map(rule -> rule.id() + ".yaml").toList());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofSql")
+  void aRuleIsFoundWhereItSaysSoAndNowhereElse(Rule rule) {
+    RulePage page = rule.page();
+
+    assertThat(page.fires()).isNotEmpty();
+    assertThat(page.silent()).isNotEmpty();
+    for (Case fires : page.fires()) {
+      assertThat(findings(fires))
+          .as(fires.sql())
+          .filteredOn(finding -> finding.rule().equals(rule.id()))
+          .isNotEmpty()
+          .allMatch(finding ->
+              finding.risk().equals((fires.risk() == null ? page.risk() : fires.risk()).label()));
+    }
+    for (Case silent : page.silent()) {
+      assertThat(findings(silent))
+          .as(silent.sql())
+          .extracting(Finding::rule)
+          .doesNotContain(rule.id());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofSql")
+  void whatToWriteInsteadIsSqlWithTheNamesOfTheStatement(Rule rule) {
+    for (Case fires : rule.page().fires()) {
+      List<Finding> found =
+          findings(fires).stream().filter(finding -> finding.rule().equals(rule.id())).toList();
+
+      for (Finding finding : found) {
+        String sql = String.join("\n", finding.rewrite());
+        assertThat(sql.isEmpty()).isEqualTo(rule.page().instead().isEmpty());
+        assertThat(unreadable(sql)).as("%s\n%s", fires.sql(), sql).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofSql")
+  void everyNameInWhatToWriteInsteadIsKnown(Rule rule) throws UnreadableSql {
+    for (Case fires : rule.page().fires()) {
+      RiskRules rules = new RiskRules(PARSER);
+      for (Statement statement : Tokenizer.statements(fires.sql())) {
+        assertThat(rules.judge(statement))
+            .filteredOn(judgement -> judgement.rule() == rule)
+            .allSatisfy(judgement ->
+                assertThat(judgement.names().keySet())
+                    .as(fires.sql())
+                    .containsAll(rule.page().names()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theDocumentationHasItsPage(Rule rule) throws IOException {
+    assertThat(rule.page().why()).endsWith(".");
+    assertThat(rule.page().locks()).endsWith(".");
+    assertThat(rule.page().impact()).isNotEmpty();
+    compareOrWrite(rule.id() + ".md", RuleDocumentation.page(rule));
+  }
+
+  @Test
+  void theDocumentationListsAllRules() throws IOException {
+    compareOrWrite("README.md", RuleDocumentation.index());
+
+    try (Stream<Path> files = Files.list(DOCS)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(
+                      Stream.of("README.md"),
+                      Arrays.stream(Rule.values()).map(rule -> rule.id() + ".md"))
+                  .toList());
+    }
+  }
+
+  private static List<Finding> findings(Case tried) {
+    try {
+      return RiskAssessment.of(
+              PARSER,
+              List.of(new RiskAssessment.Script("V1.sql", Tokenizer.statements(tried.sql()))))
+          .findings();
+    } catch (UnreadableSql e) {
+      throw new AssertionError(tried.sql(), e);
+    }
+  }
+
+  private static List<Finding> unreadable(String sql) {
+    return findings(new Case(sql, null)).stream()
+        .filter(finding -> finding.rule().equals(Rule.UNREADABLE_SQL.id()))
+        .toList();
+  }
+
+  private static void compareOrWrite(String name, String expected) throws IOException {
+    Path file = DOCS.resolve(name);
+    if (GENERATE) {
+      Files.createDirectories(DOCS);
+      Files.writeString(file, expected);
+    }
+    assertThat(Files.exists(file) ? Files.readString(file) : "")
+        .as(
+            "docs/rules/%s is generated from operator/analysis and is not up to date; to rewrite"
+                + " it: ./mvnw -pl operator/analysis -am test -Dwhimbrel.generate",
+            name)
+        .isEqualTo(expected);
+  }
+}
