@@ -54,7 +54,8 @@ public final class Json {
     }
   }
 
-  static int utf8(String text) {
+  /** How many bytes a text has in UTF-8. */
+  public static int utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

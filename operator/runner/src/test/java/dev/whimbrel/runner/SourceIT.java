@@ -1,15 +1,21 @@
 package dev.whimbrel.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerResult;
+import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.protocol.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -173,10 +179,52 @@ class SourceIT {
   }
 
   @Test
-  void moreThan256KibOfPendingSqlIsRefusedWithTheWayOut() {
-    job.file("V1__a.sql", "-- " + "x".repeat(2 * 1024 * 1024) + "\nSELECT 1;\n");
+  void moreThan4MibOfPendingSqlIsRefusedWithItsScriptAndTheWayOut() {
+    job.file("V1__a.sql", "SELECT 1;\n");
+    job.file("V2__seed.sql", "-- " + "x".repeat(5 * 1024 * 1024) + "\nSELECT 1;\n");
 
-    refused("SourceTooLarge", "2048 KiB", "256 KiB", "spec.source.flyway.target");
+    refused("SourceTooLarge", "V2__seed.sql (5120 KiB)", "4096 KiB", "spec.source.flyway.target");
+  }
+
+  /** Thousands of statements, 1.3 MiB: judged, shown in part, bound as a whole. */
+  @Test
+  void sqlThatNoObjectCanHoldIsCutAndCarriedOutWhole() {
+    String seed =
+        "CREATE TABLE seed (id int, name text);\n"
+            + IntStream.range(0, 2_500)
+                .mapToObj(
+                    i -> "INSERT INTO seed VALUES (%d, '%s');\n".formatted(i, "x".repeat(500)))
+                .collect(Collectors.joining());
+    String drops =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> "ALTER TABLE old DROP COLUMN IF EXISTS c%d;\n".formatted(i))
+            .collect(Collectors.joining());
+    job.file("V1__old.sql", "CREATE TABLE old (id int);\n").migrate();
+    job.file("V2__seed.sql", seed).file("V3__drops.sql", drops).file("V4__a.sql", "SELECT 1;\n");
+
+    MigrationPlanSpec plan = job.plan();
+    job.flyway().target = "2";
+    RunnerHarness.Run migrated = job.migrate();
+
+    PlannedRevision cut = plan.revisions().getFirst();
+    assertThat(Json.utf8(Json.write(plan))).isLessThan(512 * 1024);
+    assertThat(cut.sql()).hasSizeBetween(100, 1_000);
+    assertThat(cut.sql().getLast())
+        .matches("-- \\.\\.\\. cut here: [0-9,]+ more lines, see \"cut\"");
+    assertThat(cut.hash()).isEqualTo(Sha256.hex(seed));
+    assertThat(cut.cut())
+        .startsWith("sql shows ")
+        .contains(
+            "of 2,501 lines (1,307 KiB). The plan's hash covers the whole",
+            "kubectl -n shop get configmap orders-sql -o jsonpath='{.data.V2__seed\\.sql}'",
+            "SHA-256 " + Sha256.hex(seed));
+    assertThat(plan.revisions().getLast().cut()).isNull();
+    assertThat(plan.findings())
+        .extracting(Finding::rule, Finding::message)
+        .contains(tuple("DropColumn", "and 980 more of the same rule, from here on"));
+    assertThat(plan.findings().stream().filter(f -> f.rule().equals("DropColumn"))).hasSize(21);
+    assertThat(migrated.result().outcome()).isEqualTo(Outcome.MIGRATED);
+    assertThat(job.query("SELECT count(*) FROM seed")).isEqualTo("2500");
   }
 
   @Test

@@ -143,6 +143,7 @@ public record MigrationPlanSpec(
    */
   public MigrationPlanSpec withOrigin(String madeFrom, String madeIn, List<String> known) {
     return with(
+        revisions,
         findings,
         Stream.concat(facts.stream(), known.stream()).toList(),
         madeFrom,
@@ -152,20 +153,29 @@ public record MigrationPlanSpec(
 
   /** The same plan with one more finding, which its hash leaves out. */
   public MigrationPlanSpec withFinding(Finding another) {
-    return with(
-        Stream.concat(findings.stream(), Stream.of(another)).toList(),
-        facts,
-        source,
-        image,
-        preflight);
+    return withFindings(Stream.concat(findings.stream(), Stream.of(another)).toList());
+  }
+
+  /** The same plan with other findings, which its hash leaves out. */
+  public MigrationPlanSpec withFindings(List<Finding> others) {
+    return with(revisions, others, facts, source, image, preflight);
+  }
+
+  /**
+   * The same plan with its revisions told otherwise: with what the hash leaves out, as their
+   * findings, or less of their SQL.
+   */
+  public MigrationPlanSpec withRevisions(List<PlannedRevision> told) {
+    return with(told, findings, facts, source, image, preflight);
   }
 
   /** The same plan with what was checked before it was made, which its hash leaves out. */
   public MigrationPlanSpec withPreflight(List<CheckResult> checks) {
-    return with(findings, facts, source, image, checks);
+    return with(revisions, findings, facts, source, image, checks);
   }
 
   private MigrationPlanSpec with(
+      List<PlannedRevision> told,
       List<Finding> otherFindings,
       List<String> otherFacts,
       String madeFrom,
@@ -184,7 +194,7 @@ public record MigrationPlanSpec(
         database,
         tool,
         settings,
-        revisions,
+        told,
         otherFindings,
         fingerprint,
         online,

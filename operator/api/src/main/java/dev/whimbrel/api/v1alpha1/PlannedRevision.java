@@ -24,15 +24,65 @@ public record PlannedRevision(
             "Source of the revision, line by line, where it runs code that no SQL preview can"
                 + " show.")
         List<String> code,
-    @JsonPropertyDescription("The way back, as SQL; empty where there is none.") WayBack undo) {
+    @JsonPropertyDescription("The way back, as SQL; empty where there is none.") WayBack undo,
+    @JsonPropertyDescription(
+            "What of sql, code and undo is not shown, for an object of Kubernetes has no place for"
+                + " it, and where to read it. Absent where all is shown.")
+        String cut) {
 
   /** A script that runs along with others, however often they run: not a revision of its own. */
   public static final String CALLBACK = "Callback";
+
+  /** A revision of which everything is shown. */
+  public PlannedRevision(
+      String version,
+      String description,
+      String script,
+      String kind,
+      String hash,
+      Integer checksum,
+      Boolean transactional,
+      String risk,
+      List<String> sql,
+      List<String> code,
+      WayBack undo) {
+    this(
+        version,
+        description,
+        script,
+        kind,
+        hash,
+        checksum,
+        transactional,
+        risk,
+        sql,
+        code,
+        undo,
+        null);
+  }
 
   /** Lists and maps are never null. */
   public PlannedRevision {
     sql = sql == null ? List.of() : List.copyOf(sql);
     code = code == null ? List.of() : List.copyOf(code);
+  }
+
+  /** The same revision, of which no more than this is shown. */
+  public PlannedRevision shown(
+      List<String> shownSql, List<String> shownCode, WayBack shownUndo, String missing) {
+    return new PlannedRevision(
+        version,
+        description,
+        script,
+        kind,
+        hash,
+        checksum,
+        transactional,
+        risk,
+        shownSql,
+        shownCode,
+        shownUndo,
+        missing);
   }
 
   /** Whether the history tells that it is in: of all kinds but callbacks. */

@@ -67,6 +67,13 @@ final class Before {
     if (inexact.isPresent()) {
       return Answer.no("the SQL in the plan need not be what runs: " + inexact.get().message());
     }
+    Optional<String> cut = first(plan.revisions(), revision -> revision.cut() != null);
+    if (cut.isPresent()) {
+      return Answer.no(
+          "the plan shows no more than the begin of "
+              + cut.get()
+              + "; \"cut\" there says where to read the rest");
+    }
     Optional<String> silent = first(plan.recorded(), revision -> revision.sql().isEmpty());
     return silent.isPresent()
         ? Answer.unknown("the plan holds no SQL of " + silent.get())

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.Job;
@@ -79,6 +80,15 @@ final class AlembicEnvironment implements OpenSource {
         Stretch.downgrades(rendered, to),
         true,
         standing.rows());
+  }
+
+  @Override
+  public String whole(PlannedRevision revision) {
+    return "Read it in the image of this plan: file "
+        + revision.script()
+        + ", and alembic upgrade FROM:"
+        + revision.version()
+        + " --sql, FROM being the revision before it, prints its SQL";
   }
 
   private void requireInPlace(Standing standing, List<RevisionNode> downwards, String to) {

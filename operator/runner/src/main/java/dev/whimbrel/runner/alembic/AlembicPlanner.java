@@ -15,21 +15,21 @@ import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.tool.Assessed;
 import dev.whimbrel.runner.tool.PlanDraft;
 import dev.whimbrel.runner.tool.Revision;
+import dev.whimbrel.runner.tool.SourceLimits;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes a plan of what Alembic would do: rendered, attributed to revisions, assessed. */
 final class AlembicPlanner {
 
-  /** As much as an object of Kubernetes may hold beside everything else in it. */
-  private static final int MOST_BYTES = 256 * 1024;
-
-  private static final int MOST_REVISIONS = 300;
+  private static final String TARGET = "spec.source.alembic.target";
   private static final String KIND = "Alembic";
 
   private final Job job;
@@ -62,7 +62,7 @@ final class AlembicPlanner {
     String to = check.target();
     boolean downgrade = check.isDowngrade(from, to);
     List<RevisionNode> nodes = downgrade ? downwards(from, to) : graph.pending(rows(), to);
-    requireCount(nodes);
+    SourceLimits.requireCount(nodes.size(), TARGET);
     RevisionSources sources = RevisionSources.read(bridge, nodes);
     ScriptLocation location = ScriptLocation.find(bridge, job.input().alembic().command(), graph);
     Renderer.Both both = render(nodes, to, downgrade);
@@ -236,38 +236,17 @@ final class AlembicPlanner {
     return facts;
   }
 
-  private static void requireCount(List<RevisionNode> nodes) {
-    if (nodes.size() > MOST_REVISIONS) {
-      throw tooLarge(
-          "TooManyRevisions",
-          nodes.size() + " revisions are pending, a plan holds at most " + MOST_REVISIONS);
-    }
-  }
-
   private static void requireSize(List<Revision> revisions) {
-    long bytes =
-        revisions.stream()
-            .map(Revision::planned)
-            .mapToLong(
-                planned -> size(planned.sql()) + size(planned.code()) + size(planned.undo().sql()))
-            .sum();
-    if (bytes > MOST_BYTES) {
-      throw tooLarge(
-          "SourceTooLarge",
-          "the pending SQL has "
-              + bytes / 1024
-              + " KiB, a plan holds at most "
-              + MOST_BYTES / 1024
-              + " KiB");
+    Map<String, Long> bytes = new TreeMap<>();
+    for (Revision revision : revisions) {
+      PlannedRevision planned = revision.planned();
+      bytes.put(
+          planned.script(),
+          Stream.of(planned.sql(), planned.code(), planned.undo().sql())
+              .flatMap(List::stream)
+              .mapToLong(line -> line.length() + 1L)
+              .sum());
     }
-  }
-
-  private static long size(List<String> lines) {
-    return lines.stream().mapToLong(line -> line.length() + 1L).sum();
-  }
-
-  private static StepFailure tooLarge(String reason, String what) {
-    return StepFailure.permanent(
-        reason, what + ": go step by step with spec.source.alembic.target");
+    SourceLimits.requireBytes(bytes, TARGET);
   }
 }

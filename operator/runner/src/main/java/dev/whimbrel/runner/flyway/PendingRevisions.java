@@ -7,11 +7,13 @@ import dev.whimbrel.protocol.Sha256;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.tool.Revision;
+import dev.whimbrel.runner.tool.SourceLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.Event;
@@ -20,8 +22,8 @@ import org.flywaydb.core.api.callback.Event;
 final class PendingRevisions {
 
   static final String BASELINE_SCRIPT = "<< Flyway Baseline >>";
-  static final int MAX_BYTES = 256 * 1024;
-  static final int MAX_REVISIONS = 300;
+
+  private static final String TARGET = "spec.source.flyway.target";
 
   private static final Set<Event> CALLBACKS =
       Set.of(
@@ -96,31 +98,13 @@ final class PendingRevisions {
   }
 
   private void requireSize(List<MigrationInfo> pending) {
-    if (pending.size() > MAX_REVISIONS) {
-      throw StepFailure.permanent(
-          "TooManyRevisions",
-          pending.size()
-              + " revisions are pending, a plan holds at most "
-              + MAX_REVISIONS
-              + ": go step by step with spec.source.flyway.target");
-    }
-    long bytes = 0;
+    SourceLimits.requireCount(pending.size(), TARGET);
+    Map<String, Long> bytes = new TreeMap<>();
     for (MigrationInfo info : pending) {
-      bytes += file(info).bytes().length;
-      bytes += undoFile(info).map(file -> file.bytes().length).orElse(0);
+      long undoing = undoFile(info).map(file -> file.bytes().length).orElse(0);
+      bytes.put(info.getScript(), file(info).bytes().length + undoing);
     }
-    if (bytes > MAX_BYTES) {
-      throw StepFailure.permanent(
-          "SourceTooLarge",
-          "the pending SQL of "
-              + pending.size()
-              + " revisions, with what undoes it, has "
-              + bytes / 1024
-              + " KiB, a plan holds at most "
-              + MAX_BYTES / 1024
-              + " KiB: go step by step with spec.source.flyway.target, split large scripts, or load"
-              + " data by other means");
-    }
+    SourceLimits.requireBytes(bytes, TARGET);
   }
 
   private SourceFile file(MigrationInfo info) {

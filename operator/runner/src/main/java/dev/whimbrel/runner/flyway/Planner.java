@@ -4,6 +4,7 @@ import dev.whimbrel.analysis.source.Placeholders;
 import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfoService;
@@ -70,6 +73,28 @@ final class Planner implements OpenSource {
     } catch (FlywayException e) {
       throw refused(e);
     }
+  }
+
+  @Override
+  public String whole(PlannedRevision revision) {
+    Optional<SourceFile> undo =
+        revision.undo() == null || revision.version().isEmpty()
+            ? Optional.empty()
+            : source.undo(MigrationVersion.fromVersion(revision.version()));
+    String commands =
+        Stream.concat(source.script(revision.script()).stream(), undo.stream())
+            .map(this::reading)
+            .collect(Collectors.joining("; "));
+    return "Read it all, its placeholders not filled in: " + commands;
+  }
+
+  private String reading(SourceFile file) {
+    return "kubectl -n %s get configmap %s -o jsonpath='{.data.%s}' (SHA-256 %s)"
+        .formatted(
+            job.input().migration().namespace(),
+            file.configMap(),
+            file.name().replace(".", "\\."),
+            file.hash());
   }
 
   /** The spec may have changed meanwhile; what was approved runs with the settings of its plan. */

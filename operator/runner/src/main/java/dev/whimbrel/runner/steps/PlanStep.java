@@ -17,6 +17,7 @@ import dev.whimbrel.runner.preflight.PlanChecks;
 import dev.whimbrel.runner.preflight.PreflightTable;
 import dev.whimbrel.runner.tool.MigrationTool;
 import dev.whimbrel.runner.tool.OpenSource;
+import dev.whimbrel.runner.tool.ShownPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,9 @@ final class PlanStep {
   }
 
   StepEnd run() throws SQLException, InterruptedException {
-    MigrationPlanSpec plan = plan();
-    String document = Json.write(plan);
+    Made made = plan();
+    MigrationPlanSpec plan = made.plan();
+    String document = Json.write(ShownPlan.of(plan, made.source()::whole));
     LogDocument.lines(document).forEach(job.log()::raw);
     job.log().flush();
     job.report().planned(plan, LogDocument.describe(document));
@@ -56,7 +58,7 @@ final class PlanStep {
     return job.input().gate() == null ? planned : gate(plan, planned, job.input().gate());
   }
 
-  private MigrationPlanSpec plan() throws SQLException {
+  private Made plan() throws SQLException {
     PreflightTable table = new PreflightTable();
     PlanChecks checks = new PlanChecks(job, table);
     checks.beforeTheBuild();
@@ -75,13 +77,18 @@ final class PlanStep {
       if (source.isEmpty()) {
         throw refused(table);
       }
-      return source
-          .get()
-          .plan(session, connections.orElseThrow().pointInTimeRecovery())
-          .spec()
-          .withPreflight(table.checks());
+      MigrationPlanSpec plan =
+          source
+              .get()
+              .plan(session, connections.orElseThrow().pointInTimeRecovery())
+              .spec()
+              .withPreflight(table.checks());
+      return new Made(plan, source.get());
     }
   }
+
+  /** A plan, and what it was made of. */
+  private record Made(MigrationPlanSpec plan, OpenSource source) {}
 
   /** The whole list goes to the log, from where the operator takes it to the status. */
   private StepFailure refused(PreflightTable table) {

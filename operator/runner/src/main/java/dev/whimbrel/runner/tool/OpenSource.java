@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.tool;
 
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.StepFailure;
@@ -26,6 +27,13 @@ public interface OpenSource {
    */
   RenderedPlan planAgain(Session session, Boolean pointInTimeRecovery, ExpectedPlan expected)
       throws SQLException;
+
+  /**
+   * Where people can read all of a revision, as a sentence, where the plan has no place for it.
+   *
+   * @param revision of a plan of this source
+   */
+  String whole(PlannedRevision revision);
 
   /**
    * Prepares the way back of revisions that are in. Changes nothing.
