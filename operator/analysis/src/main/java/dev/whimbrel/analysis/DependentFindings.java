@@ -52,7 +52,7 @@ public final class DependentFindings {
           boolean cascades = message.contains("CASCADE takes");
           findings.add(
               new Finding(
-                  cascades ? "CascadeTakesAlong" : "WillFail",
+                  (cascades ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL).id(),
                   Risk.HIGH.label(),
                   message,
                   script,

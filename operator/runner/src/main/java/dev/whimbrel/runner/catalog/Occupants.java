@@ -1,8 +1,8 @@
 package dev.whimbrel.runner.catalog;
 
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.api.v1alpha1.Finding;
-import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.runner.database.Session;
 import java.sql.Array;
 import java.sql.SQLException;
@@ -73,8 +73,7 @@ final class Occupants {
         """,
         row ->
             finding(
-                "LongTransaction",
-                Risk.LOW,
+                Rule.LONG_TRANSACTION,
                 "session "
                     + row.getInt(1)
                     + " ("
@@ -111,8 +110,7 @@ final class Occupants {
         """,
         row ->
             finding(
-                "PreparedTransaction",
-                Risk.MEDIUM,
+                Rule.PREPARED_TRANSACTION,
                 "prepared transaction "
                     + row.getString(1)
                     + " of "
@@ -136,8 +134,7 @@ final class Occupants {
         """,
         row ->
             finding(
-                "IndexBuild",
-                Risk.LOW,
+                Rule.INDEX_BUILD,
                 "session "
                     + row.getInt(1)
                     + " is at "
@@ -164,8 +161,7 @@ final class Occupants {
         """,
         row ->
             finding(
-                "WraparoundVacuum",
-                Risk.LOW,
+                Rule.WRAPAROUND_VACUUM,
                 "autovacuum (pid "
                     + row.getInt(1)
                     + ") is at work on "
@@ -191,8 +187,7 @@ final class Occupants {
         """,
         row ->
             finding(
-                "LongTransaction",
-                Risk.LOW,
+                Rule.LONG_TRANSACTION,
                 "what is done CONCURRENTLY waits for every older transaction of the database, and"
                     + " session "
                     + row.getInt(1)
@@ -215,7 +210,7 @@ final class Occupants {
         + (application == null || application.isEmpty() ? "(none)" : application);
   }
 
-  private static Finding finding(String rule, Risk risk, String message) {
-    return new Finding(rule, risk.label(), message, null, null);
+  private static Finding finding(Rule rule, String message) {
+    return new Finding(rule.id(), rule.page().risk().label(), message, null, null);
   }
 }

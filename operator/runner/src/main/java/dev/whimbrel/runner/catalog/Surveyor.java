@@ -1,19 +1,21 @@
 package dev.whimbrel.runner.catalog;
 
+import dev.whimbrel.analysis.DataQuestions;
 import dev.whimbrel.analysis.DependentFindings;
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.TouchedRelations;
 import dev.whimbrel.analysis.catalog.RelationFacts;
+import dev.whimbrel.analysis.catalog.SchemaFacts;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
-import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import dev.whimbrel.runner.tool.Revision;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Looks at the live database for a plan. What cannot be read in time, or not by this user, is not
@@ -30,15 +32,17 @@ public final class Surveyor {
 
   private final Session session;
   private final PgQuery parser;
+  private final Clock clock;
 
   /**
    * A surveyor.
    *
    * @param session read-only, with no transaction open
    */
-  public Surveyor(Session session, PgQuery parser) {
+  public Surveyor(Session session, PgQuery parser, Clock clock) {
     this.session = session;
     this.parser = parser;
+    this.clock = clock;
   }
 
   /**
@@ -83,7 +87,15 @@ public final class Surveyor {
     }
     findings.addAll(leftovers(revisions, relations));
     findings.addAll(DependentFindings.of(parser, Revision.scripts(revisions), found.facts()));
+    findings.addAll(
+        new DataChecks(session, clock)
+            .findings(DataQuestions.of(parser, Revision.scripts(shown(revisions)), found.facts())));
     return new Survey(found.facts(), findings, facts);
+  }
+
+  /** After code that is not shown, nobody knows what the rows are. */
+  private static List<Revision> shown(List<Revision> revisions) {
+    return revisions.stream().takeWhile(revision -> revision.planned().code().isEmpty()).toList();
   }
 
   /** Not those that a statement of the plan is about. */
@@ -100,8 +112,8 @@ public final class Surveyor {
                     !index.valid() && named.stream().noneMatch(text -> text.contains(index.name())))
                 .map(index ->
                     new Finding(
-                        "LeftoverIndex",
-                        Risk.LOW.label(),
+                        Rule.LEFTOVER_INDEX.id(),
+                        Rule.LEFTOVER_INDEX.page().risk().label(),
                         "index "
                             + index.name()
                             + " of "
@@ -118,13 +130,13 @@ public final class Surveyor {
   }
 
   private static Survey notKnown(SQLException error, String what) throws SQLException {
-    if (SqlErrors.state(error).startsWith("08") || SqlErrors.state(error).startsWith("57P")) {
+    if (SqlErrors.isLost(error)) {
       throw error;
     }
     return new Survey(
-        Survey.none().schema(),
+        SchemaFacts.unknown(),
         List.of(),
-        Stream.of("Not known: " + what + " (" + SqlErrors.message(error) + ")").toList());
+        List.of("Not known: " + what + " (" + SqlErrors.message(error) + ")"));
   }
 
   private String setting(String name) throws SQLException {

@@ -63,7 +63,9 @@ public record Assessed(
     PgQuery parser = new PgQuery(1);
     TouchedRelations touched = touched(parser, revisions);
     Survey surveyed =
-        survey ? new Surveyor(session, parser).survey(revisions, touched) : Survey.none();
+        survey
+            ? new Surveyor(session, parser, job.clock()).survey(revisions, touched)
+            : Survey.none();
     List<Finding> findings =
         new ArrayList<>(RiskAssessment.of(parser, Revision.scripts(revisions)).findings());
     findings.addAll(surveyed.findings());

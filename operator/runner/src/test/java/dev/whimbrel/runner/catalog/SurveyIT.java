@@ -21,6 +21,7 @@ import dev.whimbrel.runner.database.Connections;
 import dev.whimbrel.runner.database.Session;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +151,61 @@ class SurveyIT {
   }
 
   @Test
+  void whatTheRowsForbidIsSaidBeforeAnybodyApproves() {
+    job.execute("INSERT INTO orders VALUES (1, 1, 5), (2, 1, 7), (3, NULL, 200)");
+    job.file(
+        "V1__strict.sql",
+        """
+        ALTER TABLE users ALTER COLUMN joined SET NOT NULL;
+        ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL;
+        CREATE UNIQUE INDEX one_order ON orders (user_id);
+        ALTER TABLE orders ADD CONSTRAINT cheap CHECK (price < 100);
+        ALTER TABLE users ALTER COLUMN name TYPE varchar(20);
+        ALTER TABLE orders ADD CHECK (price > 0);
+        """);
+
+    MigrationPlanSpec plan = planAdopting();
+
+    assertThat(plan.risk()).isEqualTo("High");
+    assertThat(plan.findings())
+        .filteredOn(finding -> finding.rule().equals("WillFail"))
+        .extracting(finding -> finding.line() + " " + finding.message())
+        .containsExactlyInAnyOrder(
+            "2 SET NOT NULL fails (23502), because user_id of public.orders is NULL in 1 row; fill"
+                + " them first: UPDATE public.orders SET user_id = … WHERE user_id IS NULL",
+            "3 the unique index cannot be built (23505), because public.orders holds the same"
+                + " (user_id) more than once for 1 value; they are: SELECT user_id, count(*) FROM"
+                + " public.orders WHERE user_id IS NOT NULL GROUP BY user_id HAVING count(*) > 1",
+            "4 the statement fails (23514), because CHECK (price < 100) does not hold for 1 row of"
+                + " public.orders; they are: SELECT * FROM public.orders WHERE NOT (price < 100)",
+            "5 the type of users.name cannot be changed while others use it: view public.names;"
+                + " drop them before, and create them again after, in this script");
+    assertThat(plan.findings())
+        .filteredOn(finding -> finding.rule().equals("ProvenByData"))
+        .extracting(finding -> finding.line() + " " + finding.message())
+        .containsExactly(
+            "5 looked at when this was planned: every value of public.users.name fits into"
+                + " varchar(20)",
+            "6 looked at when this was planned: no row of public.orders violates the CHECK");
+  }
+
+  @Test
+  void whatMayNotBeReadIsNotCounted() {
+    String user = job.database() + "_other";
+    job.execute("CREATE ROLE " + user + " LOGIN; GRANT CREATE ON SCHEMA public TO " + user);
+    job.environment("WHIMBREL_DATABASE_USER", user);
+    job.file("V1__x.sql", "ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL;\n");
+
+    MigrationPlanSpec plan = planAdopting();
+
+    assertThat(message(plan, "NotCounted"))
+        .isEqualTo(
+            "not counted, because permission denied for table orders: the statement fails unless no"
+                + " user_id of public.orders is NULL");
+    job.execute("DROP OWNED BY " + user + "; DROP ROLE " + user);
+  }
+
+  @Test
   void whatThisUserMayNotSeeFailsNoPlan() {
     String user = job.database() + "_owner";
     job.execute("CREATE ROLE " + user + " LOGIN");
@@ -173,7 +229,8 @@ class SurveyIT {
       other.createStatement().execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
 
       Survey survey =
-          new Surveyor(session, new PgQuery(1)).survey(List.of(), touched("LOCK TABLE users"));
+          new Surveyor(session, new PgQuery(1), Clock.systemUTC())
+              .survey(List.of(), touched("LOCK TABLE users"));
 
       assertThat(survey.schema().relations()).isEmpty();
       assertThat(survey.facts())
