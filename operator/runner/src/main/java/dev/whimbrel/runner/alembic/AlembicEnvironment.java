@@ -5,6 +5,7 @@ import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.database.Facts;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.tool.OpenSource;
 import dev.whimbrel.runner.tool.PreparedWork;
@@ -30,7 +31,7 @@ final class AlembicEnvironment implements OpenSource {
   public RenderedPlan plan(Session session, Boolean pointInTimeRecovery) throws SQLException {
     Standing standing = Standing.of(job, command, session, VersionRows.DEFAULT_NAME);
     return new AlembicPlanner(job, bridge, command, standing, null)
-        .plan(session, pointInTimeRecovery);
+        .plan(session, pointInTimeRecovery, Facts.read(session));
   }
 
   @Override
@@ -38,7 +39,7 @@ final class AlembicEnvironment implements OpenSource {
       throws SQLException {
     Standing standing = Standing.of(job, command, session, versionTable(expected));
     return new AlembicPlanner(job, bridge, command, standing, expected)
-        .plan(session, pointInTimeRecovery);
+        .plan(session, pointInTimeRecovery, List.of());
   }
 
   @Override

@@ -54,8 +54,8 @@ final class AlembicPlanner {
     this.renderer = new Renderer(command, standing.graph());
   }
 
-  AlembicPlan plan(Session session, Boolean pointInTimeRecovery) throws SQLException {
-    boolean first = expected == null;
+  AlembicPlan plan(Session session, Boolean pointInTimeRecovery, List<String> general)
+      throws SQLException {
     RevisionGraph graph = standing.graph();
     HistoryCheck check = new HistoryCheck(job, graph);
     String from = standing.from();
@@ -87,8 +87,6 @@ final class AlembicPlanner {
     requireSize(revisions);
     List<Stretch> stretches =
         downgrade ? Stretch.downgrades(rendered, to) : Stretch.upgrades(graph, from, rendered);
-    Assessed assessed =
-        Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings, first);
     MigrationPlanSpec spec =
         new PlanDraft(
                 from,
@@ -96,10 +94,10 @@ final class AlembicPlanner {
                 downgrade ? MigrationPlanSpec.DOWNGRADE : null,
                 standing.tool(),
                 Settings.of(job, location, standing.sighting(), rows.name(), rendered, expected),
-                assessed,
+                Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings),
                 Identity.read(job, session, pointInTimeRecovery),
                 Catalog.fingerprint(rows.catalog(session)),
-                first ? facts(session, assessed, from) : List.of())
+                facts(session, general, from))
             .signed(job.input());
     return new AlembicPlan(
         spec, new AlembicWork(job, command, graph, rendered, stretches, downgrade, rows));
@@ -225,9 +223,12 @@ final class AlembicPlanner {
         back.get(node.id()));
   }
 
-  private List<String> facts(Session session, Assessed assessed, String from) throws SQLException {
-    List<String> facts = new ArrayList<>(Facts.read(session));
-    facts.addAll(assessed.facts());
+  private List<String> facts(Session session, List<String> general, String from)
+      throws SQLException {
+    List<String> facts = new ArrayList<>(general);
+    if (general.isEmpty()) {
+      return facts;
+    }
     if (from.isEmpty()) {
       facts.addFirst(Facts.catalogSummary(session));
     }

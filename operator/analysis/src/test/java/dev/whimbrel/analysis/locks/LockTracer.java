@@ -1,13 +1,16 @@
-package dev.whimbrel.analysis;
+package dev.whimbrel.analysis.locks;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs statements on a real server, each in a transaction that is rolled back, and tells what it
@@ -25,24 +28,37 @@ final class LockTracer {
                  'ShareRowExclusiveLock', 'ShareLock', 'ShareUpdateExclusiveLock',
                  'RowExclusiveLock', 'RowShareLock', 'AccessShareLock'], l.mode) LIMIT 1) AS mode,
              pg_stat_get_xact_numscans(b.oid) AS scans,
-             c.relfilenode IS DISTINCT FROM b.file AND c.oid IS NOT NULL AS rewritten,
-             b.kind = 'i' AS is_index,
+             c.relfilenode IS DISTINCT FROM b.file AND c.oid IS NOT NULL AND c.relkind <> 'S'
+               AS rewritten,
+             b.is_index,
              (SELECT count(*) FROM pg_index i WHERE i.indrelid = b.oid
                AND NOT EXISTS (SELECT FROM before o WHERE o.oid = i.indexrelid)) AS built
         FROM before b LEFT JOIN pg_class c ON c.oid = b.oid
-       ORDER BY b.kind = 'i', b.name
+       ORDER BY b.is_index, b.name COLLATE "C"
+      """;
+
+  /** Relations of users, with the names of the table. */
+  static final String RELATIONS =
+      """
+      SELECT c.oid,
+             CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS name,
+             c.relkind IN ('i', 'I') AS is_index,
+             -- A sequence is one row: a new file of it is no rewrite to wait for.
+             CASE c.relkind WHEN 'S' THEN 0 ELSE c.relfilenode END AS file,
+             (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid) AS indexes
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
       """;
 
   private final Connection connection;
 
-  LockTracer(Connection connection, String schema) throws SQLException {
+  /**
+   * @param connection to a database that holds the relations
+   */
+  LockTracer(Connection connection) throws SQLException {
     this.connection = connection;
     try (Statement statement = connection.createStatement()) {
-      statement.execute(schema);
-      statement.execute(
-          "CREATE TEMP TABLE before AS SELECT c.oid, c.relname::text AS name, c.relkind AS kind,"
-              + " c.relfilenode AS file FROM pg_class c WHERE c.relnamespace ="
-              + " 'public'::regnamespace");
+      statement.execute("CREATE TEMP TABLE before AS " + RELATIONS);
     }
     connection.setAutoCommit(false);
   }
@@ -56,12 +72,15 @@ final class LockTracer {
       List<String> effects = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery(EFFECTS)) {
         while (rows.next()) {
-          effect(rows, scansBefore, effects);
+          Effect effect = effect(rows, scansBefore);
+          if (effect.lock().isPresent() || !effect.work().isEmpty()) {
+            effects.add(effect.toString());
+          }
         }
       }
       return effects;
     } catch (SQLException e) {
-      return List.of("fails with " + e.getSQLState());
+      return List.of("refused " + e.getSQLState());
     } finally {
       connection.rollback();
     }
@@ -77,24 +96,19 @@ final class LockTracer {
     return scans;
   }
 
-  private static void effect(ResultSet row, Map<String, Long> scansBefore, List<String> effects)
-      throws SQLException {
-    StringBuilder effect = new StringBuilder();
-    if (row.getString("mode") != null) {
-      effect.append(' ').append(row.getString("mode").replace("Lock", ""));
-    }
+  private static Effect effect(ResultSet row, Map<String, Long> scansBefore) throws SQLException {
+    Set<Effect.Work> work = EnumSet.noneOf(Effect.Work.class);
     boolean index = row.getBoolean("is_index");
     if (!index && row.getLong("scans") > scansBefore.get(row.getString("name"))) {
-      effect.append(" scanned");
+      work.add(Effect.Work.SCANNED);
     }
     if (row.getBoolean("rewritten")) {
-      effect.append(index ? " rebuilt" : " rewritten");
+      work.add(index ? Effect.Work.REBUILT : Effect.Work.REWRITTEN);
     }
     if (row.getInt("built") > 0) {
-      effect.append(" indexed");
+      work.add(Effect.Work.INDEXED);
     }
-    if (!effect.isEmpty()) {
-      effects.add(row.getString("name") + ":" + effect);
-    }
+    return new Effect(
+        row.getString("name"), Optional.ofNullable(row.getString("mode")).map(LockMode::of), work);
   }
 }

@@ -1,0 +1,7 @@
+/**
+ * What statements lock, as measured: {@link dev.whimbrel.analysis.locks.LockTable} is the table
+ * that {@code LockTableIT} writes by running each form of statement on PostgreSQL 13 to 18.
+ *
+ * <p>Nothing in here is typed by hand but the forms themselves.
+ */
+package dev.whimbrel.analysis.locks;
