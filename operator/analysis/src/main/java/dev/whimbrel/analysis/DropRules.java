@@ -64,7 +64,7 @@ final class DropRules {
     return Judgement.of(rule, what + " removes data for good");
   }
 
-  private static QualifiedName name(Node list) {
+  static QualifiedName name(Node list) {
     List<Node> parts = list.list("items");
     return parts.size() > 1
         ? new QualifiedName(parts.get(parts.size() - 2).text("sval"), parts.getLast().text("sval"))

@@ -46,6 +46,11 @@ public record TouchedRelations(
     return new TouchedRelations(Set.of(), Set.of(), Set.of(), true);
   }
 
+  /** These, and others that nobody knows. */
+  public TouchedRelations andMore() {
+    return new TouchedRelations(relations, types, schemas, false);
+  }
+
   /** What statements touch. */
   public static TouchedRelations of(PgQuery parser, List<Statement> statements) {
     Collector collector = new Collector(parser);

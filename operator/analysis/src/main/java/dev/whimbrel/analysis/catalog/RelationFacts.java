@@ -105,6 +105,25 @@ public record RelationFacts(
         replicated);
   }
 
+  /** The same with other dependents. */
+  public RelationFacts withDependents(List<Dependent> others) {
+    return new RelationFacts(
+        name,
+        kind,
+        table,
+        size,
+        traffic,
+        columns,
+        checks,
+        indexes,
+        foreignKeys,
+        referencedBy,
+        triggers,
+        others,
+        partitioning,
+        replicated);
+  }
+
   /** The column of that name. */
   public Optional<Column> column(String column) {
     return columns.stream().filter(each -> each.name().equals(column)).findFirst();

@@ -5,7 +5,6 @@ import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
-import dev.whimbrel.runner.database.Facts;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.tool.OpenSource;
 import dev.whimbrel.runner.tool.PreparedWork;
@@ -31,7 +30,7 @@ final class AlembicEnvironment implements OpenSource {
   public RenderedPlan plan(Session session, Boolean pointInTimeRecovery) throws SQLException {
     Standing standing = Standing.of(job, command, session, VersionRows.DEFAULT_NAME);
     return new AlembicPlanner(job, bridge, command, standing, null)
-        .plan(session, pointInTimeRecovery, Facts.read(session));
+        .plan(session, pointInTimeRecovery);
   }
 
   @Override
@@ -39,7 +38,7 @@ final class AlembicEnvironment implements OpenSource {
       throws SQLException {
     Standing standing = Standing.of(job, command, session, versionTable(expected));
     return new AlembicPlanner(job, bridge, command, standing, expected)
-        .plan(session, pointInTimeRecovery, List.of());
+        .plan(session, pointInTimeRecovery);
   }
 
   @Override

@@ -54,8 +54,8 @@ final class AlembicPlanner {
     this.renderer = new Renderer(command, standing.graph());
   }
 
-  AlembicPlan plan(Session session, Boolean pointInTimeRecovery, List<String> general)
-      throws SQLException {
+  AlembicPlan plan(Session session, Boolean pointInTimeRecovery) throws SQLException {
+    boolean first = expected == null;
     RevisionGraph graph = standing.graph();
     HistoryCheck check = new HistoryCheck(job, graph);
     String from = standing.from();
@@ -87,6 +87,8 @@ final class AlembicPlanner {
     requireSize(revisions);
     List<Stretch> stretches =
         downgrade ? Stretch.downgrades(rendered, to) : Stretch.upgrades(graph, from, rendered);
+    Assessed assessed =
+        Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings, first);
     MigrationPlanSpec spec =
         new PlanDraft(
                 from,
@@ -94,10 +96,10 @@ final class AlembicPlanner {
                 downgrade ? MigrationPlanSpec.DOWNGRADE : null,
                 standing.tool(),
                 Settings.of(job, location, standing.sighting(), rows.name(), rendered, expected),
-                Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings),
+                assessed,
                 Identity.read(job, session, pointInTimeRecovery),
                 Catalog.fingerprint(rows.catalog(session)),
-                facts(session, general, from))
+                first ? facts(session, assessed, from) : List.of())
             .signed(job.input());
     return new AlembicPlan(
         spec, new AlembicWork(job, command, graph, rendered, stretches, downgrade, rows));
@@ -223,12 +225,9 @@ final class AlembicPlanner {
         back.get(node.id()));
   }
 
-  private List<String> facts(Session session, List<String> general, String from)
-      throws SQLException {
-    List<String> facts = new ArrayList<>(general);
-    if (general.isEmpty()) {
-      return facts;
-    }
+  private List<String> facts(Session session, Assessed assessed, String from) throws SQLException {
+    List<String> facts = new ArrayList<>(Facts.read(session));
+    facts.addAll(assessed.facts());
     if (from.isEmpty()) {
       facts.addFirst(Facts.catalogSummary(session));
     }

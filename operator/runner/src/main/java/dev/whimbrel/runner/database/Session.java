@@ -76,6 +76,21 @@ public final class Session implements AutoCloseable {
     text("SELECT pg_catalog.set_config(?, ?, false)", setting, value);
   }
 
+  /** Asks with a schema in front of the search path, as a tool puts it there. */
+  public <T> T withSchemaFirst(String schema, Question<T> question) throws SQLException {
+    String path = text("SELECT pg_catalog.current_setting('search_path')").orElse("");
+    text(
+        "SELECT pg_catalog.set_config('search_path', pg_catalog.quote_ident(?) || ', ' || ?,"
+            + " false)",
+        schema,
+        path.isEmpty() ? "pg_catalog" : path);
+    try {
+      return question.ask();
+    } finally {
+      set("search_path", path);
+    }
+  }
+
   /** Whether it is known to have ended. */
   public boolean isClosed() throws SQLException {
     return connection.isClosed();
@@ -98,6 +113,13 @@ public final class Session implements AutoCloseable {
     } catch (SQLException e) {
       // It is gone either way; client_connection_check_interval ends the backend.
     }
+  }
+
+  /** Something that is asked. */
+  public interface Question<T> {
+
+    /** Asks it. */
+    T ask() throws SQLException;
   }
 
   /** Makes a value of a row. */

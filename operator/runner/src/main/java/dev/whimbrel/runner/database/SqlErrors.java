@@ -35,6 +35,11 @@ public final class SqlErrors {
     return Optional.empty();
   }
 
+  /** Whether the session is gone with it. */
+  public static boolean isLost(SQLException error) {
+    return state(error).startsWith("08") || state(error).startsWith("57P");
+  }
+
   /** Whether trying again can help. */
   public static Kind kind(SQLException error) {
     return kind(state(error));

@@ -53,13 +53,13 @@ final class Planner implements OpenSource {
 
   @Override
   public RenderedPlan plan(Session session, Boolean pointInTimeRecovery) throws SQLException {
-    return plan(session, pointInTimeRecovery, Facts.read(session));
+    return plan(session, pointInTimeRecovery, true);
   }
 
   @Override
   public RenderedPlan planAgain(Session session, Boolean pointInTimeRecovery, ExpectedPlan expected)
       throws SQLException {
-    return plan(session, pointInTimeRecovery, List.of());
+    return plan(session, pointInTimeRecovery, false);
   }
 
   @Override
@@ -125,7 +125,7 @@ final class Planner implements OpenSource {
     return new ScriptReader(flyway(session), source, new SyntaxCheck(session));
   }
 
-  private RenderedPlan plan(Session session, Boolean pointInTimeRecovery, List<String> facts)
+  private RenderedPlan plan(Session session, Boolean pointInTimeRecovery, boolean first)
       throws SQLException {
     HistoryTable history = history(session);
     HistoryCheck check = new HistoryCheck(job, history);
@@ -137,7 +137,7 @@ final class Planner implements OpenSource {
     }
     Rendering rendering = render(session, history, check, hasObjects);
     DatabaseIdentity identity = Identity.read(job, session, pointInTimeRecovery);
-    MigrationPlanSpec spec = spec(session, history, identity, rendering, facts);
+    MigrationPlanSpec spec = spec(session, history, identity, rendering, first);
     return rendering
         .back()
         .<RenderedPlan>map(steps -> new UndoPlan(spec, new UndoExecution(source, history, steps)))
@@ -196,10 +196,14 @@ final class Planner implements OpenSource {
       HistoryTable history,
       DatabaseIdentity identity,
       Rendering rendering,
-      List<String> general)
+      boolean first)
       throws SQLException {
-    Assessed assessed = Assessed.of(job, session, rendering.revisions(), rendering.findings());
-    List<String> facts = new ArrayList<>(general);
+    Assessed assessed =
+        session.withSchemaFirst(
+            history.schema(),
+            () -> Assessed.of(job, session, rendering.revisions(), rendering.findings(), first));
+    List<String> facts = new ArrayList<>(first ? Facts.read(session) : List.of());
+    facts.addAll(assessed.facts());
     if (rendering.adopts()) {
       facts.addFirst(Facts.catalogSummary(session));
     }

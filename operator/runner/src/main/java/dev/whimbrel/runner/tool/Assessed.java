@@ -2,12 +2,15 @@ package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
+import dev.whimbrel.analysis.TouchedRelations;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.catalog.Survey;
+import dev.whimbrel.runner.catalog.Surveyor;
 import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.guard.LockLadder;
@@ -27,13 +30,17 @@ import java.util.Set;
  * @param planned the revisions with their risk
  * @param findings what a reviewer should know
  * @param online whether one runs without a transaction, or may take long without blocking
+ * @param touched what their statements name
+ * @param facts sentences about what they touch, as it is now; bound by no hash
  */
 public record Assessed(
     Risk risk,
     List<String> reasons,
     List<PlannedRevision> planned,
     List<Finding> findings,
-    boolean online) {
+    boolean online,
+    TouchedRelations touched,
+    List<String> facts) {
 
   private static final int REASONS = 5;
 
@@ -41,17 +48,27 @@ public record Assessed(
     reasons = List.copyOf(reasons);
     planned = List.copyOf(planned);
     findings = List.copyOf(findings);
+    facts = List.copyOf(facts);
   }
 
   /**
    * Assesses revisions.
    *
    * @param byTool what the tool's own view of source and history adds
+   * @param survey whether the live database is asked for more than who carries a plan out needs
    */
   public static Assessed of(
-      Job job, Session session, List<Revision> revisions, List<Finding> byTool)
+      Job job, Session session, List<Revision> revisions, List<Finding> byTool, boolean survey)
       throws SQLException {
-    List<Finding> findings = new ArrayList<>(bySql(revisions).findings());
+    PgQuery parser = new PgQuery(1);
+    TouchedRelations touched = touched(parser, revisions);
+    Survey surveyed =
+        survey
+            ? new Surveyor(session, parser, job.clock()).survey(revisions, touched)
+            : Survey.none();
+    List<Finding> findings =
+        new ArrayList<>(RiskAssessment.of(parser, Revision.scripts(revisions)).findings());
+    findings.addAll(surveyed.findings());
     findings.addAll(byTool);
     Set<String> invalid = Catalog.invalidIndexes(session);
     for (Revision revision : revisions) {
@@ -59,7 +76,8 @@ public record Assessed(
       leftover(revision, invalid).ifPresent(findings::add);
     }
     if (revisions.isEmpty()) {
-      return new Assessed(Risk.LOW, List.of(), List.of(), List.of(), false);
+      return new Assessed(
+          Risk.LOW, List.of(), List.of(), List.of(), false, TouchedRelations.none(), List.of());
     }
     lockLadder(job, session).ifPresent(findings::add);
     rehearsal(job, revisions).ifPresent(findings::add);
@@ -68,15 +86,23 @@ public record Assessed(
     boolean online =
         revisions.stream().anyMatch(revision -> !revision.transactional() || validates(revision));
     return new Assessed(
-        worst, reasons(worst, findings), planned(revisions, findings), findings, online);
+        worst,
+        reasons(worst, findings),
+        planned(revisions, findings),
+        findings,
+        online,
+        touched,
+        surveyed.facts());
   }
 
-  private static RiskAssessment bySql(List<Revision> revisions) {
-    return RiskAssessment.of(
-        new PgQuery(1),
-        revisions.stream()
-            .map(revision -> new RiskAssessment.Script(revision.script(), revision.statements()))
-            .toList());
+  /** Code that is not shown may touch anything. */
+  private static TouchedRelations touched(PgQuery parser, List<Revision> revisions) {
+    TouchedRelations touched =
+        TouchedRelations.of(
+            parser,
+            revisions.stream().flatMap(revision -> revision.statements().stream()).toList());
+    boolean shown = revisions.stream().allMatch(revision -> revision.planned().code().isEmpty());
+    return shown ? touched : touched.andMore();
   }
 
   private static List<Finding> byExecution(Revision revision) {

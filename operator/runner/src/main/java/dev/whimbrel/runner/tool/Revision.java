@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.tool;
 
+import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import java.util.List;
@@ -14,6 +15,13 @@ public record Revision(PlannedRevision planned, List<Statement> statements) {
 
   public Revision {
     statements = List.copyOf(statements);
+  }
+
+  /** What they show, for those who judge it. */
+  public static List<RiskAssessment.Script> scripts(List<Revision> revisions) {
+    return revisions.stream()
+        .map(revision -> new RiskAssessment.Script(revision.script(), revision.statements()))
+        .toList();
   }
 
   /** Its file name. */

@@ -2,12 +2,11 @@ package dev.whimbrel.runner.verify;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.runner.StopSignal;
+import dev.whimbrel.runner.database.CountBudget;
 import dev.whimbrel.runner.database.Session;
-import dev.whimbrel.runner.database.SqlErrors;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -22,7 +21,6 @@ final class RowCounter {
   private static final Duration ONE_TABLE = Duration.ofSeconds(30);
   private static final Duration ALL_TABLES = Duration.ofSeconds(60);
   private static final String LOCK_TIMEOUT = "2s";
-  private static final String CANCELLED = "57014";
 
   /** Sessions report what they have changed a second late, and later while they are idle. */
   private static final int LOOKS = 15;
@@ -30,13 +28,11 @@ final class RowCounter {
   private static final long LOOK_MILLIS = 200;
 
   private final Session session;
-  private final Clock clock;
-  private final Instant until;
+  private final CountBudget budget;
 
   RowCounter(Session session, Clock clock) throws SQLException {
     this.session = session;
-    this.clock = clock;
-    this.until = clock.instant().plus(ALL_TABLES);
+    this.budget = new CountBudget(session, clock, ONE_TABLE, ALL_TABLES);
     // Behind a waiting ALTER TABLE of somebody else a count would wait for all of its time.
     session.set("lock_timeout", LOCK_TIMEOUT);
   }
@@ -158,24 +154,8 @@ final class RowCounter {
 
   /** Empty where it takes too long, or somebody holds a lock that forbids reading. */
   private Optional<Long> counted(String what, String name) throws SQLException {
-    Duration left = Duration.between(clock.instant(), until);
-    Duration limit = left.compareTo(ONE_TABLE) < 0 ? left : ONE_TABLE;
-    if (limit.toMillis() <= 0) {
-      return Optional.empty();
-    }
-    session.set("statement_timeout", String.valueOf(limit.toMillis()));
-    try {
-      // regclass has quoted the name already, as the search path wants it.
-      return Optional.of(session.number("SELECT count(" + what + ") FROM " + name));
-    } catch (SQLException e) {
-      String state = SqlErrors.state(e);
-      if (state.equals(CANCELLED) || state.equals(SqlErrors.LOCK_NOT_AVAILABLE)) {
-        return Optional.empty();
-      }
-      throw e;
-    } finally {
-      session.set("statement_timeout", String.valueOf(ONE_TABLE.toMillis()));
-    }
+    // regclass has quoted the name already, as the search path wants it.
+    return budget.count("SELECT count(" + what + ") FROM " + name);
   }
 
   private Statistics statistics(String table) throws SQLException {

@@ -1,0 +1,187 @@
+package dev.whimbrel.analysis;
+
+import dev.whimbrel.analysis.RiskAssessment.Script;
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.catalog.Dependent;
+import dev.whimbrel.analysis.catalog.RelationFacts;
+import dev.whimbrel.analysis.catalog.SchemaFacts;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.analysis.pgquery.SqlRefused;
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.Risk;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What depends on what a plan removes or changes: views, foreign keys of other tables, functions.
+ * With CASCADE they go along, and the script does not name them; without, the statement fails. What
+ * earlier statements of the plan remove or change may be gone by then, and is left out.
+ */
+public final class DependentFindings {
+
+  private static final int NAMED = 10;
+
+  private final PgQuery parser;
+  private final SchemaFacts facts;
+  private final Set<String> changed = new HashSet<>();
+
+  private DependentFindings(PgQuery parser, SchemaFacts facts) {
+    this.parser = parser;
+    this.facts = facts;
+  }
+
+  /** Of the scripts of a plan, in the order in which they run. */
+  public static List<Finding> of(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
+    DependentFindings findings = new DependentFindings(parser, facts);
+    return scripts.stream()
+        .flatMap(script ->
+            script.statements().stream()
+                .flatMap(statement -> findings.of(script.name(), statement).stream()))
+        .toList();
+  }
+
+  private List<Finding> of(String script, Statement statement) {
+    List<Finding> findings = new ArrayList<>();
+    try {
+      for (Node node : Node.of(parser, statement.text())) {
+        for (String message : messages(node)) {
+          boolean cascades = message.contains("CASCADE takes");
+          findings.add(
+              new Finding(
+                  (cascades ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL).id(),
+                  Risk.HIGH.label(),
+                  message,
+                  script,
+                  statement.line()));
+        }
+      }
+    } catch (SqlRefused e) {
+      // What cannot be read has a finding of its own.
+    }
+    return findings;
+  }
+
+  private List<String> messages(Node s) {
+    List<String> messages = new ArrayList<>();
+    if (s.is("DropStmt")) {
+      drop(s, messages);
+    } else if (s.is("AlterTableStmt")) {
+      s.list("cmds").forEach(action -> alter(action, s.relation("relation"), messages));
+    } else if (s.is("RenameStmt") || s.is("AlterObjectSchemaStmt")) {
+      changed.add(s.relation("relation").name());
+    }
+    return messages;
+  }
+
+  private void drop(Node s, List<String> messages) {
+    String what = s.text("removeType").replaceFirst("^OBJECT_", "").replace("MATVIEW", "VIEW");
+    List<QualifiedName> names = s.list("objects").stream().map(DropRules::name).toList();
+    // What falls together is in nobody's way.
+    names.forEach(name -> changed.add(name.name()));
+    for (QualifiedName name : names) {
+      facts
+          .relation(name)
+          .filter(relation -> !s.text("removeType").equals("OBJECT_INDEX"))
+          .ifPresent(relation ->
+              removed("DROP " + what + " " + name, relation, each -> true, cascades(s), messages));
+    }
+  }
+
+  private void alter(Node action, QualifiedName table, List<String> messages) {
+    String column = action.text("name");
+    RelationFacts relation = facts.relation(table).orElse(null);
+    switch (action.text("subtype")) {
+      case "AT_DropColumn" -> {
+        if (relation != null) {
+          removed(
+              "DROP COLUMN " + table + "." + column,
+              relation,
+              each -> each.column().equals(column),
+              cascades(action),
+              messages);
+        }
+        changed.add(table.name());
+      }
+      case "AT_AlterColumnType" -> {
+        if (relation != null) {
+          typeChanged(table + "." + column, relation, column, messages);
+        }
+      }
+      case "AT_DropConstraint" -> changed.add(table.name());
+      default -> {
+        // Takes nothing away from anybody.
+      }
+    }
+  }
+
+  private void removed(
+      String what,
+      RelationFacts relation,
+      Predicate<Dependent> which,
+      boolean cascades,
+      List<String> messages) {
+    List<String> names = names(relation, which);
+    if (names.isEmpty()) {
+      return;
+    }
+    messages.add(
+        cascades
+            ? what + " … CASCADE takes along what the script does not name: " + listed(names)
+            : what
+                + " fails, because others depend on it: "
+                + listed(names)
+                + "; drop or change them first, in this script");
+  }
+
+  /** A foreign key is built again by itself, a view is not (0A000). */
+  private void typeChanged(
+      String what, RelationFacts relation, String column, List<String> messages) {
+    List<String> names =
+        names(
+            relation,
+            each -> each.column().equals(column) && !each.kind().equals("table constraint"));
+    if (!names.isEmpty()) {
+      messages.add(
+          "the type of "
+              + what
+              + " cannot be changed while others use it: "
+              + listed(names)
+              + "; drop them before, and create them again after, in this script");
+    }
+  }
+
+  private List<String> names(RelationFacts relation, Predicate<Dependent> which) {
+    return relation.dependents().stream()
+        .filter(which)
+        .filter(dependent -> !isChanged(dependent))
+        .map(dependent -> dependent.kind() + " " + dependent.name())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Its name, or that of the table it is on, is one that was changed. */
+  private boolean isChanged(Dependent dependent) {
+    for (String word : dependent.name().split("[ .()\",]+")) {
+      if (changed.contains(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean cascades(Node node) {
+    return node.text("behavior").equals("DROP_CASCADE");
+  }
+
+  private static String listed(List<String> names) {
+    String shown = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
+    return names.size() <= NAMED
+        ? shown
+        : shown + String.format(Locale.ROOT, " and %,d more", names.size() - NAMED);
+  }
+}
