@@ -55,7 +55,8 @@ class LayeringTest {
           "google", Set.of(),
           "runner", Set.of("api", "protocol", "analysis", "google"),
           "controller", Set.of("api", "protocol", "engine"),
-          "image", Set.of("controller", "runner"),
+          "cli", Set.of("api", "protocol", "analysis"),
+          "image", Set.of("controller", "runner", "cli"),
           "testkit", Set.of());
 
   private static final DescribedPredicate<JavaClass> PURE_MODULE =

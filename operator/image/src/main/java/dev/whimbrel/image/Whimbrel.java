@@ -10,7 +10,8 @@ import java.util.Arrays;
 /**
  * The image's entrypoint: {@code operator}, {@code runner}, or {@code bridge}, which prepares the
  * folder that the runner shares with a migration tool; in a build {@code build-runner} and {@code
- * build-document}, which carry out of it what a pod would leave behind.
+ * build-document}, which carry out of it what a pod would leave behind. {@code lint} is the command
+ * for people.
  */
 public final class Whimbrel {
 
@@ -29,9 +30,10 @@ public final class Whimbrel {
       case "bridge" -> BridgeFolder.main(rest);
       case "build-runner" -> BuildRunner.main(rest);
       case "build-document" -> BuildDocument.main(rest);
+      case "lint" -> dev.whimbrel.cli.Main.main(arguments);
       default -> {
         System.err.println(
-            "whimbrel: the first argument is 'operator', 'runner' or 'bridge', not '"
+            "whimbrel: the first argument is 'operator', 'runner', 'bridge' or 'lint', not '"
                 + program
                 + "'");
         System.exit(USAGE);

@@ -1,0 +1,16 @@
+ALTER TABLE orders ADD COLUMN customer_id bigint REFERENCES customers (id), ALTER COLUMN state TYPE varchar(20);
+ALTER TABLE customers ADD CONSTRAINT positive CHECK (debt >= 0) NOT VALID;
+ALTER TABLE customers ALTER COLUMN email SET NOT NULL, DROP COLUMN phone;
+ALTER TABLE customers ADD COLUMN token uuid DEFAULT gen_random_uuid();
+ALTER TABLE customers RENAME COLUMN a TO b;
+CREATE UNIQUE INDEX customers_email ON customers (lower(email));
+UPDATE customers SET email = lower(email);
+DELETE FROM customers WHERE id IN (SELECT id FROM gone);
+DROP TABLE old_customers CASCADE;
+TRUNCATE audit;
+DO $$ BEGIN PERFORM 1; EXECUTE 'DROP TABLE x'; END $$;
+CREATE FUNCTION f(a int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN a + 1; END $$;
+GRANT SELECT ON orders TO reader;
+COMMENT ON TABLE orders IS '${who}';
+SET lock_timeout = 0;
+CREATE TABLE broken (;

@@ -1,0 +1,89 @@
+package dev.whimbrel.cli.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.cli.Version;
+import dev.whimbrel.cli.review.Note;
+import dev.whimbrel.cli.review.Review;
+import dev.whimbrel.cli.review.ReviewedScript;
+import dev.whimbrel.cli.review.ReviewedSource;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.Locale;
+
+/** Everything, for programs. Fields are added over time; one that is there keeps its meaning. */
+final class JsonReport implements Report {
+
+  /** Changes where a field changes its meaning. */
+  private static final int FORMAT = 1;
+
+  private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private final RulePages pages;
+
+  JsonReport(RulePages pages) {
+    this.pages = pages;
+  }
+
+  @Override
+  public void print(Review review, Writer out) throws IOException {
+    ObjectNode root = json.createObjectNode();
+    root.put("format", FORMAT);
+    root.put("version", Version.current());
+    root.put("risk", review.risk().label());
+    root.put("asOnePlan", review.asOnePlan());
+    ObjectNode summary = root.putObject("summary");
+    summary.put("files", review.files());
+    summary.put("statements", review.statements());
+    summary.put("notAnalysed", review.gaps());
+    for (Risk risk : Risk.values()) {
+      summary.put(risk.label().toLowerCase(Locale.ROOT), review.count(risk));
+    }
+    ArrayNode sources = root.putArray("sources");
+    review.sources().forEach(source -> source(sources.addObject(), source));
+    out.write(json.writeValueAsString(root));
+    out.write('\n');
+  }
+
+  private void source(ObjectNode node, ReviewedSource source) {
+    node.put("kind", source.source().kind().label());
+    node.put("path", source.source().path());
+    ArrayNode notes = node.putArray("notes");
+    source.source().notes().forEach(notes::add);
+    ArrayNode scripts = node.putArray("scripts");
+    source.scripts().forEach(script -> script(scripts.addObject(), script));
+  }
+
+  private void script(ObjectNode node, ReviewedScript script) {
+    node.put("file", script.script().file());
+    node.put("name", script.script().name());
+    node.put("role", script.script().role().name().toLowerCase(Locale.ROOT));
+    script.script().version().ifPresent(version -> node.put("version", version.toString()));
+    node.put("statements", script.script().statements().size());
+    node.put("risk", script.risk().label());
+    script.wayBack().ifPresent(grade -> node.put("wayBack", grade));
+    ArrayNode findings = node.putArray("findings");
+    script.notes().forEach(note -> finding(findings.addObject(), note));
+  }
+
+  private void finding(ObjectNode node, Note note) {
+    node.put("rule", note.rule().id());
+    node.put("risk", note.risk().label());
+    node.put("title", note.rule().page().title());
+    node.put("message", note.message());
+    node.put("file", note.file());
+    node.put("line", note.line());
+    node.put("notAnalysed", note.isGap());
+    ArrayNode impact = node.putArray("impact");
+    note.rule().page().impact().forEach(each -> impact.add(each.label()));
+    node.put("locks", note.rule().page().locks());
+    node.put("help", pages.of(note.rule()));
+    note.statement()
+        .ifPresent(
+            statement -> node.put("statement", String.join("\n", Shown.lines(statement.text()))));
+    ArrayNode rewrite = node.putArray("rewrite");
+    note.rewrite().forEach(rewrite::add);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.whimbrel.cli.review;
+
+import dev.whimbrel.analysis.Reversibility;
+import dev.whimbrel.analysis.RiskAssessment;
+import dev.whimbrel.analysis.Rule;
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.cli.source.ReadScript;
+import dev.whimbrel.cli.source.ReadScript.Role;
+import dev.whimbrel.cli.source.Source;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Judges what was read. */
+public final class Reviewer {
+
+  private final PgQuery parser = new PgQuery(1);
+  private final boolean asOnePlan;
+
+  /**
+   * @param asOnePlan whether none of the scripts has run yet, so that what one creates is new to
+   *     those after it; else each is judged as if all before it had run long ago
+   */
+  public Reviewer(boolean asOnePlan) {
+    this.asOnePlan = asOnePlan;
+  }
+
+  /** Judges. */
+  public Review review(List<Source> sources) {
+    return new Review(sources.stream().map(this::review).toList(), asOnePlan);
+  }
+
+  private ReviewedSource review(Source source) {
+    Map<String, List<Finding>> bySql = bySql(source);
+    List<ReviewedScript> scripts = new ArrayList<>();
+    for (ReadScript script : source.scripts()) {
+      scripts.add(
+          script.role() == Role.UNDO
+              ? undo(script, source, bySql.get(script.name()))
+              : new ReviewedScript(
+                  script, notes(script, bySql.get(script.name())), wayBack(script, source)));
+    }
+    return new ReviewedSource(source, scripts);
+  }
+
+  /** What the rules say, per script. */
+  private Map<String, List<Finding>> bySql(Source source) {
+    Map<String, List<Finding>> found = new HashMap<>();
+    List<RiskAssessment.Script> together = new ArrayList<>();
+    for (ReadScript script : source.scripts()) {
+      found.put(script.name(), new ArrayList<>());
+      RiskAssessment.Script judged = new RiskAssessment.Script(script.name(), script.statements());
+      if (asOnePlan && script.role() != Role.UNDO) {
+        together.add(judged);
+      } else {
+        found.get(script.name()).addAll(RiskAssessment.of(parser, List.of(judged)).findings());
+      }
+    }
+    RiskAssessment.of(parser, together)
+        .findings()
+        .forEach(finding -> found.get(finding.script()).add(finding));
+    return found;
+  }
+
+  private static List<Note> notes(ReadScript script, List<Finding> bySql) {
+    Map<Integer, Statement> byLine = new HashMap<>();
+    script.statements().forEach(statement -> byLine.putIfAbsent(statement.line(), statement));
+    List<Note> notes = new ArrayList<>();
+    script.findings().forEach(finding -> notes.add(note(finding, finding.script(), byLine)));
+    bySql.forEach(finding -> notes.add(note(finding, script.file(), byLine)));
+    notes.sort(Comparator.comparingInt(Note::line));
+    return notes;
+  }
+
+  private static Note note(Finding finding, String file, Map<Integer, Statement> byLine) {
+    Rule rule =
+        Rule.of(finding.rule())
+            .orElseThrow(() -> new IllegalStateException("no rule " + finding.rule()));
+    return new Note(
+        rule,
+        Risk.of(finding.risk()),
+        finding.message(),
+        file,
+        finding.line() == null ? 1 : finding.line(),
+        finding.rewrite(),
+        Optional.ofNullable(finding.line()).map(byLine::get));
+  }
+
+  /**
+   * A way back takes away what its revision brought; that is no finding. What it loses is said of
+   * the revision. What cannot be read, and what the whole plan would fail at, is one all the same.
+   */
+  private static ReviewedScript undo(ReadScript script, Source source, List<Finding> bySql) {
+    List<Note> notes =
+        new ArrayList<>(
+            notes(script, bySql).stream()
+                .filter(note ->
+                    note.isGap() || note.risk() == Risk.UNSAFE || note.statement().isEmpty())
+                .toList());
+    if (revision(script, source).isEmpty()) {
+      notes.add(
+          new Note(
+              Rule.UNPAIRED_UNDO,
+              Risk.LOW,
+              "undoes version "
+                  + script.version().map(Object::toString).orElse("")
+                  + ", of which there is no script here: rename or remove it",
+              script.file(),
+              1,
+              List.of(),
+              Optional.empty()));
+    }
+    return new ReviewedScript(script, notes, Optional.empty());
+  }
+
+  private static Optional<ReadScript> revision(ReadScript undo, Source source) {
+    return source.scripts().stream()
+        .filter(script -> script.role() == Role.MIGRATION && script.version().isPresent())
+        .filter(script -> script.version().equals(undo.version()))
+        .findFirst();
+  }
+
+  private static Optional<String> wayBack(ReadScript script, Source source) {
+    return source.scripts().stream()
+        .filter(undo -> undo.role() == Role.UNDO && script.version().isPresent())
+        .filter(undo -> undo.version().equals(script.version()))
+        .findFirst()
+        .map(undo -> Reversibility.grade(script.statements(), undo.statements(), true));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.whimbrel.cli.source;
+
+import dev.whimbrel.analysis.Rule;
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Token;
+import dev.whimbrel.analysis.source.OfflineScript;
+import dev.whimbrel.analysis.source.OfflineScript.Section;
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.cli.source.ReadScript.Role;
+import dev.whimbrel.cli.source.Source.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What {@code alembic upgrade head --sql} printed, a script per revision. */
+final class AlembicOutput {
+
+  private static final Pattern UPGRADE = Pattern.compile("(?m)^-- Running upgrade .*->");
+  private static final Pattern DOWNGRADE = Pattern.compile("(?m)^-- Running downgrade .*->");
+
+  private AlembicOutput() {}
+
+  /** Whether a text looks like it. */
+  static boolean is(String text) {
+    return UPGRADE.matcher(text).find() || DOWNGRADE.matcher(text).find();
+  }
+
+  static Source read(String file, String text) {
+    boolean downgrade = !UPGRADE.matcher(text).find();
+    OfflineScript script = OfflineScript.parse(text, downgrade, id -> true);
+    List<ReadScript> read = new ArrayList<>();
+    for (Section section : script.sections()) {
+      read.add(read(file, section));
+    }
+    if (!script.complete() && !read.isEmpty()) {
+      ReadScript last = read.removeLast();
+      List<Finding> found = new ArrayList<>(last.findings());
+      found.add(
+          SqlText.finding(
+              Rule.TRUNCATED,
+              Risk.UNSAFE,
+              "what Alembic printed ends without COMMIT, so it is cut off here: look at what it"
+                  + " said on standard error, and use bash's set -o pipefail",
+              file,
+              script.sections().getLast().printedLine(Integer.MAX_VALUE)));
+      read.add(
+          new ReadScript(file, last.name(), last.role(), last.version(), last.statements(), found));
+    }
+    return new Source(Kind.ALEMBIC_SQL, file, read);
+  }
+
+  private static ReadScript read(String file, Section section) {
+    List<Finding> found = new ArrayList<>();
+    SqlText.statements(file, String.join("\n", section.lines()), found);
+    List<Finding> placed = found.stream().map(finding -> placed(finding, section)).toList();
+    List<Statement> statements =
+        section.statements().stream().map(statement -> placed(statement, section)).toList();
+    return new ReadScript(file, section.id(), Role.MIGRATION, Optional.empty(), statements, placed);
+  }
+
+  private static Finding placed(Finding finding, Section section) {
+    return new Finding(
+        finding.rule(),
+        finding.risk(),
+        finding.message(),
+        finding.script(),
+        section.printedLine(finding.line()),
+        finding.rewrite());
+  }
+
+  private static Statement placed(Statement statement, Section section) {
+    List<Token> tokens =
+        statement.tokens().stream()
+            .map(token -> new Token(token.kind(), token.text(), section.printedLine(token.line())))
+            .toList();
+    return new Statement(tokens, statement.text());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.whimbrel.cli.source;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.source.ScriptVersion;
+import dev.whimbrel.api.v1alpha1.Finding;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One script.
+ *
+ * @param file where it stands, as messages call it; several scripts may stand in one
+ * @param name of the script in its source, unlike any other there: a file or a revision
+ * @param version of Flyway's scripts that have one
+ * @param statements as far as it can be read; their lines are those of the file
+ * @param findings what is wrong with it before any statement is judged
+ */
+public record ReadScript(
+    String file,
+    String name,
+    Role role,
+    Optional<ScriptVersion> version,
+    List<Statement> statements,
+    List<Finding> findings) {
+
+  public ReadScript {
+    statements = List.copyOf(statements);
+    findings = List.copyOf(findings);
+  }
+
+  /** When it runs. */
+  public enum Role {
+    /** With the others, in order. */
+    MIGRATION,
+    /** Around the others. */
+    CALLBACK,
+    /** Only where a migration is taken back. */
+    UNDO
+  }
+}

@@ -1,0 +1,57 @@
+package dev.whimbrel.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.whimbrel.cli.review.Review;
+import dev.whimbrel.cli.review.Reviewer;
+import dev.whimbrel.cli.source.SourceReader;
+import dev.whimbrel.cli.source.WorkingDirectory;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JsonReportTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void programsFindWhatPeopleRead() throws Exception {
+    Files.writeString(
+        folder.resolve("V7__a.sql"), "SELECT 1;\nCREATE INDEX i ON t (a);\nSELECT ${x};");
+
+    JsonNode root = json();
+
+    assertThat(root.path("format").asInt()).isEqualTo(1);
+    assertThat(root.path("risk").asText()).isEqualTo("Medium");
+    assertThat(root.path("summary").path("notAnalysed").asInt()).isEqualTo(1);
+    assertThat(root.path("summary").path("medium").asInt()).isEqualTo(2);
+    JsonNode script = root.path("sources").path(0).path("scripts").path(0);
+    assertThat(script.path("version").asText()).isEqualTo("7");
+    JsonNode finding = script.path("findings").path(0);
+    assertThat(finding.path("rule").asText()).isEqualTo("CreateIndex");
+    assertThat(finding.path("line").asInt()).isEqualTo(2);
+    assertThat(finding.path("statement").asText()).isEqualTo("CREATE INDEX i ON t (a)");
+    assertThat(finding.path("rewrite")).isNotEmpty();
+    assertThat(finding.path("notAnalysed").asBoolean()).isFalse();
+    assertThat(script.path("findings").path(1).path("notAnalysed").asBoolean()).isTrue();
+  }
+
+  private JsonNode json() throws Exception {
+    Review review =
+        new Reviewer(false)
+            .review(
+                new SourceReader(
+                        new WorkingDirectory(folder), InputStream.nullInputStream(), Map.of())
+                    .read(List.of(".")));
+    StringWriter out = new StringWriter();
+    Format.JSON.report(new RulePages(RulePages.PUBLISHED), false).print(review, out);
+    return new ObjectMapper().readTree(out.toString());
+  }
+}

@@ -1,0 +1,96 @@
+package dev.whimbrel.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.cli.review.Review;
+import dev.whimbrel.cli.review.Reviewer;
+import dev.whimbrel.cli.source.SourceReader;
+import dev.whimbrel.cli.source.UnreadableInput;
+import dev.whimbrel.cli.source.WorkingDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MarkdownReportTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void aStatementStandsAboveWhatIsSaidOfIt() throws Exception {
+    write("V1__a.sql", "DROP TABLE t;");
+
+    assertThat(markdown())
+        .contains("## Migrations: risk **High**\n")
+        .contains("| `V1__a.sql` | 1 | High | DropTable |\n")
+        .contains(
+            "### `V1__a.sql`: High\n\n"
+                + "Line 1:\n\n"
+                + "```sql\n"
+                + "DROP TABLE t;\n"
+                + "```\n\n"
+                + "- **High** [DropTable](")
+        .contains("\n  - Locks: ACCESS EXCLUSIVE");
+  }
+
+  @Test
+  void noSqlCanLeaveItsFence() throws Exception {
+    write("V1__a.sql", "DELETE FROM t WHERE a = '\n```\n# injected';");
+
+    assertThat(markdown())
+        .contains("````sql\nDELETE FROM t WHERE a = '\n```\n# injected';\n````\n");
+  }
+
+  @Test
+  void aLongStatementIsShownByItsBegin() throws Exception {
+    write("V1__a.sql", "DELETE FROM t WHERE a IN (\n" + "1,\n".repeat(100) + "1);");
+
+    assertThat(markdown()).contains("1,\n-- … and 72 more lines\n");
+  }
+
+  @Test
+  void aCommentHasAnEndAndSaysSo() throws Exception {
+    for (int i : IntStream.range(0, 400).toArray()) {
+      write("V%d__a.sql".formatted(i), "DROP TABLE t%d;".formatted(i));
+    }
+
+    assertThat(markdown())
+        .hasSizeLessThan(65_536)
+        .contains("| … and 200 more | | | |")
+        .containsPattern("\\*\\*\\d+ scripts are not shown, for a comment has an end\\*\\*");
+  }
+
+  @Test
+  void theWayBackIsGradedAndItsOwnDropsAreNoFindings() throws Exception {
+    write("V1__a.sql", "ALTER TABLE t ADD COLUMN a int;");
+    write("U1__a.sql", "ALTER TABLE t DROP COLUMN a;");
+    write("U2__b.sql", "DROP TABLE u;");
+
+    assertThat(markdown())
+        .contains("Way back: with loss; one of the two directions discards something.")
+        .contains("| `U1__a.sql` (way back) | 1 | Low | none |")
+        .contains("| `U2__b.sql` (way back) | 1 | Low | UnpairedUndo |");
+  }
+
+  private String markdown() throws UnreadableInput, IOException {
+    Review review =
+        new Reviewer(false)
+            .review(
+                new SourceReader(
+                        new WorkingDirectory(folder), InputStream.nullInputStream(), Map.of())
+                    .read(List.of(".")));
+    StringWriter out = new StringWriter();
+    Format.MARKDOWN.report(new RulePages(RulePages.PUBLISHED), false).print(review, out);
+    return out.toString();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+}
