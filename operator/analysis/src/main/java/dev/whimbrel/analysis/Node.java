@@ -6,6 +6,7 @@ import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,8 +17,13 @@ import java.util.stream.Stream;
  */
 record Node(String kind, JsonNode fields) {
 
-  /** The statements of a text, each parsed. */
+  /** The statements of a text, each parsed; of a long INSERT not every row is kept. */
   static List<Node> of(PgQuery parser, String sql) throws SqlRefused {
+    Optional<LongInsert> insert = LongInsert.of(sql);
+    return insert.isPresent() ? List.of(insert.get().parse(parser)) : parsed(parser, sql);
+  }
+
+  static List<Node> parsed(PgQuery parser, String sql) throws SqlRefused {
     return elements(parser.statements(sql)).map(raw -> wrapped(raw.path("stmt"))).toList();
   }
 

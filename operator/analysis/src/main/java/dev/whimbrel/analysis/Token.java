@@ -6,10 +6,12 @@ import java.util.Locale;
  * A token of SQL.
  *
  * @param kind what it is
- * @param text as written; of strings and quoted identifiers only what is between the quotes
+ * @param text as written; of strings and quoted identifiers only what is between the quotes. Of
+ *     strings and numbers far into a long statement it is empty: rows of data are not kept
  * @param line in the script, from 1
+ * @param at where it begins in the script, in characters of Java, from 0
  */
-public record Token(Kind kind, String text, int line) {
+public record Token(Kind kind, String text, int line, int at) {
 
   /** What a token is. */
   public enum Kind {

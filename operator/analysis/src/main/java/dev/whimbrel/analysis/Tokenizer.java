@@ -11,6 +11,17 @@ import java.util.List;
  */
 public final class Tokenizer {
 
+  /** Tokens of a statement before what its strings and numbers say is no longer kept. */
+  private static final int KEPT = 2_000;
+
+  private static final String[] SYMBOLS = new String[128];
+
+  static {
+    for (char c = 0; c < SYMBOLS.length; c++) {
+      SYMBOLS[c] = String.valueOf(c);
+    }
+  }
+
   private final String sql;
   private int at;
   private int line = 1;
@@ -28,7 +39,7 @@ public final class Tokenizer {
   /**
    * The statements of a script, without empty ones.
    *
-   * @throws UnreadableSql if a quote, dollar quote or comment has no end
+   * @throws UnreadableSql if a quote, dollar quote, comment or the data of a COPY has no end
    */
   public static List<Statement> statements(String sql) throws UnreadableSql {
     Tokenizer tokenizer = new Tokenizer(sql);
@@ -77,7 +88,7 @@ public final class Tokenizer {
     return "bBxXnN".indexOf(c) >= 0 && peek(1) == '\'';
   }
 
-  private void symbol(char c) {
+  private void symbol(char c) throws UnreadableSql {
     switch (c) {
       case '(', '[' -> parentheses++;
       case ')', ']' -> parentheses = Math.max(0, parentheses - 1);
@@ -91,7 +102,7 @@ public final class Tokenizer {
         skipCopyData();
       }
     } else {
-      take(Kind.SYMBOL, String.valueOf(c), at + 1);
+      take(Kind.SYMBOL, c < SYMBOLS.length ? SYMBOLS[c] : String.valueOf(c), at + 1);
     }
   }
 
@@ -116,17 +127,31 @@ public final class Tokenizer {
     return false;
   }
 
-  /** Data lines end with a line of backslash and dot. */
-  private void skipCopyData() {
+  /**
+   * Data lines end with a line of backslash and dot. What is taken for data is judged by nobody, so
+   * it must be certain that it is data.
+   */
+  private void skipCopyData() throws UnreadableSql {
+    int begun = line;
+    if (!sql.substring(at, lineEnd(at)).isBlank()) {
+      throw new UnreadableSql(
+          begun, "the data of COPY … FROM STDIN must begin in the line after its semicolon");
+    }
     advance(Math.min(sql.length(), lineEnd(at) + 1) - at);
     while (at < sql.length()) {
       int end = lineEnd(at);
-      boolean last = sql.substring(at, end).strip().equals("\\.");
+      boolean last = isEndOfData(end);
       advance(Math.min(sql.length(), end + 1) - at);
       if (last) {
         return;
       }
     }
+    throw new UnreadableSql(begun, "the data of COPY … FROM STDIN do not end with a line \\.");
+  }
+
+  private boolean isEndOfData(int lineEnd) {
+    int end = lineEnd > at && sql.charAt(lineEnd - 1) == '\r' ? lineEnd - 1 : lineEnd;
+    return end == at + 2 && sql.startsWith("\\.", at);
   }
 
   private void comment() throws UnreadableSql {
@@ -231,7 +256,8 @@ public final class Tokenizer {
   private void take(Kind kind, String text, int until) {
     begin = tokens.isEmpty() ? at : begin;
     end = until;
-    tokens.add(new Token(kind, text, line));
+    boolean data = kind == Kind.STRING || kind == Kind.NUMBER;
+    tokens.add(new Token(kind, data && tokens.size() > KEPT ? "" : text, line, at));
     advance(until - at);
   }
 

@@ -58,6 +58,18 @@ class TokenizerTest {
     assertThat(Tokenizer.statements("PREPARE p AS SELECT $1; EXECUTE p(1);")).hasSize(2);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 1;\nCOPY t FROM STDIN;\n1\nDROP TABLE t;\n",
+        "SELECT 1;\nCOPY t FROM STDIN; DROP TABLE t;\n1\n\\.\n",
+        "SELECT 1;\nCOPY t FROM STDIN;\n1\n \\.\nDROP TABLE t;\n",
+      })
+  void whatIsNotForCertainDataOfACopyIsNotTakenForIt(String sql) {
+    assertThatThrownBy(() -> Tokenizer.statements(sql))
+        .isInstanceOfSatisfying(UnreadableSql.class, e -> assertThat(e.line()).isEqualTo(2));
+  }
+
   @Test
   void rowsOfCopyAreNoStatements() throws UnreadableSql {
     List<Statement> statements =

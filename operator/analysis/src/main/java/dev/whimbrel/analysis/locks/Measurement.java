@@ -20,8 +20,12 @@ public record Measurement(List<Effect> effects, List<String> waitsFor, Optional<
     waitsFor = List.copyOf(waitsFor);
   }
 
-  /** Reads the lines of the table, of one version. */
-  static Measurement parse(List<String> lines) {
+  /**
+   * Reads the lines of the table, of one version.
+   *
+   * @throws IllegalArgumentException where one is none
+   */
+  public static Measurement parse(List<String> lines) {
     return new Measurement(
         lines.stream()
             .filter(line -> !line.startsWith(REFUSED) && !line.startsWith(WAITS))

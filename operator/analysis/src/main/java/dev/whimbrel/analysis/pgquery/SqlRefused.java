@@ -14,6 +14,11 @@ public final class SqlRefused extends Exception {
     this.column = column;
   }
 
+  /** The same, of a text that stands so many lines further down in another. */
+  public SqlRefused after(int lines) {
+    return new SqlRefused(getMessage(), line + lines, column);
+  }
+
   /** In the text, from 1. */
   public int line() {
     return line;

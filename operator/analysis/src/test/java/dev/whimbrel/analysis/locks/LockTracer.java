@@ -16,7 +16,7 @@ import java.util.Set;
  * Runs statements on a real server, each in a transaction that is rolled back, and tells what it
  * did to the relations that were there before: what is born in a transaction is nobody else's.
  */
-final class LockTracer {
+public final class LockTracer {
 
   /** Of relations that were there before: the strongest lock, scans, and a new file. */
   private static final String EFFECTS =
@@ -53,9 +53,12 @@ final class LockTracer {
   private final Connection connection;
 
   /**
+   * Notes what is there.
+   *
    * @param connection to a database that holds the relations
+   * @throws SQLException where it cannot
    */
-  LockTracer(Connection connection) throws SQLException {
+  public LockTracer(Connection connection) throws SQLException {
     this.connection = connection;
     try (Statement statement = connection.createStatement()) {
       statement.execute("CREATE TEMP TABLE before AS " + RELATIONS);
@@ -63,8 +66,12 @@ final class LockTracer {
     connection.setAutoCommit(false);
   }
 
-  /** What the statement does, a line for each relation. */
-  List<String> trace(String sql) throws SQLException {
+  /**
+   * What the statement does, a line for each relation.
+   *
+   * @throws SQLException where the connection is lost
+   */
+  public List<String> trace(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       // Counts of an earlier transaction may not have been handed in yet.
       Map<String, Long> scansBefore = scans(statement);

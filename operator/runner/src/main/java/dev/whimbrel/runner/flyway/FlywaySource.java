@@ -7,7 +7,7 @@ import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,10 +193,12 @@ public final class FlywaySource {
   }
 
   private static void requireReadable(SourceFile file) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file.bytes()));
-    } catch (CharacterCodingException e) {
-      throw StepFailure.permanent("NotUtf8", file.place() + " is not UTF-8: convert it");
+    ByteBuffer bytes = ByteBuffer.wrap(file.bytes());
+    CharBuffer text = CharBuffer.allocate(file.bytes().length);
+    if (StandardCharsets.UTF_8.newDecoder().decode(bytes, text, true).isError()) {
+      long line = text.flip().chars().filter(c -> c == '\n').count() + 1;
+      throw StepFailure.permanent(
+          "NotUtf8", file.place() + " is not UTF-8 from line " + line + " on: convert it");
     }
     for (byte b : file.bytes()) {
       if (b == 0) {
