@@ -18,9 +18,46 @@ import java.util.Set;
  * @param schemas that are dropped, or moved, as a whole
  * @param complete whether these are all: not, where a statement cannot be read, calls what is not
  *     part of the script, or puts a statement together
+ * @param relationsOnly whether these are all, and nothing else is changed: no type, no function,
+ *     and not what a name means
  */
 public record TouchedRelations(
-    Set<QualifiedName> relations, Set<QualifiedName> types, Set<String> schemas, boolean complete) {
+    Set<QualifiedName> relations,
+    Set<QualifiedName> types,
+    Set<String> schemas,
+    boolean complete,
+    boolean relationsOnly) {
+
+  /** Statements that change relations and nothing else. */
+  private static final Set<String> OF_RELATIONS_ONLY =
+      Set.of(
+          "AlterTableStmt",
+          "IndexStmt",
+          "CreateStmt",
+          "CreateTableAsStmt",
+          "ViewStmt",
+          "RefreshMatViewStmt",
+          "SelectStmt",
+          "InsertStmt",
+          "UpdateStmt",
+          "DeleteStmt",
+          "MergeStmt",
+          "CopyStmt",
+          "TruncateStmt",
+          "VacuumStmt",
+          "ClusterStmt",
+          "ReindexStmt",
+          "LockStmt",
+          "CommentStmt",
+          "CreateSeqStmt",
+          "AlterSeqStmt",
+          "CreateTrigStmt",
+          "RuleStmt",
+          "CreatePolicyStmt",
+          "AlterPolicyStmt",
+          "CreateStatsStmt",
+          "TransactionStmt",
+          "DoStmt");
 
   private static final Set<String> RELATIONS =
       Set.of(
@@ -43,12 +80,12 @@ public record TouchedRelations(
 
   /** Nothing is touched. */
   public static TouchedRelations none() {
-    return new TouchedRelations(Set.of(), Set.of(), Set.of(), true);
+    return new TouchedRelations(Set.of(), Set.of(), Set.of(), true, true);
   }
 
   /** These, and others that nobody knows. */
   public TouchedRelations andMore() {
-    return new TouchedRelations(relations, types, schemas, false);
+    return new TouchedRelations(relations, types, schemas, false, false);
   }
 
   /** What statements touch. */
@@ -56,7 +93,11 @@ public record TouchedRelations(
     Collector collector = new Collector(parser);
     statements.forEach(statement -> collector.add(statement.text()));
     return new TouchedRelations(
-        collector.relations, collector.types, collector.schemas, collector.complete);
+        collector.relations,
+        collector.types,
+        collector.schemas,
+        collector.complete,
+        collector.complete && collector.relationsOnly);
   }
 
   /** What is found so far. */
@@ -67,6 +108,7 @@ public record TouchedRelations(
     private final Set<QualifiedName> types = new LinkedHashSet<>();
     private final Set<String> schemas = new LinkedHashSet<>();
     private boolean complete = true;
+    private boolean relationsOnly = true;
 
     private Collector(PgQuery parser) {
       this.parser = parser;
@@ -84,6 +126,7 @@ public record TouchedRelations(
 
     private void add(Node s, String sql) {
       walk(s.fields());
+      relationsOnly &= isOfRelationsOnly(s);
       switch (s.kind()) {
         case "DropStmt" -> dropped(s);
         case "DoStmt" -> block(s, sql);
@@ -94,6 +137,16 @@ public record TouchedRelations(
           // All that it touches it names as a table.
         }
       }
+    }
+
+    private static boolean isOfRelationsOnly(Node s) {
+      return switch (s.kind()) {
+        case "DropStmt" ->
+            RELATIONS.contains(s.text("removeType")) || OF_RELATIONS.contains(s.text("removeType"));
+        case "RenameStmt" -> s.has("relation");
+        case "VariableSetStmt" -> !SessionRules.movesNames(s);
+        default -> OF_RELATIONS_ONLY.contains(s.kind());
+      };
     }
 
     private void moved(Node s) {

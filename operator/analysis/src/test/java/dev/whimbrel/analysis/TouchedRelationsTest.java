@@ -58,6 +58,25 @@ class TouchedRelationsTest {
     assertThat(touched(sql).complete()).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ALTER TABLE t ADD COLUMN x int; CREATE INDEX i ON t (x); DROP TRIGGER a ON t | true
+          ALTER TABLE t RENAME COLUMN a TO b | true
+          SET lock_timeout = 1 | true
+          SET search_path = x | false
+          CREATE TYPE mood AS ENUM ('fine') | false
+          CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1' | false
+          DROP SCHEMA s | false
+          CREATE EXTENSION x | false
+          SELECT f() | false
+          """)
+  void whereOtherThingsThanRelationsAreChangedItSaysSo(String sql, boolean expected) {
+    assertThat(touched(sql).relationsOnly()).isEqualTo(expected);
+  }
+
   @Test
   void typesAndSchemasAreNamedToo() {
     TouchedRelations touched =

@@ -404,6 +404,7 @@ public record RunnerInput(
    * @param downgrade whether the revisions are undone, newest first
    * @param settings of the plan: what a later spec says does not change them
    * @param revisions in order
+   * @param relations that it touches, each with a fingerprint of its shape; empty where all count
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ExpectedPlan(
@@ -413,9 +414,11 @@ public record RunnerInput(
       String fingerprint,
       boolean downgrade,
       Map<String, String> settings,
-      List<ExpectedRevision> revisions) {
+      List<ExpectedRevision> revisions,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> relations) {
 
     public ExpectedPlan {
+      relations = relations == null ? Map.of() : new TreeMap<>(relations);
       settings = settings == null ? Map.of() : new TreeMap<>(settings);
       revisions = revisions == null ? List.of() : List.copyOf(revisions);
     }
@@ -434,7 +437,8 @@ public record RunnerInput(
           plan.fingerprint(),
           MigrationPlanSpec.DOWNGRADE.equals(plan.direction()),
           plan.settings(),
-          plan.revisions().stream().map(ExpectedRevision::of).toList());
+          plan.revisions().stream().map(ExpectedRevision::of).toList(),
+          plan.relations());
     }
   }
 

@@ -75,7 +75,8 @@ class PlanChangedIT {
             expected.fingerprint(),
             false,
             expected.settings(),
-            expected.revisions().reversed());
+            expected.revisions().reversed(),
+            expected.relations());
 
     nothingRan(job.run(reordered, Step.MIGRATE), "StaleOrder");
   }
@@ -85,6 +86,47 @@ class PlanChangedIT {
     MigrationPlanSpec plan = job.plan();
     job.execute("ALTER TABLE users ADD COLUMN by_hand int");
 
+    nothingRan(job.run(plan, Step.MIGRATE), "StaleSchema");
+    assertThat(job.result().message())
+        .startsWith("not as it was when the plan was made is public.users: somebody else");
+  }
+
+  @Test
+  void driftOfWhatThePlanDoesNotTouchIsNoneOfItsBusiness() {
+    MigrationPlanSpec plan = job.plan();
+    job.execute("CREATE TABLE by_hand (id int)");
+
+    RunnerHarness.Run run = job.run(plan, Step.MIGRATE);
+
+    assertThat(plan.relations()).containsOnlyKeys("public.users");
+    assertThat(run.result().outcome()).as(run.log()).isEqualTo(Outcome.MIGRATED);
+  }
+
+  @Test
+  void whatComesToDependOnATouchedTableIsDrift() {
+    MigrationPlanSpec plan = job.plan();
+    job.execute("CREATE VIEW by_hand AS SELECT id FROM users");
+
+    nothingRan(job.run(plan, Step.MIGRATE), "StaleSchema");
+  }
+
+  @Test
+  void aTableThatSomebodyElseMadeFirstIsDrift() {
+    job.file("V2__email.sql", "CREATE TABLE IF NOT EXISTS orders (id int);\n");
+    MigrationPlanSpec plan = job.plan();
+    job.execute("CREATE TABLE orders (id text)");
+
+    nothingRan(job.run(plan, Step.MIGRATE), "StaleSchema");
+    assertThat(job.result().message()).contains("public.orders (it is new)");
+  }
+
+  @Test
+  void wherePlansTouchMoreThanRelationsAllOfTheCatalogCounts() {
+    job.file("V2__email.sql", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\n");
+    MigrationPlanSpec plan = job.plan();
+    job.execute("CREATE TABLE by_hand (id int)");
+
+    assertThat(plan.relations()).isEmpty();
     nothingRan(job.run(plan, Step.MIGRATE), "StaleSchema");
   }
 

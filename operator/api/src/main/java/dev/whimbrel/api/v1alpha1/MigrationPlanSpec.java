@@ -46,8 +46,8 @@ public record MigrationPlanSpec(
         List<PlannedRevision> revisions,
     @JsonPropertyDescription("What a reviewer should know.") List<Finding> findings,
     @JsonPropertyDescription(
-            "SHA-256 over the catalog of all user schemas; a difference when migrating means plan"
-                + " again.")
+            "SHA-256 over the catalog of all user schemas. Where relations are named, only theirs"
+                + " count; else a difference when migrating means plan again.")
         String fingerprint,
     @JsonPropertyDescription("Whether a revision runs without a transaction and may take long.")
         Boolean online,
@@ -67,7 +67,12 @@ public record MigrationPlanSpec(
     @JsonPropertyDescription(
             "What had to be right before the plan was made: each check with its result, and the"
                 + " command that mends a warning. Not bound by the hash.")
-        List<CheckResult> preflight) {
+        List<CheckResult> preflight,
+    @JsonPropertyDescription(
+            "The relations that the statements name, each with a fingerprint of its shape, or with"
+                + " absent; a difference when migrating means plan again. None where the plan may"
+                + " touch what nobody can tell.")
+        Map<String, String> relations) {
 
   /** Revisions are carried out. */
   public static final String UPGRADE = "Upgrade";
@@ -128,6 +133,7 @@ public record MigrationPlanSpec(
         fingerprint,
         online,
         facts,
+        null,
         null,
         null,
         null,
@@ -202,7 +208,8 @@ public record MigrationPlanSpec(
         madeFrom,
         madeIn,
         restore,
-        checks);
+        checks,
+        relations);
   }
 
   /** The same plan, as one that restores. */
@@ -228,7 +235,35 @@ public record MigrationPlanSpec(
         source,
         image,
         what,
-        preflight);
+        preflight,
+        relations);
+  }
+
+  /** The same plan with the shapes of what it touches, which its hash leaves out. */
+  public MigrationPlanSpec withRelations(Map<String, String> shapes) {
+    return new MigrationPlanSpec(
+        migration,
+        run,
+        hash,
+        risk,
+        riskReasons,
+        from,
+        to,
+        direction,
+        continues,
+        database,
+        tool,
+        settings,
+        revisions,
+        findings,
+        fingerprint,
+        online,
+        facts,
+        source,
+        image,
+        restore,
+        preflight,
+        shapes);
   }
 
   /** Lists and maps are never null. */
@@ -239,5 +274,6 @@ public record MigrationPlanSpec(
     facts = facts == null ? List.of() : List.copyOf(facts);
     preflight = preflight == null ? List.of() : List.copyOf(preflight);
     settings = settings == null ? Map.of() : Map.copyOf(settings);
+    relations = relations == null ? Map.of() : Map.copyOf(relations);
   }
 }

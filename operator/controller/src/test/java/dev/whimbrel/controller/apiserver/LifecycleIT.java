@@ -83,7 +83,9 @@ class LifecycleIT {
       scenario.source("sql", "V1__one.sql", Audit.script("one"));
       scenario.migrate("app", "sql", "approval: {policy: Always}");
       String first = scenario.await("app", "AwaitingApproval").getStatus().plan().name();
-      stage.database().execute(scenario.databaseName(), "CREATE TABLE audit.by_hand (id int)");
+      stage
+          .database()
+          .execute(scenario.databaseName(), "ALTER TABLE audit.ran ADD COLUMN by_hand int");
 
       scenario.decide("app", "Approve", "alice");
       scenario.await(

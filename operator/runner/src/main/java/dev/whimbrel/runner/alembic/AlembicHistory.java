@@ -5,7 +5,9 @@ import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.tool.History;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -64,5 +66,10 @@ record AlembicHistory(VersionRows rows, List<String> plan, boolean downgrade) im
   @Override
   public List<String> catalog(Session session) throws SQLException {
     return rows.catalog(session);
+  }
+
+  @Override
+  public Map<String, String> shapes(Session session, Collection<String> names) throws SQLException {
+    return rows.shapes(session, names);
   }
 }

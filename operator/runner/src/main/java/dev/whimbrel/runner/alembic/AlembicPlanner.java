@@ -99,6 +99,7 @@ final class AlembicPlanner {
                 assessed,
                 Identity.read(job, session, pointInTimeRecovery),
                 Catalog.fingerprint(rows.catalog(session)),
+                rows.shapes(session, assessed.drifting(rows.table())),
                 first ? facts(session, assessed, from) : List.of())
             .signed(job.input());
     return new AlembicPlan(

@@ -7,7 +7,9 @@ import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -116,6 +118,11 @@ record VersionRows(String name, String schema, String table, List<String> rows) 
   /** The catalog, which leaves out this table. */
   List<String> catalog(Session session) throws SQLException {
     return Catalog.lines(session, schema, table, List.of());
+  }
+
+  /** Fingerprints of relations, none of them this table. */
+  Map<String, String> shapes(Session session, Collection<String> names) throws SQLException {
+    return Catalog.shapes(session, schema, table, names, List.of());
   }
 
   private static String qualified(Session session, String schema, String table)

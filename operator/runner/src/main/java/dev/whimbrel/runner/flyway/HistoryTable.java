@@ -9,8 +9,10 @@ import dev.whimbrel.runner.database.SqlErrors;
 import dev.whimbrel.runner.tool.History;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
@@ -55,6 +57,12 @@ record HistoryTable(
   @Override
   public List<String> catalog(Session session) throws SQLException {
     return Catalog.lines(session, schema, table, managed);
+  }
+
+  /** Flyway puts the schema of its table in front of the search path. */
+  @Override
+  public Map<String, String> shapes(Session session, Collection<String> names) throws SQLException {
+    return Catalog.shapes(session, schema, table, names, List.of(schema));
   }
 
   /** The rows that still hold: none says of another, or is told by another, that it is undone. */

@@ -216,6 +216,7 @@ final class Planner implements OpenSource {
             assessed,
             identity,
             history.fingerprint(session),
+            history.shapes(session, assessed.drifting(history.table())),
             facts)
         .signed(job.input());
   }

@@ -124,8 +124,7 @@ final class InspectStep {
               + plan.from()
               + "\"");
     }
-    String fingerprint = history.fingerprint(session);
-    if (plan.fingerprint() == null || !fingerprint.equals(plan.fingerprint())) {
+    if (!history.isAsPlanned(session, plan)) {
       return unknown(
           "SchemaDiffers",
           "nothing of the plan is recorded, but the catalog is not as it was when the plan was"

@@ -61,7 +61,7 @@ final class RollbackStep {
   /** What the catalog says is what happened, too. */
   private StepEnd confirm(Session session, ExpectedPlan plan) throws SQLException {
     History history = tool.history(session, Optional.of(plan));
-    if (!history.fingerprint(session).equals(plan.fingerprint())) {
+    if (!history.isAsPlanned(session, plan)) {
       return StepEnd.permanent(
           "SchemaDiffers",
           "nothing of the plan is in the history, but the catalog of "

@@ -2,6 +2,7 @@ package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
+import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.TouchedRelations;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
@@ -43,6 +44,9 @@ public record Assessed(
     List<String> facts) {
 
   private static final int REASONS = 5;
+
+  /** An object of Kubernetes and the environment of a pod have to hold their fingerprints. */
+  private static final int DRIFTING = 200;
 
   public Assessed {
     reasons = List.copyOf(reasons);
@@ -93,6 +97,22 @@ public record Assessed(
         online,
         touched,
         surveyed.facts());
+  }
+
+  /**
+   * The names of the relations whose shape matters to the plan; none where all matter: where nobody
+   * can tell, where it touches what is no relation, or where they are many.
+   *
+   * @param own the tool's own table
+   */
+  public List<String> drifting(String own) {
+    List<String> names =
+        touched.relations().stream()
+            .filter(relation -> !relation.name().equals(own))
+            .map(QualifiedName::toString)
+            .sorted()
+            .toList();
+    return touched.relationsOnly() && names.size() <= DRIFTING ? names : List.of();
   }
 
   /** Code that is not shown may touch anything. */

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param assessed the revisions and what they risk
  * @param database which was planned for
  * @param fingerprint of the catalog
+ * @param relations that the statements name, each with a fingerprint; empty where all count
  * @param facts for reviewers
  */
 public record PlanDraft(
@@ -31,6 +32,7 @@ public record PlanDraft(
     Assessed assessed,
     DatabaseIdentity database,
     String fingerprint,
+    Map<String, String> relations,
     List<String> facts) {
 
   /**
@@ -53,22 +55,23 @@ public record PlanDraft(
 
   private MigrationPlanSpec spec(RunnerInput input, String hash) {
     return new MigrationPlanSpec(
-        new ObjectReference(input.migration().name(), input.migration().uid()),
-        input.run(),
-        hash,
-        assessed.risk().label(),
-        assessed.reasons(),
-        from,
-        to,
-        direction,
-        direction == null ? Continuation.of(input, assessed.planned()).orElse(null) : null,
-        database,
-        tool,
-        settings(input),
-        assessed.planned(),
-        assessed.findings(),
-        fingerprint,
-        assessed.online(),
-        facts);
+            new ObjectReference(input.migration().name(), input.migration().uid()),
+            input.run(),
+            hash,
+            assessed.risk().label(),
+            assessed.reasons(),
+            from,
+            to,
+            direction,
+            direction == null ? Continuation.of(input, assessed.planned()).orElse(null) : null,
+            database,
+            tool,
+            settings(input),
+            assessed.planned(),
+            assessed.findings(),
+            fingerprint,
+            assessed.online(),
+            facts)
+        .withRelations(relations);
   }
 }
