@@ -6,6 +6,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.JobReference;
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.RestorePoint;
 import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.RunSummary;
 import dev.whimbrel.api.v1alpha1.TrafficRestore;
@@ -46,7 +47,7 @@ final class Draft {
   String lastHandledRetry;
   String hold;
   String sourceDigest;
-  String restorePoint;
+  RestorePoint restorePoint;
   String verified;
   RolloutStatus rollout;
   String restored;

@@ -95,6 +95,7 @@ final class MigratingPhase {
     Runs.forgetJob(draft);
     draft.run.dispatched = true;
     draft.run.cause = null;
+    RestorePoints.dispatched(draft);
     return ChangeJob.start(draft, STEPS)
         .effect(new Effect.RecordPlan(draft.plan.name(), "Dispatched", ""));
   }
@@ -131,9 +132,7 @@ final class MigratingPhase {
   }
 
   private static Draft answered(Draft draft, RunnerResult result) {
-    if (result.restorePoint() != null) {
-      draft.restorePoint = result.restorePoint();
-    }
+    RestorePoints.take(draft, result);
     TrafficRestores.take(draft, result);
     return switch (result.outcome()) {
       case VERIFIED -> Runs.succeed(draft, result);

@@ -279,9 +279,7 @@ final class Runs {
     if (result.currentRevision() != null) {
       draft.currentRevision = result.currentRevision();
     }
-    if (result.restorePoint() != null) {
-      draft.restorePoint = result.restorePoint();
-    }
+    RestorePoints.take(draft, result);
     return draft;
   }
 

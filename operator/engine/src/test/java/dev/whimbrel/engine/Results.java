@@ -129,6 +129,31 @@ final class Results {
         true);
   }
 
+  /** One of a Job that says what there was to go back to. */
+  static RunnerResult after(RunnerResult.RestorePoint point, Step step, Outcome outcome) {
+    return new RunnerResult(
+        1,
+        "4-1",
+        3,
+        step,
+        outcome,
+        null,
+        null,
+        "it says so",
+        null,
+        null,
+        "8",
+        null,
+        null,
+        null,
+        null,
+        null,
+        point,
+        null,
+        null,
+        null);
+  }
+
   static RunnerResult backedUp(RunnerResult.Backup backup) {
     return result("4-1", 3, Step.BACKUP, Outcome.BACKED_UP, null, null, "done", null, null, backup);
   }

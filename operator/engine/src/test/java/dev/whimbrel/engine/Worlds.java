@@ -21,6 +21,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.RestorePoint;
 import dev.whimbrel.api.v1alpha1.RollbackSettings;
 import dev.whimbrel.api.v1alpha1.RunCause;
 import dev.whimbrel.api.v1alpha1.RunSettings;
@@ -117,6 +118,7 @@ final class Worlds {
   private RunCause cause;
   private RunCause rollback;
   private PlanReference continues;
+  private RestorePoint restorePoint;
   private MigrationPlan earlier;
   private ApprovedPlan claim;
   private String takeover;
@@ -217,6 +219,12 @@ final class Worlds {
         new ObjectMetaBuilder().withName(continues.name()).withUid(continues.uid()).build());
     earlier.setSpec(Results.whole(continues.hash(), List.of(scripts)));
     claim = new ApprovedPlan(continues.name(), continues.uid(), continues.hash());
+    return this;
+  }
+
+  /** What the status says that there was to go back to. */
+  Worlds restorePoint(RestorePoint recorded) {
+    restorePoint = recorded;
     return this;
   }
 
@@ -751,7 +759,7 @@ final class Worlds {
         lastHandledRetry,
         hold,
         "",
-        null,
+        restorePoint,
         verified,
         null,
         null,

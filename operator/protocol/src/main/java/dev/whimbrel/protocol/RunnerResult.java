@@ -23,7 +23,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param pending number of its revisions
  * @param applied how many of them are recorded as done
  * @param online whether one of them runs without a transaction
- * @param restorePoint UTC, just before the first statement
+ * @param restorePoint what there was to go back to just before the first statement
  * @param backup the backup
  * @param checks the {@link Checks} that were written to the log
  * @param rehearsed true where this Job has rehearsed its plan to the end; else absent
@@ -50,7 +50,7 @@ public record RunnerResult(
     Integer pending,
     Integer applied,
     Boolean online,
-    String restorePoint,
+    RestorePoint restorePoint,
     Backup backup,
     Document checks,
     Boolean rehearsed,
@@ -78,7 +78,7 @@ public record RunnerResult(
       Integer pending,
       Integer applied,
       Boolean online,
-      String restorePoint,
+      RestorePoint restorePoint,
       Backup backup,
       Document checks,
       Boolean rehearsed) {
@@ -132,6 +132,17 @@ public record RunnerResult(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Backup(String id, String startedAt, String endedAt, Boolean pointInTimeRecovery) {}
+
+  /**
+   * What there is to go back to.
+   *
+   * @param time UTC, by the database's clock
+   * @param pointInTimeRecovery whether the instance can recover to a point in time; absent where
+   *     the database is on none
+   * @param latestRecoveryTime UTC, how far that reaches by then; absent where Cloud SQL did not say
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RestorePoint(String time, Boolean pointInTimeRecovery, String latestRecoveryTime) {}
 
   /**
    * JSON of at most {@link #MAX_BYTES} bytes; a message that is too long is cut with an ellipsis.

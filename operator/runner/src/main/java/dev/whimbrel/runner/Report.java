@@ -26,7 +26,7 @@ public final class Report {
   private Integer pending;
   private Integer applied;
   private Boolean online;
-  private String restorePoint;
+  private RunnerResult.RestorePoint restorePoint;
   private RunnerResult.Backup backup;
   private RunnerResult.Document checks;
   private Baseline baseline;
@@ -77,9 +77,9 @@ public final class Report {
     applied = count;
   }
 
-  /** UTC, just before the first statement. */
-  public synchronized void restorePoint(String utc) {
-    restorePoint = utc;
+  /** What there was to go back to, just before the first statement. */
+  public synchronized void restorePoint(RunnerResult.RestorePoint found) {
+    restorePoint = found;
   }
 
   /** A backup was seen. */

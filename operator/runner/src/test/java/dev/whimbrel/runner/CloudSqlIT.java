@@ -11,6 +11,7 @@ import dev.whimbrel.protocol.Json;
 import dev.whimbrel.protocol.Outcome;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.Backup;
+import dev.whimbrel.protocol.RunnerResult;
 import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.database.CloudSqlEndpoint;
 import dev.whimbrel.testkit.google.ApiCall;
@@ -111,8 +112,11 @@ class CloudSqlIT {
 
     assertThat(plan.database().server()).isEqualTo(INSTANCE);
     assertThat(plan.database().pointInTimeRecovery()).isTrue();
-    assertThat(job.run(plan, Step.MIGRATE, Step.VERIFY).result().outcome())
-        .isEqualTo(Outcome.VERIFIED);
+    RunnerResult result = job.run(plan, Step.MIGRATE, Step.VERIFY).result();
+    assertThat(result.outcome()).isEqualTo(Outcome.VERIFIED);
+    assertThat(result.restorePoint().pointInTimeRecovery()).isTrue();
+    assertThat(Instant.parse(result.restorePoint().latestRecoveryTime()))
+        .isBefore(Instant.parse(result.restorePoint().time()));
   }
 
   @Test

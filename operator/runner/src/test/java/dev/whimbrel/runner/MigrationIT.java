@@ -45,7 +45,7 @@ class MigrationIT {
     assertThat(migrated.result().applied()).isEqualTo(2);
     assertThat(migrated.result().currentRevision()).isEqualTo("2");
     assertThat(migrated.result().hash()).isEqualTo(plan.hash());
-    assertThat(migrated.result().restorePoint()).matches("2\\d{3}-.*T.*Z");
+    assertThat(migrated.result().restorePoint().time()).matches("2\\d{3}-.*T.*Z");
 
     RunnerHarness.Run inspected = job.run(plan, Step.INSPECT);
     assertThat(inspected.result().outcome()).isEqualTo(Outcome.UP_TO_DATE);

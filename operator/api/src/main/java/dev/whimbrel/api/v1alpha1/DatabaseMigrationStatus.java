@@ -36,9 +36,8 @@ public record DatabaseMigrationStatus(
         String hold,
     @JsonPropertyDescription("Digest of the labelled ConfigMaps that the run was planned from.")
         String sourceDigest,
-    @JsonPropertyDescription(
-            "UTC time just before the first statement of the run: the point to recover to.")
-        String restorePoint,
+    @JsonPropertyDescription("What there was to go back to before the first statement of the run.")
+        RestorePoint restorePoint,
     @JsonPropertyDescription("What was last verified: hash of revision and verify spec.")
         String verified,
     @JsonPropertyDescription(
@@ -84,7 +83,7 @@ public record DatabaseMigrationStatus(
       String lastHandledRetry,
       String hold,
       String sourceDigest,
-      String restorePoint,
+      RestorePoint restorePoint,
       String verified,
       RolloutStatus rollout,
       String restored,
@@ -125,7 +124,7 @@ public record DatabaseMigrationStatus(
       String lastHandledRetry,
       String hold,
       String sourceDigest,
-      String restorePoint,
+      RestorePoint restorePoint,
       String verified,
       RolloutStatus rollout) {
     this(
@@ -162,7 +161,7 @@ public record DatabaseMigrationStatus(
       String lastHandledRetry,
       String hold,
       String sourceDigest,
-      String restorePoint,
+      RestorePoint restorePoint,
       String verified) {
     this(
         observedGeneration,

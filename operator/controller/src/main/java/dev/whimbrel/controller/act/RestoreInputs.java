@@ -9,6 +9,7 @@ import dev.whimbrel.api.v1alpha1.DatabaseMigrationStatus;
 import dev.whimbrel.api.v1alpha1.DatabaseRestore;
 import dev.whimbrel.api.v1alpha1.DatabaseRestoreStatus;
 import dev.whimbrel.api.v1alpha1.PlanReference;
+import dev.whimbrel.api.v1alpha1.RestorePoint;
 import dev.whimbrel.api.v1alpha1.RunSettings;
 import dev.whimbrel.api.v1alpha1.Source;
 import dev.whimbrel.engine.Effect;
@@ -75,7 +76,7 @@ final class RestoreInputs {
         restore.getSpec().migration(),
         named.map(ObjectMeta::getUid).orElse(""),
         known.map(DatabaseMigrationStatus::currentRevision).orElse(null),
-        known.map(DatabaseMigrationStatus::restorePoint).orElse(null),
+        known.map(DatabaseMigrationStatus::restorePoint).map(RestorePoint::time).orElse(null),
         status.backup().id(),
         status.operationsUntil(),
         retries == null || retries == 0,

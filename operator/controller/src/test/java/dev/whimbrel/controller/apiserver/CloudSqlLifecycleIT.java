@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whimbrel.api.v1alpha1.ChecklistItem;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationPlanStatus;
+import dev.whimbrel.api.v1alpha1.RestorePoint;
 import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.testkit.google.ApiCall;
 import dev.whimbrel.testkit.google.FakeBackup;
@@ -90,8 +91,13 @@ class CloudSqlLifecycleIT {
       DatabaseMigration done = awaitRevision(scenario, "2");
 
       assertThat(text(instance, scenario, "SELECT to_regclass('users')::text")).isNull();
-      assertThat(Instant.parse(done.getStatus().restorePoint()))
+      RestorePoint point = done.getStatus().restorePoint();
+      assertThat(Instant.parse(point.time()))
           .isAfter(Instant.parse(done.getStatus().backup().startedAt()));
+      assertThat(point.instance()).isEqualTo(instance.connectionName());
+      assertThat(point.backup()).isEqualTo(Long.toString(backup.id()));
+      assertThat(point.pointInTimeRecovery()).isTrue();
+      assertThat(Instant.parse(point.latestRecoveryTime())).isBefore(Instant.parse(point.time()));
       MigrationPlanStatus applied = scenario.awaitPlan("app", "Applied").getStatus();
       assertThat(applied.backup()).isEqualTo(done.getStatus().backup().id());
       assertThat(applied.checklist())

@@ -503,7 +503,7 @@ final class Runner {
             null,
             (int) in,
             null,
-            restorePoint,
+            restorePoint == null ? null : new RunnerResult.RestorePoint(restorePoint, null, null),
             null,
             null,
             rehearsed ? true : null)

@@ -105,7 +105,7 @@ final class MigrateStep {
       Duration limit)
       throws SQLException {
     AtomicInteger done = new AtomicInteger();
-    job.report().restorePoint(restorePoint(exclusive.session()));
+    job.report().restorePoint(RestorePoints.before(job, exclusive));
     Optional<StepEnd> stopped =
         expected.rehearses()
             ? new Rehearsal(job, tool, exclusive, source).run(plan, expected, limit)
@@ -146,13 +146,5 @@ final class MigrateStep {
         Boolean.TRUE.equals(plan.spec().online())
             ? guard.onlineDeadlineSeconds()
             : guard.deadlineSeconds());
-  }
-
-  private static String restorePoint(Session session) throws SQLException {
-    return session
-        .text(
-            "SELECT pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC',"
-                + " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
-        .orElseThrow();
   }
 }
