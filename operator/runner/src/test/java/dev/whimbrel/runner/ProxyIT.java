@@ -149,6 +149,22 @@ class ProxyIT {
   }
 
   @Test
+  void anInstanceWithoutAPrivateAddressIsRefusedBeforeTheProxyIsAsked() throws Exception {
+    String name = "p1:us-central1:public";
+    cloud.createInstance(FakeInstanceOptions.of(name).withoutDatabase()).loseItsPrivateAddress();
+    connect(name, false);
+
+    RunnerHarness.Run run = job.run(Step.PLAN);
+
+    assertThat(run.result().reason()).as(run.log()).isEqualTo("NoAddress");
+    assertThat(run.exit()).isEqualTo(10);
+    assertThat(run.result().message())
+        .contains(
+            "instance p1:us-central1:public has no private IP",
+            "gcloud sql instances patch public --network=VPC --project=p1");
+  }
+
+  @Test
   void withoutTheProxyItsLogIsPointedAt() {
     RunnerHarness.Run run = job.run(Step.PLAN);
 
@@ -178,10 +194,14 @@ class ProxyIT {
   }
 
   private void connect(boolean iam) {
+    connect(INSTANCE, iam);
+  }
+
+  private void connect(String to, boolean iam) {
     job.input(input ->
         input.withDatabase(
             new RunnerInput.Database(
-                INSTANCE, null, null, database, null, null, new RunnerInput.By(port, iam))));
+                to, null, null, database, null, null, new RunnerInput.By(port, iam))));
   }
 
   private void ownDatabase() throws SQLException {

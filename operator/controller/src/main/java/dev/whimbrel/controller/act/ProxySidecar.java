@@ -95,6 +95,9 @@ final class ProxySidecar {
       arguments.add("--token=none");
       if (iam) {
         arguments.add("--login-token=none");
+        // A token that is given does not say when it expires, so that the certificates made with
+        // it count as expired, and are renewed in the background for ever (2.25.4).
+        arguments.add("--lazy-refresh");
       }
     }
     arguments.add(database.instance());

@@ -44,16 +44,30 @@ final class AlembicApp {
   private final Stage stage;
   private final Stage.Scenario scenario;
   private final Path folder;
+  private final String url;
   private String last;
 
-  private AlembicApp(Stage stage, Stage.Scenario scenario, Path folder) {
+  private AlembicApp(Stage stage, Stage.Scenario scenario, Path folder, String url) {
     this.stage = stage;
     this.scenario = scenario;
     this.folder = folder;
+    this.url = url;
   }
 
   /** An environment without revisions, and the Secret that it reads. */
   static AlembicApp in(Stage stage, Stage.Scenario scenario) {
+    return in(
+        stage,
+        scenario,
+        url(
+            scenario.databaseName(),
+            Stage.PASSWORD,
+            stage.database().port(),
+            scenario.databaseName()));
+  }
+
+  /** The same with another URL by which it connects. */
+  static AlembicApp in(Stage stage, Stage.Scenario scenario, String url) {
     try {
       showPython(stage);
       Path folder = stage.userImage().resolve("apps").resolve(scenario.namespace());
@@ -61,7 +75,7 @@ final class AlembicApp {
       Files.writeString(
           folder.resolve("alembic.ini"), "[alembic]\nscript_location = %(here)s/migrations\n");
       Files.writeString(folder.resolve("migrations/env.py"), ENVIRONMENT);
-      AlembicApp app = new AlembicApp(stage, scenario, folder);
+      AlembicApp app = new AlembicApp(stage, scenario, folder, url);
       app.secret();
       return app;
     } catch (IOException e) {
@@ -97,12 +111,14 @@ final class AlembicApp {
 
   /** By which it connects. */
   String url() {
+    return url;
+  }
+
+  /** A URL of this machine, as SQLAlchemy reads it. */
+  static String url(String user, String password, int port, String database) {
     return "postgresql+psycopg2://%s:%s@127.0.0.1:%d/%s"
         .formatted(
-            scenario.databaseName(),
-            URLEncoder.encode(Stage.PASSWORD, UTF_8),
-            stage.database().port(),
-            scenario.databaseName());
+            URLEncoder.encode(user, UTF_8), URLEncoder.encode(password, UTF_8), port, database);
   }
 
   private void secret() {
@@ -163,18 +179,28 @@ final class AlembicApp {
 
   /** The manifest of it, to be changed before it is applied. */
   String manifest(String more) {
-    return """
-    apiVersion: whimbrel.dev/v1alpha1
-    kind: DatabaseMigration
-    metadata: {name: app, namespace: %s}
-    spec:
-      database:
+    return manifest(
+        """
         postgres:
           host: 127.0.0.1
           port: %d
           database: %s
           sslMode: disable
           credentials: {urlEnv: DATABASE_URL}
+        """
+            .formatted(stage.database().port(), scenario.databaseName()),
+        more);
+  }
+
+  /** The same of another database; it is YAML below spec.database. */
+  String manifest(String database, String more) {
+    return """
+    apiVersion: whimbrel.dev/v1alpha1
+    kind: DatabaseMigration
+    metadata: {name: app, namespace: %s}
+    spec:
+      database:
+    %s
       source:
         alembic:
           image: %s
@@ -187,8 +213,7 @@ final class AlembicApp {
     """
         .formatted(
             scenario.namespace(),
-            stage.database().port(),
-            scenario.databaseName(),
+            database.indent(4).stripTrailing(),
             IMAGE,
             scenario.namespace(),
             more.indent(2).stripTrailing());

@@ -1,5 +1,6 @@
 package dev.whimbrel.controller.apiserver;
 
+import dev.whimbrel.api.v1alpha1.CloudSqlProxy;
 import dev.whimbrel.api.v1alpha1.DatabaseMigration;
 import dev.whimbrel.api.v1alpha1.MigrationApproval;
 import dev.whimbrel.api.v1alpha1.MigrationPlan;
@@ -13,6 +14,7 @@ import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.iam.ProjectPermissions;
 import dev.whimbrel.google.run.CloudRunClient;
 import dev.whimbrel.google.secrets.SecretManagerClient;
+import dev.whimbrel.testkit.google.CloudSqlProxyProgram;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
@@ -91,12 +93,7 @@ final class Stage implements AutoCloseable {
                 .build())
         .create();
     this.serviceAccount = Chart.inRepository().installRoles(admin, OPERATOR_NAMESPACE, Map.of());
-    this.node =
-        SimulatedNode.start(
-            admin,
-            SimulatedNodeOptions.named("node-1")
-                .withImage(IMAGE, runner.image())
-                .withImage(AlembicApp.IMAGE, SimulatedImage.folder(userImage())));
+    this.node = SimulatedNode.start(admin, withImages(SimulatedNodeOptions.named("node-1")));
     Map<String, String> settings = new HashMap<>(postgres);
     settings.put("hba_file", passwordsPlease().toString());
     this.database = EmbeddedDatabase.start(settings);
@@ -148,11 +145,22 @@ final class Stage implements AutoCloseable {
   SimulatedNode anotherNode(String name) {
     return SimulatedNode.start(
         controlPlane.admin(),
-        SimulatedNodeOptions.named(name)
-            .withLabel("zone", name)
-            .dedicatedToThoseWhoSelectIt()
-            .withImage(IMAGE, runner.image())
-            .withImage(AlembicApp.IMAGE, SimulatedImage.folder(userImage())));
+        withImages(
+            SimulatedNodeOptions.named(name)
+                .withLabel("zone", name)
+                .dedicatedToThoseWhoSelectIt()));
+  }
+
+  private SimulatedNodeOptions withImages(SimulatedNodeOptions options) {
+    return options
+        .withImage(IMAGE, runner.image())
+        .withImage(AlembicApp.IMAGE, SimulatedImage.folder(userImage()))
+        // Built when a pod wants it: few tests do.
+        .withImage(
+            CloudSqlProxy.IMAGE,
+            (command, args) ->
+                SimulatedImage.program(CloudSqlProxyProgram.inUserCache().path().toString())
+                    .commandLine(command, args));
   }
 
   /** What is in the image that stands for those of users: one for all scenarios. */

@@ -33,6 +33,7 @@ final class AlembicHarness implements AutoCloseable {
   private String allowDowngrade;
   private String image = "registry.example/shop@sha256:" + "0".repeat(64);
   private RunnerInput.Guard guard;
+  private RunnerInput.Database database;
   private List<RunnerInput.Secret> secrets = List.of();
   private Process shim;
 
@@ -105,6 +106,12 @@ final class AlembicHarness implements AutoCloseable {
 
   AlembicHarness guard(RunnerInput.Guard limits) {
     guard = limits;
+    return this;
+  }
+
+  /** Where the runner goes; by default to the server of the tests. */
+  AlembicHarness database(RunnerInput.Database elsewhere) {
+    database = elsewhere;
     return this;
   }
 
@@ -325,7 +332,7 @@ final class AlembicHarness implements AutoCloseable {
                 input.run(),
                 input.attempt(),
                 input.steps(),
-                input.database(),
+                database == null ? input.database() : database,
                 null,
                 new RunnerInput.Alembic(image, command, environment, target, allowDowngrade),
                 input.plan(),
