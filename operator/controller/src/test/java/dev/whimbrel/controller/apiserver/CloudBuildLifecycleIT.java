@@ -14,6 +14,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Migrations on the backend CloudBuild: the same story, told by builds. */
 @WithStage
@@ -136,16 +138,7 @@ class CloudBuildLifecycleIT {
       stage.google().secrets().create(scenario.namespace(), "database-url").add(app.url());
       stage.google().secrets().create(scenario.namespace(), "secret-key").add("k3y-of-the-shop");
 
-      scenario.apply(
-          app.manifest(RUN + "approval: {policy: Never}")
-              .replace(
-                  "secretKeyRef: {name: shop, key: database-url}",
-                  "secretManager: {project: %s, secret: database-url}"
-                      .formatted(scenario.namespace()))
-              .replace(
-                  "secretKeyRef: {name: shop, key: secret-key}",
-                  "secretManager: {project: %s, secret: secret-key}"
-                      .formatted(scenario.namespace())));
+      scenario.apply(fromSecretManager(scenario, app, RUN));
       DatabaseMigration done = scenario.await("app", "Succeeded");
 
       assertThat(done.getStatus().currentRevision()).isEqualTo("one");
@@ -154,6 +147,44 @@ class CloudBuildLifecycleIT {
       assertThat(builds(scenario).getLast().json().toString())
           .contains("secrets/database-url/versions/1")
           .doesNotContain("k3y-of");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"KubernetesJob", "CloudBuild"})
+  @NeedsPython
+  void whatAlembicLeavesHalfWayIsUndoneByPodsAndByBuildsAlike(String backend) {
+    String run = backend.equals("CloudBuild") ? RUN : "";
+    try (Stage.Scenario scenario = stage.new Scenario("undone-alembic")) {
+      AlembicApp app =
+          AlembicApp.in(stage, scenario)
+              .sql("one", "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL)");
+      stage.google().secrets().create(scenario.namespace(), "database-url").add(app.url());
+      stage.google().secrets().create(scenario.namespace(), "secret-key").add("k3y");
+      scenario.apply(fromSecretManager(scenario, app, run));
+      scenario.await("app", "Succeeded");
+
+      app.revision(
+              "two",
+              "op.alter_column('users', 'name', nullable=True)",
+              "op.alter_column('users', 'name', nullable=False)")
+          .sql("three", "SELECT 1 / 0");
+      scenario.apply(fromSecretManager(scenario, app, run + "rollback: {onFailure: Downgrade}\n"));
+      DatabaseMigration undone = scenario.await("app", "RolledBack");
+
+      assertThat(undone.getStatus().currentRevision()).isEqualTo("one");
+      assertThat(undone.getStatus().message()).contains("three.py", "division by zero");
+      assertThat(
+              scenario.query(
+                  "SELECT is_nullable FROM information_schema.columns"
+                      + " WHERE table_name = 'users' AND column_name = 'name'"))
+          .isEqualTo("NO");
+      assertThat(scenario.awaitPlan("app", "RolledBack").getStatus().state())
+          .isEqualTo("RolledBack");
+      assertThat(builds(scenario))
+          .as("of each run a plan and a migration, and of the second the way back")
+          .hasSize(backend.equals("CloudBuild") ? 6 : 0)
+          .allMatch(build -> build.status().equals("SUCCESS"));
     }
   }
 
@@ -166,7 +197,7 @@ class CloudBuildLifecycleIT {
       stage.google().secrets().create(scenario.namespace(), "database-url").add(app.url());
       stage.google().secrets().create(scenario.namespace(), "secret-key").add("k3y").deny();
 
-      scenario.apply(fromSecretManager(scenario, app, "DATABASE_URL", "secret-key"));
+      scenario.apply(fromSecretManager(scenario, app, "DATABASE_URL", "secret-key", RUN));
       DatabaseMigration failed = scenario.await("app", "Failed");
 
       assertThat(failed.getStatus().backup()).isNull();
@@ -187,11 +218,15 @@ class CloudBuildLifecycleIT {
     }
   }
 
-  /** The manifest with both secrets of the application in Secret Manager. */
+  /** The manifest with both secrets of the application in Secret Manager; nobody is asked. */
+  private static String fromSecretManager(Stage.Scenario scenario, AlembicApp app, String more) {
+    return fromSecretManager(scenario, app, "database-url", "secret-key", more);
+  }
+
   private static String fromSecretManager(
-      Stage.Scenario scenario, AlembicApp app, String url, String key) {
+      Stage.Scenario scenario, AlembicApp app, String url, String key, String more) {
     String secret = "secretManager: {project: %s, secret: %s}";
-    return app.manifest(RUN + "approval: {policy: Never}")
+    return app.manifest(more + "approval: {policy: Never}")
         .replace(
             "secretKeyRef: {name: shop, key: database-url}",
             secret.formatted(scenario.namespace(), url))

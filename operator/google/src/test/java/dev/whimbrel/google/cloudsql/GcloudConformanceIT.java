@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -44,6 +45,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Google's own command line against the fake: where our client and our fake agree on a mistake,
  * this one does not.
+ *
+ * <p>Not against the fake Cloud Run: {@code gcloud run services} speaks Knative's API ({@code
+ * apis/serving.knative.dev/v1}, at a host that begins with the region), our client Cloud Run's own
+ * ({@code v2}). A second front for the one would say nothing of the other; {@code LiveSmokeIT}
+ * reads a real service.
  */
 @Tag("google")
 class GcloudConformanceIT {
@@ -127,6 +133,32 @@ class GcloudConformanceIT {
       statement.execute("SELECT name FROM nest");
     }
     assertThat(again.all()).contains("already exists");
+  }
+
+  @Test
+  void gcloudCreatesAUserWithAPasswordAndOneWhoLogsInByIam() throws Exception {
+    gcloud("sql", "users", "create", "app", INSTANCE, "--password=right");
+    gcloud(
+        "sql",
+        "users",
+        "create",
+        "whimbrel-runner@p1.iam",
+        INSTANCE,
+        "--type=cloud_iam_service_account");
+    String users = gcloud("sql", "users", "list", INSTANCE, "--format=csv(name,type)").output();
+
+    assertThat(users.lines())
+        .contains("app,BUILT_IN", "whimbrel-runner@p1.iam,CLOUD_IAM_SERVICE_ACCOUNT");
+    try (Connection connection = orders.connect("postgres");
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT rolname FROM pg_authid WHERE rolpassword IS NOT NULL AND rolname IN"
+                    + " ('app', 'whimbrel-runner@p1.iam')")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString(1)).isEqualTo("app");
+      assertThat(rows.next()).isFalse();
+    }
   }
 
   @Test
