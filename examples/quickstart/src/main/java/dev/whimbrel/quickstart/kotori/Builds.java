@@ -16,6 +16,7 @@ import java.util.Map;
 final class Builds implements Backend {
 
   private static final String PROJECT = "kotori-io";
+  private static final String REGION = "us-central1";
   private static final String POOL =
       "projects/kotori-io/locations/us-central1/workerPools/private-pool";
   private static final String REPOSITORY =
@@ -25,6 +26,7 @@ final class Builds implements Backend {
 
   private final Kotori kotori;
   private final KotoriRepository repository;
+  private Application application;
 
   Builds(Kotori kotori) {
     this.kotori = kotori;
@@ -59,6 +61,7 @@ final class Builds implements Backend {
       parts.google().secrets().create(PROJECT, secret.getKey()).add(secret.getValue());
     }
     screen.timed("Secret Manager", String.join(", ", database.values().keySet()));
+    application = new Application(parts.google().cloudRun(), PROJECT, REGION, screen);
     cluster
         .client()
         .resource(
@@ -72,7 +75,24 @@ final class Builds implements Backend {
   }
 
   @Override
+  public void released() {
+    application.followFirstRelease();
+  }
+
+  @Override
+  public void failed() {
+    application.goAheadOfSecondRelease();
+  }
+
+  @Override
+  public boolean asTold() {
+    return application.isBack();
+  }
+
+  @Override
   public void lookBack(ClusterHere cluster, Screen screen) {
+    screen.heading("Who serves, at the end: the traffic went back before the schema did");
+    screen.line("  " + application.serving());
     screen.heading("What gcloud builds list would show, oldest first");
     cluster.parts().google().cloudBuild().builds().forEach(build -> screen.line(line(build)));
   }

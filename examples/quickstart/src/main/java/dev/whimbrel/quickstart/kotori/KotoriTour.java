@@ -91,6 +91,7 @@ final class KotoriTour {
     database.version().forEach(screen::line);
     screen.line("");
     database.shares().forEach(screen::line);
+    backend.released();
     return isIn(done, Phase.SUCCEEDED) && database.isAt(KotoriExample.RELEASED);
   }
 
@@ -105,6 +106,7 @@ final class KotoriTour {
     database.version().forEach(screen::line);
     screen.line("");
     database.accesses().forEach(screen::line);
+    backend.failed();
     return isIn(failed, Phase.FAILED) && database.isAt(KotoriExample.HALFWAY);
   }
 
@@ -123,7 +125,7 @@ final class KotoriTour {
     database.version().forEach(screen::line);
     screen.line("");
     database.shares().forEach(screen::line);
-    return isIn(back, Phase.SUCCEEDED) && database.isAt(KotoriExample.RELEASED);
+    return isIn(back, Phase.SUCCEEDED) && database.isAt(KotoriExample.RELEASED) && backend.asTold();
   }
 
   /** Applies it, asks where somebody has to decide, and returns it at rest. */

@@ -5,6 +5,7 @@ import dev.whimbrel.controller.process.Options;
 import dev.whimbrel.google.build.CloudBuildClient;
 import dev.whimbrel.google.cloudsql.CloudSqlAdmin;
 import dev.whimbrel.google.iam.PodIdentity;
+import dev.whimbrel.google.run.CloudRunClient;
 import dev.whimbrel.google.secrets.SecretManagerClient;
 import dev.whimbrel.testkit.google.FakeGoogleCloud;
 import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
@@ -140,6 +141,8 @@ public final class LocalParts {
         PodIdentity.METADATA_VARIABLE,
         google.metadataHost(),
         CloudSqlAdmin.ENDPOINT_VARIABLE,
+        google.endpoint().toString(),
+        CloudRunClient.ENDPOINT_VARIABLE,
         google.endpoint().toString(),
         "WHIMBREL_CLOUDSQL_ADDRESS",
         instance.address() + ":" + instance.port());

@@ -36,7 +36,15 @@ class KotoriBuildsIT {
       assertThat(run.output())
           .contains("database-url", "encryption-master-salt", "build.revision: ")
           .doesNotContain("not a secret")
-          .containsSubsequence(Story.LINES);
+          .containsSubsequence(Story.LINES)
+          .containsSubsequence(
+              "kotori-api-00001 serves 100 %",
+              "the application of release 1 is deployed: kotori-api-00002 serves 100 %",
+              "release 2 all the same: kotori-api-00003 serves 100 %",
+              "The way back",
+              "Restored",
+              "Who serves, at the end",
+              "kotori-api-00002 serves 100 %");
       Matcher made = MADE.matcher(run.output());
       assertThat(made.results().map(found -> found.group(1)).distinct())
           .as("an image of each commit: the way back finds the second one")
