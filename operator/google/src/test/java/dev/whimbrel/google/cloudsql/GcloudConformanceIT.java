@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whimbrel.google.GoogleAccess;
 import dev.whimbrel.google.iam.PodIdentity;
 import dev.whimbrel.google.secrets.SecretFinding;
@@ -17,6 +19,7 @@ import dev.whimbrel.testkit.google.FakeGoogleCloudOptions;
 import dev.whimbrel.testkit.google.FakeInstance;
 import dev.whimbrel.testkit.google.FakeInstanceOptions;
 import dev.whimbrel.testkit.google.FakeSecret;
+import dev.whimbrel.testkit.kubernetes.Repository;
 import dev.whimbrel.testkit.node.SimulatedImage;
 import java.io.File;
 import java.io.IOException;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -369,6 +373,47 @@ class GcloudConformanceIT {
       return new SecretLookup(manager, PodIdentity.member(environment, "shop", "migrator"))
           .find(new SecretReference("p1", "database-url", "latest"));
     }
+  }
+
+  @Test
+  void gcloudKnowsEveryCommandOfTheDocumentation() throws Exception {
+    List<String> commands = documented();
+    Path text =
+        Files.writeString(
+            config.resolve("commands.md"), "```\n" + String.join("\n", commands) + "\n```\n");
+
+    Result lint = gcloud("meta", "lint-gcloud-commands", "--commands-text-file=" + text);
+
+    JsonNode verdicts = new ObjectMapper().readTree(lint.output());
+    assertThat(verdicts).hasSize(commands.size());
+    assertThat(verdicts)
+        .allSatisfy(verdict ->
+            assertThat(verdict.path("success").asBoolean())
+                .as(
+                    "%s: %s",
+                    verdict.path("command_string").asText(), verdict.path("error_message").asText())
+                .isTrue());
+  }
+
+  /** The commands in the code blocks of {@code docs}, with something for every variable. */
+  private static List<String> documented() throws IOException {
+    Pattern block = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL);
+    Pattern command = Pattern.compile("\\bgcloud [a-z][^\n|;#]*");
+    List<String> commands = new ArrayList<>();
+    try (Stream<Path> pages = Files.list(Repository.root().resolve("docs"))) {
+      for (Path page : pages.filter(file -> file.toString().endsWith(".md")).sorted().toList()) {
+        String joined = Files.readString(page).replace("\\\n", "");
+        block
+            .matcher(joined)
+            .results()
+            .flatMap(found -> command.matcher(found.group(1)).results())
+            // Without the end of $( ).
+            .map(found -> found.group().strip().replaceFirst("\\)$", ""))
+            .map(found -> found.replaceAll("\\$[A-Za-z]+", "x1").replaceAll("['\"]", ""))
+            .forEach(commands::add);
+      }
+    }
+    return commands;
   }
 
   private static void requireGcloud() {
