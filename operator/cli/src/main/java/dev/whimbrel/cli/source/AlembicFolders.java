@@ -57,7 +57,7 @@ final class AlembicFolders {
             + (folder.equals(".") ? render : "(cd " + folder + " && " + render + ")")
             + "`"
         : "Alembic alone knows the SQL of these revisions; render it where their alembic.ini is,"
-              + " and lint that: `"
+            + " and lint that: `"
             + render
             + "`";
   }
