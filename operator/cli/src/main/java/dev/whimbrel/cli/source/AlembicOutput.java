@@ -73,7 +73,9 @@ final class AlembicOutput {
   private static Statement placed(Statement statement, Section section) {
     List<Token> tokens =
         statement.tokens().stream()
-            .map(token -> new Token(token.kind(), token.text(), section.printedLine(token.line())))
+            .map(token ->
+                new Token(
+                    token.kind(), token.text(), section.printedLine(token.line()), token.at()))
             .toList();
     return new Statement(tokens, statement.text());
   }
