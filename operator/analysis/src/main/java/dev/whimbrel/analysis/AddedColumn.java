@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.catalog.TypeKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,9 @@ final class AddedColumn {
                   + " geography")
               .split(" "));
 
+  private static final String REWRITTEN =
+      "the table and its indexes are rewritten while nobody can read it";
+
   private final Node column;
   private final String sql;
   private final QualifiedName table;
@@ -45,12 +49,14 @@ final class AddedColumn {
    * @param column a ColumnDef
    * @param sql the whole statement
    */
-  static List<Judgement> judge(
-      Node column, String sql, QualifiedName table, CreatedObjects created) {
+  static List<Judgement> judge(Node column, String sql, QualifiedName table, Known known) {
     AddedColumn added = new AddedColumn(column, sql, table);
-    added.type(created);
+    added.type(known);
     List<Node> constraints = column.list("constraints");
     for (int i = 0; i < constraints.size(); i++) {
+      if (constraints.get(i).text("contype").equals("CONSTR_NOTNULL") && known.isEmpty(table)) {
+        continue;
+      }
       int end = i + 1 < constraints.size() ? constraints.get(i + 1).location() : -1;
       String definition = Clause.between(sql, constraints.get(i).location(), end);
       added.constraint(constraints.get(i), definition).ifPresent(added.found::add);
@@ -58,29 +64,45 @@ final class AddedColumn {
     return added.found;
   }
 
-  private void type(CreatedObjects created) {
+  private void type(Known known) {
     Node type = column.struct("typeName");
-    String last = type.lastName("names");
-    boolean known =
-        type.list("names").getFirst().text("sval").equals("pg_catalog")
-            || NO_DOMAINS.contains(last)
-            || created.containsType(last);
+    List<String> names = type.names("names");
+    String last = names.getLast();
     if (SERIAL.contains(last)) {
       found.add(of(Rule.ADD_COLUMN_NUMBERED, " is numbered by a sequence, so " + REWRITTEN));
-    } else if (!known) {
+    } else if (last.equals("json")) {
+      found.add(
+          of(
+              Rule.ADD_COLUMN_JSON,
+              " is json, which has no equality: SELECT DISTINCT and GROUP BY of it fail; jsonb"
+                  + " has"));
+    } else if (!isBuiltIn(names) && !known.created().containsType(last)) {
+      domain(names, known);
+    }
+  }
+
+  private static boolean isBuiltIn(List<String> names) {
+    return names.getFirst().equals("pg_catalog") || NO_DOMAINS.contains(names.getLast());
+  }
+
+  private void domain(List<String> names, Known known) {
+    QualifiedName name =
+        new QualifiedName(names.size() > 1 ? names.get(names.size() - 2) : "", names.getLast());
+    Optional<TypeKind> kind = known.facts().type(name);
+    if (kind.isEmpty()) {
       found.add(
           of(
               Rule.ADD_COLUMN_DOMAIN,
               ": where its type "
-                  + last
+                  + name
                   + " is a domain with a CHECK, "
                   + REWRITTEN
                   + "; as an enum it costs nothing"));
+    } else if (kind.get() == TypeKind.CONSTRAINED_DOMAIN) {
+      found.add(
+          of(Rule.ADD_COLUMN_DOMAIN, ": " + name + " is a domain with a rule, so " + REWRITTEN));
     }
   }
-
-  private static final String REWRITTEN =
-      "the table and its indexes are rewritten while nobody can read it";
 
   private Optional<Judgement> constraint(Node constraint, String definition) {
     return Optional.ofNullable(

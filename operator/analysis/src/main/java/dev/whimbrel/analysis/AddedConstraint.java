@@ -17,7 +17,7 @@ final class AddedConstraint {
    * @param constraint a Constraint
    * @param sql the whole statement
    */
-  static Optional<Judgement> judge(Node constraint, String sql, QualifiedName table) {
+  static Optional<Judgement> judge(Node constraint, String sql, QualifiedName table, Known known) {
     boolean later = constraint.flag("skip_validation");
     return switch (constraint.text("contype")) {
       case "CONSTR_CHECK" ->
@@ -35,7 +35,7 @@ final class AddedConstraint {
                       sql,
                       table));
       case "CONSTR_FOREIGN" -> Optional.of(foreignKey(constraint, sql, table));
-      case "CONSTR_UNIQUE", "CONSTR_PRIMARY" -> key(constraint, table);
+      case "CONSTR_UNIQUE", "CONSTR_PRIMARY" -> key(constraint, table, known);
       case "CONSTR_EXCLUSION" ->
           Optional.of(
               Judgement.of(
@@ -90,7 +90,7 @@ final class AddedConstraint {
         .calling("definition", definition);
   }
 
-  private static Optional<Judgement> key(Node constraint, QualifiedName table) {
+  private static Optional<Judgement> key(Node constraint, QualifiedName table, Known known) {
     boolean unique = constraint.text("contype").equals("CONSTR_UNIQUE");
     List<String> columns = constraint.names("keys");
     String what = constraint.text("contype").replace("CONSTR_", "").toUpperCase(Locale.ROOT);
@@ -110,7 +110,7 @@ final class AddedConstraint {
                   called(
                       constraint, table, unique ? columns : List.of(), unique ? "key" : "pkey")));
     }
-    return unique
+    return unique || isProven(constraint.text("indexname"), table, known)
         ? Optional.empty()
         : Optional.of(
             Judgement.of(
@@ -122,6 +122,15 @@ final class AddedConstraint {
                 .on(table)
                 .calling("index", Identifiers.quoted(constraint.text("indexname")))
                 .calling("constraint", called(constraint, table, List.of(), "pkey")));
+  }
+
+  /** Whether all columns of an index are known to hold no NULL. */
+  private static boolean isProven(String index, QualifiedName table, Known known) {
+    return known.relation(table).stream()
+        .flatMap(facts -> facts.indexes().stream())
+        .filter(each -> each.name().equals(index))
+        .anyMatch(
+            each -> each.columns().stream().allMatch(column -> known.provesNotNull(table, column)));
   }
 
   /** Its name, or the one that PostgreSQL would give it. */

@@ -14,10 +14,14 @@ final class AlterTableRules {
 
   private final QualifiedName table;
   private final String sql;
+  private final Known known;
+  private final List<Node> actions;
 
-  private AlterTableRules(QualifiedName table, String sql) {
+  private AlterTableRules(QualifiedName table, String sql, Known known, Node alter) {
     this.table = table;
     this.sql = sql;
+    this.known = known;
+    this.actions = alter.list("cmds");
   }
 
   /**
@@ -26,20 +30,20 @@ final class AlterTableRules {
    * @param alter an AlterTableStmt
    * @param sql the whole statement
    */
-  static List<Judgement> judge(Node alter, String sql, CreatedObjects created) {
+  static List<Judgement> judge(Node alter, String sql, Known known) {
     QualifiedName table = alter.relation("relation");
-    AlterTableRules rules = new AlterTableRules(table, sql);
-    List<Node> actions = alter.list("cmds");
+    AlterTableRules rules = new AlterTableRules(table, sql, known, alter);
     List<Judgement> found = new ArrayList<>();
-    for (Node action : actions) {
+    for (Node action : rules.actions) {
       switch (action.text("subtype")) {
         case "AT_AddColumn" ->
-            found.addAll(AddedColumn.judge(action.node("def"), sql, table, created));
+            found.addAll(AddedColumn.judge(action.node("def"), sql, table, known));
         case "AT_ValidateConstraint" -> {
-          if (actions.size() > 1) {
+          if (rules.actions.size() > 1) {
             found.add(rules.validates(action));
           }
         }
+        case "AT_AlterColumnType" -> found.addAll(rules.newType(action));
         default -> rules.action(action).ifPresent(found::add);
       }
     }
@@ -54,34 +58,21 @@ final class AlterTableRules {
               action,
               Rule.DROP_COLUMN,
               "drops column " + action.text("name") + " of " + table + "; its values are lost");
-      case "AT_AlterColumnType" ->
-          ofColumn(
-                  action,
-                  Rule.ALTER_COLUMN_TYPE,
-                  "changes the type of "
-                      + column
-                      + "; unless it only grows (as varchar(20) to varchar(50) or text), the table"
-                      + " and its indexes are rewritten while nobody can read it")
-              .map(judgement -> judgement.calling("type", newType(action)));
-      case "AT_SetNotNull" ->
-          ofColumn(
-              action,
-              Rule.SET_NOT_NULL,
-              "reads all of "
-                  + table
-                  + " while nobody can read it, unless a valid CHECK ("
-                  + action.text("name")
-                  + " IS NOT NULL) proves it: add that as NOT VALID and VALIDATE it first");
+      case "AT_SetNotNull" -> setNotNull(action);
       case "AT_DropNotNull" ->
           ofColumn(
               action,
               Rule.DROP_NOT_NULL,
               column + " may be NULL afterwards; applications must expect it");
-      case "AT_AddConstraint" -> AddedConstraint.judge(action.node("def"), sql, table);
+      case "AT_AddConstraint" -> AddedConstraint.judge(action.node("def"), sql, table, known);
       case "AT_DropConstraint" ->
-          found(Rule.DROP_CONSTRAINT, "drops constraint " + action.text("name") + " of " + table)
-              .map(judgement ->
-                  judgement.calling("constraint", Identifiers.quoted(action.text("name"))));
+          known.proofs().isOurs(table, action.text("name"))
+              ? Optional.empty()
+              : found(
+                      Rule.DROP_CONSTRAINT,
+                      "drops constraint " + action.text("name") + " of " + table)
+                  .map(judgement ->
+                      judgement.calling("constraint", Identifiers.quoted(action.text("name"))));
       case "AT_ColumnDefault",
           "AT_SetStatistics",
           "AT_SetOptions",
@@ -92,7 +83,10 @@ final class AlterTableRules {
           "AT_ResetRelOptions",
           "AT_ClusterOn",
           "AT_DropCluster",
-          "AT_SetIdentity" ->
+          "AT_SetIdentity",
+          "AT_AddIdentity",
+          "AT_DropIdentity",
+          "AT_DetachPartitionFinalize" ->
           Optional.empty();
       case "AT_DisableTrig", "AT_DisableTrigAll", "AT_DisableTrigUser" ->
           found(
@@ -118,13 +112,34 @@ final class AlterTableRules {
               "reads the whole partition, and the default partition, under a lock, unless a CHECK"
                   + " like the bounds proves what is in them: add one first");
       case "AT_DetachPartition" ->
-          ofPartition(
-              action,
-              Rule.DETACH_PARTITION,
-              "blocks readers of "
+          action.node("def").flag("concurrent")
+              ? Optional.empty()
+              : ofPartition(
+                  action,
+                  Rule.DETACH_PARTITION,
+                  "blocks readers of "
+                      + table
+                      + " and of the partition; DETACH PARTITION … CONCURRENTLY, alone in its"
+                      + " script, does not");
+      case "AT_ChangeOwner" ->
+          found(
+              Rule.OWNER_TO,
+              "changes who owns "
                   + table
-                  + " and of the partition; DETACH PARTITION … CONCURRENTLY, alone in its script,"
-                  + " does not");
+                  + "; what the owner may do without a GRANT, the old one may not any more");
+      case "AT_EnableRowSecurity",
+          "AT_DisableRowSecurity",
+          "AT_ForceRowSecurity",
+          "AT_NoForceRowSecurity" ->
+          found(
+              Rule.ROW_SECURITY,
+              "changes whether policies decide which rows of "
+                  + table
+                  + " a role sees; switched on without a policy, it sees none");
+      case "AT_AlterConstraint" ->
+          found(
+              Rule.ALTER_CONSTRAINT,
+              "changes when a foreign key of " + table + " is checked; no row is read");
       default ->
           found(
               Rule.ALTER_TABLE,
@@ -162,9 +177,99 @@ final class AlterTableRules {
     return Optional.of(Judgement.of(rule, message).on(table));
   }
 
-  private String newType(Node action) {
+  private Optional<Judgement> setNotNull(Node action) {
+    String column = action.text("name");
+    boolean drops =
+        actions.stream().anyMatch(other -> other.text("subtype").equals("AT_DropConstraint"));
+    if (known.provesNotNull(table, column) && !drops) {
+      return Optional.empty();
+    }
+    return drops
+        ? ofColumn(
+            action,
+            Rule.SET_NOT_NULL_DROPS_PROOF,
+            "a CHECK that goes in the same statement proves nothing, so all of "
+                + table
+                + " is read while nobody can read it; SET NOT NULL first, DROP CONSTRAINT in a"
+                + " statement after it")
+        : ofColumn(
+            action,
+            Rule.SET_NOT_NULL,
+            "reads all of "
+                + table
+                + " while nobody can read it, unless a valid CHECK ("
+                + column
+                + " IS NOT NULL) proves it: add that as NOT VALID and VALIDATE it first");
+  }
+
+  private List<Judgement> newType(Node action) {
     Node definition = action.node("def");
-    return Clause.at(sql, definition.struct("typeName").location())
-        .replaceFirst("(?is)\\s+(using|collate)\\s.*$", "");
+    String name = action.text("name");
+    String type =
+        Clause.at(sql, definition.struct("typeName").location())
+            .replaceFirst("(?is)\\s+(using|collate)\\s.*$", "");
+    boolean collates = definition.has("collClause");
+    Optional<TypeChange> change =
+        known
+            .column(table, name)
+            .map(column ->
+                TypeChange.of(
+                    column, definition.struct("typeName"), !definition.has("raw_default")))
+            .filter(any -> !collates);
+    String from = known.column(table, name).map(column -> " from " + column.text()).orElse("");
+    List<Judgement> found = new ArrayList<>();
+    if (change.isEmpty() || change.get() == TypeChange.REWRITES) {
+      ofColumn(
+              action,
+              collates ? Rule.CHANGE_COLLATION : Rule.ALTER_COLUMN_TYPE,
+              message(name, from, type, collates))
+          .ifPresent(found::add);
+    } else if (change.get() == TypeChange.NARROWS) {
+      ofColumn(
+              action,
+              Rule.NARROWS_COLUMN,
+              "changes the type of "
+                  + table
+                  + "."
+                  + name
+                  + from
+                  + " to "
+                  + type
+                  + ": it fails where a value is too long, and a USING that cuts them loses what"
+                  + " it cuts; every row is rewritten")
+          .ifPresent(found::add);
+    }
+    ofColumn(
+            action,
+            Rule.STATISTICS_LOST,
+            "the statistics of "
+                + table
+                + "."
+                + name
+                + " go with its old type: ANALYZE it"
+                + " afterwards, or queries may be planned badly")
+        .ifPresent(found::add);
+    return found.stream().map(judgement -> judgement.calling("type", type)).toList();
+  }
+
+  private String message(String name, String from, String type, boolean collates) {
+    String what = table + "." + name;
+    if (collates) {
+      return "changes the collation of "
+          + what
+          + "; each index on it is rebuilt while nobody can read the table, and with another type"
+          + " the table is rewritten";
+    }
+    return from.isEmpty()
+        ? "changes the type of "
+            + what
+            + "; unless it only grows (as varchar(20) to varchar(50) or text), the table and its"
+            + " indexes are rewritten while nobody can read it"
+        : "changes the type of "
+            + what
+            + from
+            + " to "
+            + type
+            + ", so the table and its indexes are rewritten while nobody can read it";
   }
 }

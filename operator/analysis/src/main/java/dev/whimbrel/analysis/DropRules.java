@@ -64,6 +64,7 @@ final class DropRules {
     return Judgement.of(rule, what + " removes data for good");
   }
 
+  /** What an object of a DROP names. */
   static QualifiedName name(Node list) {
     List<Node> parts = list.list("items");
     return parts.size() > 1

@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -8,6 +9,8 @@ import java.util.stream.Collectors;
 
 /** Names as they are written in SQL. */
 final class Identifiers {
+
+  private static final int LONGEST = 63;
 
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 
@@ -32,6 +35,11 @@ final class Identifiers {
               .split(" "));
 
   private Identifiers() {}
+
+  /** Whether PostgreSQL keeps only the beginning of a name (NAMEDATALEN is 64). */
+  static boolean isCut(String name) {
+    return name.length() > LONGEST / 4 && name.getBytes(StandardCharsets.UTF_8).length > LONGEST;
+  }
 
   static String quoted(String name) {
     return PLAIN.matcher(name).matches() && !RESERVED.contains(name)

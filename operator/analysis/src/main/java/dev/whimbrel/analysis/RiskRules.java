@@ -1,13 +1,12 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.catalog.SchemaFacts;
 import dev.whimbrel.analysis.pgquery.PgQuery;
-import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What one statement risks, told from PostgreSQL's own parse tree. The classes: Low adds a nullable
@@ -32,45 +31,97 @@ final class RiskRules {
           "CommentStmt",
           "NotifyStmt");
 
+  /** Code that may do anything to the schema, and so to what the catalog said of it. */
+  private static final Set<String> CODE = Set.of("DoStmt", "CallStmt");
+
+  private static final Set<String> CHANGES_COLUMN =
+      Set.of("AT_AlterColumnType", "AT_DropColumn", "AT_AddColumn", "AT_DropNotNull");
+
   private final PgQuery parser;
-  private final CreatedObjects created = new CreatedObjects();
-  private final QueryRules queries = new QueryRules(created);
-  private final CreateRules creates = new CreateRules(created);
+  private final Known known;
+  private final QueryRules queries;
 
   RiskRules(PgQuery parser) {
+    this(parser, new Known(SchemaFacts.unknown()));
+  }
+
+  RiskRules(PgQuery parser, Known known) {
     this.parser = parser;
+    this.known = known;
+    this.queries = new QueryRules(known.created());
   }
 
   /** What rules say of this statement; nothing where it is harmless. */
   List<Judgement> judge(Statement statement) {
-    try {
-      List<Judgement> found = new ArrayList<>();
-      for (Node node : Node.of(parser, statement.text())) {
-        found.addAll(judge(node, statement));
-      }
-      return found;
-    } catch (SqlRefused e) {
+    return judge(Parsed.of(parser, statement));
+  }
+
+  /** The same of one that is parsed already. */
+  List<Judgement> judge(Parsed parsed) {
+    Statement statement = parsed.statement();
+    if (parsed.refusal().isPresent()) {
+      known.somethingHappens();
       return List.of(
           Judgement.of(
               Rule.UNREADABLE_SQL,
               "PostgreSQL's parser refuses it in line "
-                  + (statement.line() + e.line() - 1)
+                  + (statement.line() + parsed.refusal().get().line() - 1)
                   + ": "
-                  + e.getMessage()
+                  + parsed.refusal().get().getMessage()
                   + "; nothing of it was assessed"));
     }
+    List<Judgement> found = new ArrayList<>();
+    for (Node node : parsed.nodes()) {
+      List<Judgement> ofCatalog = new CatalogRules(known).judge(node);
+      found.addAll(judge(node, statement));
+      found.addAll(ofCatalog);
+      learn(node);
+    }
+    longName(statement).ifPresent(found::add);
+    return found.stream().map(judgement -> Scale.of(judgement, known)).toList();
   }
 
   /** Another script follows. */
   void scriptEnds() {
-    created.scriptEnds();
+    known.created().scriptEnds();
+  }
+
+  /** What statements that follow have to reckon with. */
+  private void learn(Node s) {
+    if (CODE.contains(s.kind())) {
+      known.somethingHappens();
+    }
+    switch (s.kind()) {
+      case "AlterTableStmt" -> {
+        known.proofs().note(s);
+        s.list("cmds").stream()
+            .filter(action -> CHANGES_COLUMN.contains(action.text("subtype")))
+            .forEach(action -> known.changes(s.relation("relation"), action.text("name")));
+      }
+      case "InsertStmt", "MergeStmt", "CopyStmt" -> known.fills(s.relation("relation"));
+      case "DropStmt" -> s.list("objects").stream().map(DropRules::name).forEach(known::changes);
+      case "CreateStmt" -> {
+        if (!s.flag("if_not_exists")) {
+          known.changes(s.relation("relation"));
+        }
+      }
+      case "IndexStmt" ->
+          known.changes(new QualifiedName(s.relation("relation").schema(), s.text("idxname")));
+      case "ViewStmt" -> known.changes(s.relation("view"));
+      case "CreateSeqStmt" -> known.changes(s.relation("sequence"));
+      case "CreateTableAsStmt" ->
+          known.changes(CreatedObjects.name(s.struct("into").struct("rel")));
+      default -> {}
+    }
   }
 
   private List<Judgement> judge(Node s, Statement statement) {
     if (LOW.contains(s.kind())) {
       if (!s.is("CreateDomainStmt")) {
-        created.addType(
-            s.is("CompositeTypeStmt") ? s.relation("typevar").name() : s.lastName("typeName"));
+        known
+            .created()
+            .addType(
+                s.is("CompositeTypeStmt") ? s.relation("typevar").name() : s.lastName("typeName"));
       }
       return List.of();
     }
@@ -78,57 +129,61 @@ final class RiskRules {
       case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt" ->
           queries.judge(s).stream().toList();
       case "AlterTableStmt" -> alterTable(s, statement);
-      case "RenameStmt" -> rename(s).stream().toList();
+      case "RenameStmt" -> new RenameRules(known).rename(s).stream().toList();
+      case "AlterObjectSchemaStmt" -> List.of(new RenameRules(known).setSchema(s, statement));
       case "VariableSetStmt", "DiscardStmt", "TransactionStmt", "AlterSystemStmt" ->
           List.of(session(s));
       case "ExplainStmt", "PrepareStmt" -> judge(s.node("query"), statement);
       case "DoStmt" -> new BlockRules(parser).judge(statement);
-      case "VacuumStmt", "ClusterStmt", "ReindexStmt" -> upkeep(s, statement).stream().toList();
+      case "ReindexStmt" -> new IndexRules(known).rebuild(s, statement);
       case "DropStmt", "DropdbStmt", "DropOwnedStmt", "DropTableSpaceStmt" ->
-          List.of(DropRules.judge(s, statement, created));
+          List.of(DropRules.judge(s, statement, known.created()));
       case "CreateSchemaStmt" ->
           s.list("schemaElts").stream()
               .flatMap(element -> judge(element, statement).stream())
               .toList();
-      case "AlterObjectSchemaStmt" -> {
-        QualifiedName relation = s.relation("relation");
-        created.remove(relation);
-        yield List.of(
-            Judgement.of(
-                    Rule.SET_SCHEMA,
-                    statement.firstWord() + " … SET SCHEMA: who uses its old name fails")
-                .on(relation));
-      }
-      default -> other(s, statement).stream().toList();
+      default -> other(s).map(List::of).orElseGet(() -> rest(s, statement));
     };
   }
 
-  private Optional<Judgement> other(Node s, Statement statement) {
-    return switch (s.kind()) {
-      case "TruncateStmt" ->
-          Optional.of(
+  private List<Judgement> rest(Node s, Statement statement) {
+    return s.is("VacuumStmt") ? List.of() : new CreateRules(known).judge(s, statement);
+  }
+
+  private static Optional<Judgement> other(Node s) {
+    return Optional.ofNullable(
+        switch (s.kind()) {
+          case "TruncateStmt" ->
               Judgement.of(
                       Rule.TRUNCATE,
                       "TRUNCATE removes every row for good, and blocks readers meanwhile")
-                  .on(CreatedObjects.name(s.list("relations").getFirst())));
-      case "CallStmt" ->
-          Optional.of(
-              Judgement.of(Rule.PROCEDURE, "what a procedure does cannot be told from the script"));
-      case "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt" ->
-          Optional.of(Judgement.of(Rule.PRIVILEGES, "changes who may do what"));
-      case "LockStmt" ->
-          Optional.of(
-              Judgement.of(Rule.LOCK_TABLE, "LOCK TABLE blocks others until the script ends"));
-      default -> creates.judge(s, statement);
-    };
+                  .on(CreatedObjects.name(s.list("relations").getFirst()));
+          case "CallStmt" ->
+              Judgement.of(Rule.PROCEDURE, "what a procedure does cannot be told from the script");
+          case "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt" ->
+              Judgement.of(Rule.PRIVILEGES, "changes who may do what");
+          case "LockStmt" ->
+              Judgement.of(Rule.LOCK_TABLE, "LOCK TABLE blocks others until the script ends");
+          case "ClusterStmt" ->
+              Judgement.of(
+                      Rule.REWRITES_TABLE, "CLUSTER rewrites the table while nobody can read it")
+                  .on(s.relation("relation"));
+          case "VacuumStmt" ->
+              s.list("options").stream().anyMatch(each -> each.text("defname").equals("full"))
+                  ? Judgement.of(
+                      Rule.VACUUM_FULL, "VACUUM FULL rewrites the table and blocks readers")
+                  : null;
+          default -> null;
+        });
   }
 
   private Judgement session(Node s) {
     if (SessionRules.movesNames(s)) {
-      created.searchPathChanges();
+      known.namesMove();
     }
     if (SessionRules.takesBack(s)) {
-      created.clear();
+      known.created().clear();
+      known.somethingHappens();
     }
     return SessionRules.judge(s);
   }
@@ -138,75 +193,21 @@ final class RiskRules {
         Set.of("OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_MATVIEW")
             .contains(s.text("objtype"));
     if (!table && !s.text("objtype").equals("OBJECT_INDEX")) {
-      return List.of(CreateRules.named(statement));
+      return List.of(ObjectRules.named(statement));
     }
-    return created.contains(s.relation("relation"))
+    return known.isNew(s.relation("relation"))
         ? List.of()
-        : AlterTableRules.judge(s, statement.text(), created);
+        : AlterTableRules.judge(s, statement.text(), known);
   }
 
-  private Optional<Judgement> rename(Node s) {
-    if (Set.of("OBJECT_INDEX", "OBJECT_TABCONSTRAINT").contains(s.text("renameType"))) {
-      return Optional.empty();
-    }
-    QualifiedName relation = s.relation("relation");
-    boolean ofTable = !relation.name().isEmpty();
-    boolean isNew = ofTable && created.contains(relation);
-    boolean column = s.text("renameType").equals("OBJECT_COLUMN");
-    if (s.text("renameType").equals("OBJECT_TABLE")) {
-      created.rename(relation, new QualifiedName(relation.schema(), s.text("newname")));
-    }
-    if (isNew) {
-      return Optional.empty();
-    }
-    Judgement renamed =
-        Judgement.of(
-            !ofTable ? Rule.RENAME_OBJECT : column ? Rule.RENAME_COLUMN : Rule.RENAME_TABLE,
-            "renames "
-                + (!ofTable
-                    ? "an object"
-                    : column ? "column " + s.text("subname") + " of " + relation : "" + relation)
-                + "; applications that use the old name fail");
-    return Optional.of(
-        (ofTable ? renamed.on(relation) : renamed)
-            .calling("column", Identifiers.quoted(s.text("subname")))
-            .calling("newname", Identifiers.quoted(s.text("newname"))));
-  }
-
-  /** What rewrites or rebuilds what is there. */
-  private static Optional<Judgement> upkeep(Node s, Statement statement) {
-    return switch (s.kind()) {
-      case "VacuumStmt" ->
-          options(s).contains("full")
-              ? Optional.of(
-                  Judgement.of(
-                      Rule.VACUUM_FULL, "VACUUM FULL rewrites the table and blocks readers"))
-              : Optional.empty();
-      case "ClusterStmt" ->
-          Optional.of(
-              Judgement.of(
-                      Rule.REWRITES_TABLE, "CLUSTER rewrites the table while nobody can read it")
-                  .on(s.relation("relation")));
-      default ->
-          options(s).contains("concurrently")
-              ? Optional.empty()
-              : Optional.of(
-                  Judgement.of(
-                          Rule.REINDEX, "REINDEX blocks writers; REINDEX … CONCURRENTLY does not")
-                      .calling(
-                          "concurrently",
-                          statement
-                              .text()
-                              .replaceFirst(
-                                  "(?is)^(reindex\\b.*?\\b(?:index|table|schema|database|system))\\b",
-                                  "$1 CONCURRENTLY")));
-    };
-  }
-
-  private static List<String> options(Node s) {
-    return Stream.of("options", "params")
-        .flatMap(field -> s.list(field).stream())
-        .map(option -> option.text("defname"))
-        .toList();
+  private static Optional<Judgement> longName(Statement statement) {
+    return statement.tokens().stream()
+        .filter(Token::isName)
+        .map(Token::name)
+        .filter(Identifiers::isCut)
+        .findFirst()
+        .map(name ->
+            Judgement.of(
+                Rule.LONG_NAME, "PostgreSQL cuts the name " + name + " at 63 bytes, silently"));
   }
 }

@@ -76,16 +76,20 @@ public record RulePage(
    *
    * @param sql one script
    * @param risk of the finding; null where it is that of the rule
+   * @param where what the catalog says; empty where nothing is known of it
+   * @param transaction whether the script runs in one; null where that follows from its statements
    */
-  public record Case(String sql, Risk risk) {
+  public record Case(String sql, Risk risk, String where, Boolean transaction) {
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Case of(Object written) {
       return written instanceof Map<?, ?> fields
           ? new Case(
               (String) fields.get("sql"),
-              fields.get("risk") == null ? null : Risk.of((String) fields.get("risk")))
-          : new Case((String) written, null);
+              fields.get("risk") == null ? null : Risk.of((String) fields.get("risk")),
+              fields.get("where") == null ? "" : (String) fields.get("where"),
+              (Boolean) fields.get("transaction"))
+          : new Case((String) written, null, "", null);
     }
   }
 

@@ -65,15 +65,7 @@ class LockTableTest {
 
   /** It takes long, and no rule says so. */
   private static final Set<String> LONG_UNSAID =
-      Set.of(
-          "add-column-inline-fk-default",
-          "add-not-null",
-          "do-block",
-          "domain-add-check",
-          "domain-set-not-null",
-          "domain-validate",
-          "refresh-matview",
-          "refresh-matview-concurrently");
+      Set.of("add-column-inline-fk-default", "add-not-null", "do-block");
 
   /** The rule names the lock of an object of another kind than this one. */
   private static final Set<String> LOCKED_ONLY_ELSEWHERE =

@@ -2,11 +2,11 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.RulePage.About;
 import dev.whimbrel.analysis.RulePage.Case;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The pages of {@code docs/rules}, made of the rules' files. */
 final class RuleDocumentation {
@@ -41,21 +41,26 @@ final class RuleDocumentation {
       return "%n**Instead.**%n%n```sql%n%s```%n".formatted(page.instead());
     }
     String sql = page.fires().getFirst().sql();
-    try {
-      List<Statement> statements = Tokenizer.statements(sql);
-      return RiskAssessment.of(
-              new PgQuery(1), List.of(new RiskAssessment.Script("V1.sql", statements)))
-          .findings()
-          .stream()
-          .filter(finding -> finding.rule().equals(rule.id()))
-          .findFirst()
-          .map(finding ->
-              "%n**Instead** of `%s`:%n%n```sql%n%s%n```%n"
-                  .formatted(sql, String.join("\n", finding.rewrite())))
-          .orElseThrow();
-    } catch (UnreadableSql e) {
-      throw new AssertionError(sql, e);
-    }
+    return RuleCases.findings(page.fires().getFirst()).stream()
+        .filter(finding -> finding.rule().equals(rule.id()))
+        .findFirst()
+        .map(finding ->
+            "%n**Instead** of `%s`:%n%n```sql%n%s%n```%n"
+                .formatted(sql, String.join("\n", finding.rewrite())))
+        .orElseThrow();
+  }
+
+  private static String remarks(Case each) {
+    List<String> remarks =
+        Stream.of(
+                each.risk() == null ? "" : each.risk().label(),
+                each.transaction() == null
+                    ? ""
+                    : each.transaction() ? "in a transaction" : "without a transaction",
+                each.where().isEmpty() ? "" : "where " + each.where())
+            .filter(remark -> !remark.isEmpty())
+            .toList();
+    return remarks.isEmpty() ? "" : " -- " + String.join(", ", remarks);
   }
 
   static String index() {
@@ -113,7 +118,7 @@ final class RuleDocumentation {
     text.append("%n**%s**%n%n```sql%n".formatted(title));
     for (Case each : cases) {
       text.append(each.sql()).append(each.sql().endsWith(";") ? "" : ";");
-      text.append(each.risk() == null ? "" : " -- " + each.risk().label()).append('\n');
+      text.append(remarks(each)).append('\n');
     }
     text.append("```\n");
   }

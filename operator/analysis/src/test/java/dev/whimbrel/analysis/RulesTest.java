@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.analysis.RulePage.About;
 import dev.whimbrel.analysis.RulePage.Case;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,8 +29,6 @@ class RulesTest {
   private static final boolean GENERATE =
       !List.of("", "false").contains(System.getProperty("whimbrel.generate", "false"));
 
-  private static final PgQuery PARSER = new PgQuery(1);
-
   static Stream<Rule> ofSql() {
     return Arrays.stream(Rule.values())
         .filter(rule -> Set.of(About.STATEMENT, About.SCRIPT).contains(rule.page().about()));
@@ -54,7 +51,7 @@ class RulesTest {
     assertThat(page.fires()).isNotEmpty();
     assertThat(page.silent()).isNotEmpty();
     for (Case fires : page.fires()) {
-      assertThat(findings(fires))
+      assertThat(RuleCases.findings(fires))
           .as(fires.sql())
           .filteredOn(finding -> finding.rule().equals(rule.id()))
           .isNotEmpty()
@@ -62,7 +59,7 @@ class RulesTest {
               finding.risk().equals((fires.risk() == null ? page.risk() : fires.risk()).label()));
     }
     for (Case silent : page.silent()) {
-      assertThat(findings(silent))
+      assertThat(RuleCases.findings(silent))
           .as(silent.sql())
           .extracting(Finding::rule)
           .doesNotContain(rule.id());
@@ -74,7 +71,9 @@ class RulesTest {
   void whatToWriteInsteadIsSqlWithTheNamesOfTheStatement(Rule rule) {
     for (Case fires : rule.page().fires()) {
       List<Finding> found =
-          findings(fires).stream().filter(finding -> finding.rule().equals(rule.id())).toList();
+          RuleCases.findings(fires).stream()
+              .filter(finding -> finding.rule().equals(rule.id()))
+              .toList();
 
       for (Finding finding : found) {
         String sql = String.join("\n", finding.rewrite());
@@ -86,17 +85,14 @@ class RulesTest {
 
   @ParameterizedTest
   @MethodSource("ofSql")
-  void everyNameInWhatToWriteInsteadIsKnown(Rule rule) throws UnreadableSql {
+  void everyNameInWhatToWriteInsteadIsKnown(Rule rule) {
     for (Case fires : rule.page().fires()) {
-      RiskRules rules = new RiskRules(PARSER);
-      for (Statement statement : Tokenizer.statements(fires.sql())) {
-        assertThat(rules.judge(statement))
-            .filteredOn(judgement -> judgement.rule() == rule)
-            .allSatisfy(judgement ->
-                assertThat(judgement.names().keySet())
-                    .as(fires.sql())
-                    .containsAll(rule.page().names()));
-      }
+      assertThat(RuleCases.judgements(fires))
+          .filteredOn(judgement -> judgement.rule() == rule)
+          .allSatisfy(judgement ->
+              assertThat(judgement.names().keySet())
+                  .as(fires.sql())
+                  .containsAll(rule.page().names()));
     }
   }
 
@@ -123,19 +119,8 @@ class RulesTest {
     }
   }
 
-  private static List<Finding> findings(Case tried) {
-    try {
-      return RiskAssessment.of(
-              PARSER,
-              List.of(new RiskAssessment.Script("V1.sql", Tokenizer.statements(tried.sql()))))
-          .findings();
-    } catch (UnreadableSql e) {
-      throw new AssertionError(tried.sql(), e);
-    }
-  }
-
   private static List<Finding> unreadable(String sql) {
-    return findings(new Case(sql, null)).stream()
+    return RuleCases.findings(new Case(sql, null, "", null)).stream()
         .filter(finding -> finding.rule().equals(Rule.UNREADABLE_SQL.id()))
         .toList();
   }

@@ -75,11 +75,14 @@ final class AlembicPlanner {
         new ArrayList<>(
             new EnvironmentFindings(job, standing, location).of(session, rows, rendered));
     RevisionFindings ofRevision = new RevisionFindings(sources, downgrade);
+    boolean open = false;
     for (RenderedRevision revision : rendered) {
       String script = location.relative(revision.node());
       revisions.add(
-          new Revision(planned(revision, script, sources, back), revision.section().statements()));
+          new Revision(
+              planned(revision, script, sources, back), revision.section().statements(), open));
       findings.addAll(ofRevision.of(revision, script));
+      open = revision.transactional() && !revision.section().endsTransaction();
     }
     if (!downgrade && !RevisionGraph.isLine(nodes)) {
       findings.add(RevisionFindings.acrossBranches());

@@ -71,7 +71,8 @@ public record Assessed(
             ? new Surveyor(session, parser, job.clock()).survey(revisions, touched)
             : Survey.none();
     List<Finding> findings =
-        new ArrayList<>(RiskAssessment.of(parser, Revision.scripts(revisions)).findings());
+        new ArrayList<>(
+            RiskAssessment.of(parser, Revision.scripts(revisions), surveyed.schema()).findings());
     findings.addAll(surveyed.findings());
     findings.addAll(byTool);
     Set<String> invalid = Catalog.invalidIndexes(session);

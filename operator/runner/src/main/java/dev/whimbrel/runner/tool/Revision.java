@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param planned as the plan shows it
  * @param statements of what the plan shows
+ * @param joins whether it runs in the transaction of the revision before it
  */
-public record Revision(PlannedRevision planned, List<Statement> statements) {
+public record Revision(PlannedRevision planned, List<Statement> statements, boolean joins) {
 
   public Revision {
     statements = List.copyOf(statements);
@@ -20,8 +21,18 @@ public record Revision(PlannedRevision planned, List<Statement> statements) {
   /** What they show, for those who judge it. */
   public static List<RiskAssessment.Script> scripts(List<Revision> revisions) {
     return revisions.stream()
-        .map(revision -> new RiskAssessment.Script(revision.script(), revision.statements()))
+        .map(revision ->
+            new RiskAssessment.Script(
+                revision.script(),
+                revision.statements(),
+                revision.transactional(),
+                revision.joins()))
         .toList();
+  }
+
+  /** One that begins a transaction of its own, or none. */
+  public Revision(PlannedRevision planned, List<Statement> statements) {
+    this(planned, statements, false);
   }
 
   /** Its file name. */

@@ -1,0 +1,124 @@
+package dev.whimbrel.analysis;
+
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.catalog.RelationFacts;
+import dev.whimbrel.analysis.catalog.RelationKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What builds and rebuilds indexes. */
+final class IndexRules {
+
+  /** PostgreSQL 14.0 to 14.3 could miss rows (release notes of 14.4). */
+  private static final int FIRST_BROKEN = 140_000;
+
+  private static final int FIRST_SOUND = 140_004;
+
+  private final Known known;
+
+  IndexRules(Known known) {
+    this.known = known;
+  }
+
+  List<Judgement> create(Node s, Statement statement) {
+    QualifiedName table = s.relation("relation");
+    if (known.isNew(table)) {
+      return List.of();
+    }
+    List<Judgement> found = new ArrayList<>();
+    Optional<RelationFacts> facts = known.relation(table);
+    boolean partitioned =
+        facts.filter(relation -> relation.kind() == RelationKind.PARTITIONED_TABLE).isPresent();
+    if (s.flag("concurrent")) {
+      corrupts().ifPresent(found::add);
+      if (partitioned) {
+        found.add(
+            of(
+                Rule.CONCURRENTLY_ON_PARTITIONED,
+                table + " is partitioned, where CREATE" + " INDEX CONCURRENTLY is refused (0A000)",
+                s,
+                statement));
+      } else if (s.flag("unique") && facts.isEmpty()) {
+        found.add(
+            of(
+                Rule.UNIQUE_INDEX_MAY_FAIL,
+                "where "
+                    + table
+                    + " holds duplicates, it fails"
+                    + " and leaves an invalid index behind",
+                s,
+                statement));
+      }
+    } else if (!partitioned) {
+      found.add(
+          of(
+              Rule.CREATE_INDEX,
+              "CREATE INDEX blocks writers of "
+                  + table
+                  + " until it is"
+                  + " built; CREATE INDEX CONCURRENTLY, alone in its script, does not",
+              s,
+              statement));
+    } else if (s.struct("relation").flag("inh")) {
+      found.add(
+          of(
+              Rule.CREATE_INDEX_PARTITIONED,
+              "CREATE INDEX blocks writers of "
+                  + table
+                  + " and of all its partitions until the last index is built",
+              s,
+              statement));
+    }
+    return found;
+  }
+
+  List<Judgement> rebuild(Node s, Statement statement) {
+    QualifiedName relation = s.relation("relation");
+    boolean concurrently =
+        s.list("params").stream().anyMatch(option -> option.text("defname").equals("concurrently"));
+    List<Judgement> found = new ArrayList<>();
+    QualifiedName table = known.relation(relation).flatMap(RelationFacts::table).orElse(relation);
+    if (concurrently) {
+      corrupts().ifPresent(found::add);
+    } else {
+      found.add(
+          Judgement.of(Rule.REINDEX, "REINDEX blocks writers; REINDEX … CONCURRENTLY does not")
+              .on(table)
+              .calling(
+                  "concurrently",
+                  statement
+                      .text()
+                      .replaceFirst(
+                          "(?is)^(reindex\\b.*?\\b(?:index|table|schema|database|system))\\b",
+                          "$1 CONCURRENTLY")));
+    }
+    return found;
+  }
+
+  private Optional<Judgement> corrupts() {
+    return known.version() >= FIRST_BROKEN && known.version() < FIRST_SOUND
+        ? Optional.of(
+            Judgement.of(
+                Rule.CORRUPTS_INDEX,
+                "PostgreSQL 14.0 to 14.3 build indexes CONCURRENTLY that may miss rows: update the"
+                    + " server to 14.4 or newer first"))
+        : Optional.empty();
+  }
+
+  private static Judgement of(Rule rule, String message, Node s, Statement statement) {
+    QualifiedName table = s.relation("relation");
+    List<String> columns =
+        s.list("indexParams").stream().map(element -> element.text("name")).toList();
+    return Judgement.of(rule, message)
+        .on(table)
+        .calling("columns", columns.contains("") ? "/* the key */ 1" : Identifiers.quoted(columns))
+        .calling(
+            "concurrently",
+            statement
+                .text()
+                .replaceFirst("(?is)^(create\\s+(?:unique\\s+)?index)\\b", "$1 CONCURRENTLY")
+                .replaceFirst("(?is)\\bon\\s+only\\s", "ON "))
+        .calling("only", statement.text().replaceFirst("(?is)\\bon\\s+(?!only\\b)", "ON ONLY "));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.whimbrel.analysis;
+
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import java.util.Optional;
+import java.util.Set;
+
+/** What gives things another name. */
+final class RenameRules {
+
+  private final Known known;
+
+  RenameRules(Known known) {
+    this.known = known;
+  }
+
+  Optional<Judgement> rename(Node s) {
+    String type = s.text("renameType");
+    QualifiedName relation = s.relation("relation");
+    boolean ofTable = !relation.name().isEmpty();
+    boolean isNew = ofTable && known.isNew(relation);
+    if (ofTable && !type.equals("OBJECT_COLUMN") && !type.equals("OBJECT_TABCONSTRAINT")) {
+      QualifiedName to = new QualifiedName(relation.schema(), s.text("newname"));
+      known.created().rename(relation, to);
+      known.changes(relation);
+      known.changes(to);
+    }
+    if (isNew || Set.of("OBJECT_INDEX", "OBJECT_TABCONSTRAINT").contains(type)) {
+      return Optional.empty();
+    }
+    String column = s.text("subname");
+    Judgement renamed =
+        !ofTable
+            ? of(Rule.RENAME_OBJECT, "an object")
+            : type.equals("OBJECT_COLUMN")
+                ? of(Rule.RENAME_COLUMN, "column " + column + " of " + relation).on(relation)
+                : of(Rule.RENAME_TABLE, relation.toString()).on(relation);
+    return Optional.of(
+        renamed
+            .calling("column", Identifiers.quoted(column))
+            .calling("newname", Identifiers.quoted(s.text("newname"))));
+  }
+
+  Judgement setSchema(Node s, Statement statement) {
+    QualifiedName relation = s.relation("relation");
+    known.created().remove(relation);
+    known.changes(relation);
+    known.changes(new QualifiedName(s.text("newschema"), relation.name()));
+    return Judgement.of(
+            Rule.SET_SCHEMA, statement.firstWord() + " … SET SCHEMA: who uses its old name fails")
+        .on(relation);
+  }
+
+  private static Judgement of(Rule rule, String what) {
+    return Judgement.of(rule, "renames " + what + "; applications that use the old name fail");
+  }
+}
