@@ -24,7 +24,7 @@ final class ForeignKeyIndexes {
   }
 
   /** A statement, before what it creates is known. */
-  void note(Node s, String script, int line) {
+  void note(Node s, Statement statement) {
     switch (s.kind()) {
       case "IndexStmt" ->
           indexes.add(
@@ -32,28 +32,27 @@ final class ForeignKeyIndexes {
                   s.relation("relation"),
                   s.list("indexParams").stream().map(element -> element.text("name")).toList(),
                   true,
-                  script,
-                  line));
+                  statement));
       case "CreateStmt" -> {
         for (Node element : s.list("tableElts")) {
-          element(element, s.relation("relation"), true, script, line);
+          element(element, s.relation("relation"), true, statement);
         }
       }
       case "AlterTableStmt" -> {
         QualifiedName table = s.relation("relation");
         for (Node action : s.list("cmds")) {
-          element(action.node("def"), table, known.isNew(table), script, line);
+          element(action.node("def"), table, known.isNew(table), statement);
         }
       }
       default -> {}
     }
   }
 
-  private void element(Node element, QualifiedName table, boolean fresh, String script, int line) {
+  private void element(Node element, QualifiedName table, boolean fresh, Statement statement) {
     switch (element.kind()) {
       case "ColumnDef" -> {
         for (Node constraint : element.list("constraints")) {
-          constraint(constraint, table, List.of(element.text("colname")), fresh, script, line);
+          constraint(constraint, table, List.of(element.text("colname")), fresh, statement);
         }
       }
       case "Constraint" ->
@@ -62,8 +61,7 @@ final class ForeignKeyIndexes {
               table,
               element.names(element.text("contype").equals("CONSTR_FOREIGN") ? "fk_attrs" : "keys"),
               fresh,
-              script,
-              line);
+              statement);
       default -> {}
     }
   }
@@ -73,12 +71,11 @@ final class ForeignKeyIndexes {
       QualifiedName table,
       List<String> columns,
       boolean fresh,
-      String script,
-      int line) {
+      Statement statement) {
     switch (constraint.text("contype")) {
-      case "CONSTR_FOREIGN" -> keys.add(new Key(table, columns, fresh, script, line));
+      case "CONSTR_FOREIGN" -> keys.add(new Key(table, columns, fresh, statement));
       case "CONSTR_PRIMARY", "CONSTR_UNIQUE" ->
-          indexes.add(new Key(table, columns, fresh, script, line));
+          indexes.add(new Key(table, columns, fresh, statement));
       default -> {}
     }
   }
@@ -90,8 +87,7 @@ final class ForeignKeyIndexes {
         .filter(key -> indexed(key).noneMatch(columns -> begins(columns, key.columns)))
         .map(key ->
             new Found(
-                key.script,
-                key.line,
+                key.statement,
                 Judgement.of(
                         Rule.FOREIGN_KEY_WITHOUT_INDEX,
                         "no index of "
@@ -100,8 +96,16 @@ final class ForeignKeyIndexes {
                             + String.join(", ", key.columns)
                             + ", so a DELETE of what it references reads the whole table")
                     .on(key.table)
-                    .calling("columns", Identifiers.quoted(key.columns))))
+                    .calling("create", create(key))))
         .toList();
+  }
+
+  private String create(Key key) {
+    String on =
+        " ON " + Identifiers.quoted(key.table) + " (" + Identifiers.quoted(key.columns) + ")";
+    return known.isNew(key.table)
+        ? "CREATE INDEX" + on
+        : "-- alone in a script that runs without a transaction\nCREATE INDEX CONCURRENTLY" + on;
   }
 
   private Stream<List<String>> indexed(Key key) {
@@ -120,8 +124,8 @@ final class ForeignKeyIndexes {
   }
 
   /** One, at its place. */
-  record Found(String script, int line, Judgement judgement) {}
+  record Found(Statement statement, Judgement judgement) {}
 
   private record Key(
-      QualifiedName table, List<String> columns, boolean fresh, String script, int line) {}
+      QualifiedName table, List<String> columns, boolean fresh, Statement statement) {}
 }

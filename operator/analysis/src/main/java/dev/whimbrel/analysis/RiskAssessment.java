@@ -5,7 +5,6 @@ import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,77 +34,32 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
    * @param facts what is known of the database that they run in
    */
   public static RiskAssessment of(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    return summed(scripts, found(parser, scripts, facts));
-  }
-
-  /** All that rules say, in the order of the scripts. */
-  static List<Judgement> judgements(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    return found(parser, scripts, facts).stream()
-        .flatMap(List::stream)
-        .map(Placed::judgement)
-        .toList();
-  }
-
-  private static List<List<Placed>> found(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    Known known = new Known(facts);
-    RiskRules rules = new RiskRules(parser, known);
-    TransactionShape shape = new TransactionShape(known);
-    ForeignKeyIndexes keys = new ForeignKeyIndexes(known);
-    List<List<Placed>> found = new ArrayList<>();
-    for (Script script : scripts) {
-      List<Placed> ofScript = new ArrayList<>();
-      shape.begins(script.transactional(), script.joins());
-      for (Statement statement : script.statements()) {
-        Parsed parsed = Parsed.of(parser, statement);
-        parsed.nodes().forEach(node -> keys.note(node, script.name(), statement.line()));
-        List<Judgement> judged = rules.judge(parsed);
-        judged.forEach(judgement -> ofScript.add(new Placed(statement.line(), judgement)));
-        shape
-            .judge(parsed, judged)
-            .forEach(judgement -> ofScript.add(new Placed(statement.line(), judgement)));
-      }
-      int last = script.statements().isEmpty() ? 1 : script.statements().getLast().line();
-      shape.scriptEnds().ifPresent(judgement -> ofScript.add(new Placed(last, judgement)));
-      rules.scriptEnds();
-      found.add(ofScript);
-    }
-    for (ForeignKeyIndexes.Found key : keys.found()) {
-      for (int i = 0; i < scripts.size(); i++) {
-        if (scripts.get(i).name().equals(key.script())) {
-          found.get(i).add(new Placed(key.line(), key.judgement()));
-        }
-      }
-    }
-    return found;
-  }
-
-  private static RiskAssessment summed(List<Script> scripts, List<List<Placed>> found) {
+    Map<Statement, List<Judgement>> judged = PlanReview.of(parser, scripts, facts);
     Risk worst = Risk.LOW;
     Map<String, Risk> byScript = new LinkedHashMap<>();
     List<Finding> findings = new ArrayList<>();
-    for (int i = 0; i < scripts.size(); i++) {
-      String script = scripts.get(i).name();
-      Risk ofScript = Judgement.worst(found.get(i).stream().map(Placed::judgement).toList());
-      found.get(i).stream()
-          .sorted(Comparator.comparingInt(Placed::line))
-          .forEach(placed -> findings.add(placed.finding(script)));
-      byScript.put(script, ofScript);
+    for (Script script : scripts) {
+      Risk ofScript = Risk.LOW;
+      for (Statement statement : script.statements()) {
+        for (Judgement judgement : judged.get(statement)) {
+          ofScript = ofScript.or(judgement.risk());
+          findings.add(finding(judgement, script, statement));
+        }
+      }
+      byScript.put(script.name(), ofScript);
       worst = worst.or(ofScript);
     }
     return new RiskAssessment(worst, byScript, findings);
   }
 
-  private record Placed(int line, Judgement judgement) {
-
-    Finding finding(String script) {
-      return new Finding(
-          judgement.rule().id(),
-          judgement.risk().label(),
-          judgement.message(),
-          script,
-          line,
-          judgement.instead());
-    }
+  private static Finding finding(Judgement judgement, Script script, Statement statement) {
+    return new Finding(
+        judgement.rule().id(),
+        judgement.risk().label(),
+        judgement.message(),
+        script.name(),
+        statement.line(),
+        judgement.instead());
   }
 
   /**

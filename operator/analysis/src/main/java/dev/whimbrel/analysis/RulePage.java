@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param title what was found, in a few words
  * @param about where it is seen
  * @param risk as long as nothing is known of the database
+ * @param floor what is left of the risk where the script's author ignores the finding
  * @param scales whether its lock is held for as long as the table is large
  * @param impact which questions it answers, the most telling first
  * @param locks what it locks and for how long
@@ -36,6 +37,7 @@ public record RulePage(
     @JsonProperty(required = true) String title,
     @JsonProperty(required = true) About about,
     @JsonProperty(required = true) Risk risk,
+    Risk floor,
     boolean scales,
     @JsonProperty(required = true) List<Impact> impact,
     @JsonProperty(required = true) String locks,
@@ -48,6 +50,7 @@ public record RulePage(
   private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
 
   public RulePage {
+    floor = floor == null ? risk : floor;
     impact = List.copyOf(impact);
     instead = instead == null ? "" : instead;
     versions = versions == null ? "" : versions;

@@ -8,11 +8,18 @@ import java.util.Optional;
  *
  * @param tokens at least one
  * @param text as written, without the comments before it and the semicolon after it
+ * @param comments before it, on lines of their own
  */
-public record Statement(List<Token> tokens, String text) {
+public record Statement(List<Token> tokens, String text, List<Comment> comments) {
 
   public Statement {
     tokens = List.copyOf(tokens);
+    comments = List.copyOf(comments);
+  }
+
+  /** One without comments before it. */
+  public Statement(List<Token> tokens, String text) {
+    this(tokens, text, List.of());
   }
 
   /** Line of its first token, from 1. */

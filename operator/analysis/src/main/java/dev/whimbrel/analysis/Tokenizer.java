@@ -29,6 +29,7 @@ public final class Tokenizer {
   private int atomicDepth;
   private final List<Statement> statements = new ArrayList<>();
   private List<Token> tokens = new ArrayList<>();
+  private List<Comment> comments = new ArrayList<>();
   private int begin;
   private int end;
 
@@ -59,6 +60,7 @@ public final class Tokenizer {
     if (Character.isWhitespace(c)) {
       advance(1);
     } else if (sql.startsWith("--", at)) {
+      keepComment(at + 2, lineEnd(at), line);
       advance(lineEnd(at) - at);
     } else if (sql.startsWith("/*", at)) {
       comment();
@@ -108,11 +110,20 @@ public final class Tokenizer {
 
   private void finish() {
     if (!tokens.isEmpty()) {
-      statements.add(new Statement(tokens, sql.substring(begin, end)));
+      statements.add(new Statement(tokens, sql.substring(begin, end), comments));
       tokens = new ArrayList<>();
     }
+    comments = new ArrayList<>();
     parentheses = 0;
     atomicDepth = 0;
+  }
+
+  /** What stands before a statement may be about it; what stands behind something is about that. */
+  private void keepComment(int from, int to, int begin) {
+    int before = sql.lastIndexOf('\n', at - 1) + 1;
+    if (tokens.isEmpty() && sql.substring(before, at).isBlank()) {
+      comments.add(new Comment(sql.substring(from, to).strip(), begin));
+    }
   }
 
   private boolean startsCopyFromStdin() {

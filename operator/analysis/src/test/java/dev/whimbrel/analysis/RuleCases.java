@@ -104,7 +104,10 @@ final class RuleCases {
 
   /** What rules say of each statement for itself, and of how they stand together. */
   static List<Judgement> judgements(Case tried) {
-    return RiskAssessment.judgements(PARSER, List.of(script(tried)), facts(tried));
+    RiskAssessment.Script script = script(tried);
+    return PlanReview.of(PARSER, List.of(script), facts(tried)).values().stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static RiskAssessment.Script script(Case tried) {

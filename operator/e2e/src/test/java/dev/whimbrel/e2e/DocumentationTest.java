@@ -24,6 +24,12 @@ class DocumentationTest {
   private static final Pattern REASON_ROW = Pattern.compile("(?m)^\\| ([A-Z][A-Za-z, ]+) \\| ");
   private static final Pattern REASON = Pattern.compile("[A-Z][A-Za-z]+");
 
+  /** A finding that is made of literals: the first argument, which may choose between two. */
+  private static final Pattern FINDING =
+      Pattern.compile("new Finding\\(\\s*([^,;]*\"[A-Z][A-Za-z]+\"[^,;]*),");
+
+  private static final Pattern LITERAL = Pattern.compile("\"([A-Z][A-Za-z]+)\"");
+
   private static final Pattern NAMED_TEST =
       Pattern.compile("`([A-Z][A-Za-z]+(?:IT|Test)(?:\\.[a-z][A-Za-z]+)?)`");
 
@@ -68,6 +74,27 @@ class DocumentationTest {
     assertThat(explained).hasSizeGreaterThan(30);
     assertThat(explained.stream().filter(reason -> !sources.contains('"' + reason + '"')))
         .as("reasons that no code gives")
+        .isEmpty();
+  }
+
+  /** Those of the analysis are an enum, and a test of its own holds each to its page. */
+  @Test
+  void everyFindingOfTheOperatorHasAPage() throws IOException {
+    List<String> named;
+    try (Stream<Path> files = Files.walk(ROOT.resolve("operator/engine/src/main/java"))) {
+      named =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .map(DocumentationTest::read)
+              .flatMap(text -> FINDING.matcher(text).results())
+              .flatMap(found -> LITERAL.matcher(found.group(1)).results())
+              .map(found -> found.group(1))
+              .toList();
+    }
+
+    assertThat(named).hasSizeGreaterThan(3);
+    assertThat(named)
+        .filteredOn(rule -> !Files.exists(ROOT.resolve("docs/rules/" + rule + ".md")))
         .isEmpty();
   }
 

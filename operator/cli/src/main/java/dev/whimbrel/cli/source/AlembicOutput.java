@@ -77,6 +77,6 @@ final class AlembicOutput {
                 new Token(
                     token.kind(), token.text(), section.printedLine(token.line()), token.at()))
             .toList();
-    return new Statement(tokens, statement.text());
+    return new Statement(tokens, statement.text(), statement.comments());
   }
 }

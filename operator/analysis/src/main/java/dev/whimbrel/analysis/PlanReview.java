@@ -1,0 +1,62 @@
+package dev.whimbrel.analysis;
+
+import dev.whimbrel.analysis.RiskAssessment.Script;
+import dev.whimbrel.analysis.catalog.SchemaFacts;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Goes through the statements of a plan once, in the order in which they run: what each is for
+ * itself, what it adds to those before it, and what shows only at the end.
+ */
+final class PlanReview {
+
+  private final PgQuery parser;
+  private final RiskRules rules;
+  private final TransactionShape shape;
+  private final ForeignKeyIndexes keys;
+
+  /** By the very statement: two that read alike are two. */
+  private final Map<Statement, List<Judgement>> judged = new IdentityHashMap<>();
+
+  private PlanReview(PgQuery parser, SchemaFacts facts) {
+    Known known = new Known(facts);
+    this.parser = parser;
+    this.rules = new RiskRules(parser, known);
+    this.shape = new TransactionShape(known);
+    this.keys = new ForeignKeyIndexes(known);
+  }
+
+  /**
+   * What is found in each statement, with what its author says of it; nothing for a harmless one.
+   */
+  static Map<Statement, List<Judgement>> of(
+      PgQuery parser, List<Script> scripts, SchemaFacts facts) {
+    PlanReview review = new PlanReview(parser, facts);
+    scripts.forEach(review::read);
+    review
+        .keys
+        .found()
+        .forEach(found -> review.judged.get(found.statement()).add(found.judgement()));
+    review.judged.replaceAll(Ignores::apply);
+    return review.judged;
+  }
+
+  private void read(Script script) {
+    shape.begins(script.transactional(), script.joins());
+    for (Statement statement : script.statements()) {
+      Parsed parsed = Parsed.of(parser, statement);
+      parsed.nodes().forEach(node -> keys.note(node, statement));
+      List<Judgement> found = new ArrayList<>(rules.judge(parsed));
+      found.addAll(shape.judge(parsed, List.copyOf(found)));
+      judged.put(statement, found);
+    }
+    if (!script.statements().isEmpty()) {
+      shape.scriptEnds().ifPresent(judged.get(script.statements().getLast())::add);
+    }
+    rules.scriptEnds();
+  }
+}

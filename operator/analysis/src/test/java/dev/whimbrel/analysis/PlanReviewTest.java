@@ -1,0 +1,115 @@
+package dev.whimbrel.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.analysis.RiskAssessment.Script;
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.catalog.RelationFacts;
+import dev.whimbrel.analysis.catalog.RelationKind;
+import dev.whimbrel.analysis.catalog.SchemaFacts;
+import dev.whimbrel.analysis.catalog.Size;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.api.v1alpha1.Finding;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a statement is depends on what ran before it, and on the database. */
+class PlanReviewTest {
+
+  private static final QualifiedName USERS = new QualifiedName("", "users");
+
+  @Test
+  void scriptsThatShareATransactionHoldEachOthersLocks() {
+    String second = "ALTER TABLE u ADD COLUMN a int";
+
+    assertThat(
+            rules(script("1", "ALTER TABLE t ADD COLUMN a int", true), script("2", second, true)))
+        .containsExactly("LocksSeveralTables");
+    assertThat(
+            rules(script("1", "ALTER TABLE t ADD COLUMN a int", true), script("2", second, false)))
+        .isEmpty();
+  }
+
+  @Test
+  void aProofThatThePlanItselfMakesNeedsNoReading() {
+    String check = "ALTER TABLE users ADD CONSTRAINT p CHECK (a IS NOT NULL) NOT VALID";
+
+    assertThat(
+            rules(
+                script("1", check, false),
+                script("2", "ALTER TABLE users VALIDATE CONSTRAINT p", false),
+                script(
+                    "3",
+                    "ALTER TABLE users ALTER a SET NOT NULL; ALTER TABLE users DROP CONSTRAINT p",
+                    false)))
+        .isEmpty();
+    assertThat(
+            rules(
+                script("1", check, false),
+                script("2", "ALTER TABLE users ALTER a SET NOT NULL", false)))
+        .containsExactly("SetNotNull");
+  }
+
+  @Test
+  void aMessageTellsTheSizeThatItGoesBy() {
+    Finding finding = findings(script("1", "CREATE INDEX i ON users (a)", false)).getFirst();
+
+    assertThat(finding.risk()).isEqualTo("High");
+    assertThat(finding.message()).endsWith(". users: about 3,200,000 rows, 1.2 GB");
+    assertThat(finding.rewrite())
+        .containsExactly(
+            "-- alone in a script that runs without a transaction",
+            "CREATE INDEX CONCURRENTLY i ON users (a);");
+  }
+
+  @Test
+  void anEmptyTableIsNotEmptyAfterAnInsert() {
+    assertThat(findings(script("1", "CREATE INDEX i ON drafts (a)", false)))
+        .extracting(Finding::risk)
+        .containsExactly("Low");
+    assertThat(
+            findings(
+                script("1", "INSERT INTO drafts VALUES (1); CREATE INDEX i ON drafts (a)", false)))
+        .extracting(Finding::risk)
+        .containsExactly("Medium", "Medium");
+  }
+
+  @Test
+  void whatACodeBlockMayHaveMadeIsNotSaidToBeMissing() {
+    assertThat(rules(script("1", "DROP INDEX gone", false))).contains("NotThere");
+    assertThat(rules(script("1", "DO $$ BEGIN PERFORM f(); END $$; DROP INDEX gone", false)))
+        .doesNotContain("NotThere");
+    assertThat(rules(script("1", "CREATE INDEX gone ON users (a); DROP INDEX gone", false)))
+        .doesNotContain("NotThere");
+  }
+
+  private static List<String> rules(Script... scripts) {
+    return findings(scripts).stream().map(Finding::rule).toList();
+  }
+
+  private static List<Finding> findings(Script... scripts) {
+    QualifiedName drafts = new QualifiedName("", "drafts");
+    SchemaFacts facts =
+        new SchemaFacts(
+            170_006,
+            Map.of(
+                USERS,
+                RelationFacts.of(USERS, RelationKind.TABLE)
+                    .withSize(Size.of(3_200_000, 1_288_490_189, 0)),
+                drafts,
+                RelationFacts.of(drafts, RelationKind.TABLE).withSize(Size.of(0, 0, 0))),
+            Set.of(new QualifiedName("", "gone")),
+            Map.of());
+    return RiskAssessment.of(new PgQuery(1), List.of(scripts), facts).findings();
+  }
+
+  private static Script script(String name, String sql, boolean joins) {
+    try {
+      return new Script(name, Tokenizer.statements(sql), true, joins);
+    } catch (UnreadableSql e) {
+      throw new AssertionError(e);
+    }
+  }
+}
