@@ -3,7 +3,8 @@ package dev.whimbrel.analysis.catalog;
 import java.util.OptionalDouble;
 
 /**
- * How busy a relation is, on average since the server's statistics were reset.
+ * How busy a relation is, on average since the server's statistics were reset, or else since the
+ * server was made.
  *
  * @param writesPerSecond rows inserted, updated and deleted
  * @param readsPerSecond rows read by scans of the table and of its indexes

@@ -6,6 +6,7 @@ import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
 import dev.whimbrel.analysis.catalog.Size;
 import dev.whimbrel.analysis.catalog.TypeKind;
+import dev.whimbrel.runner.database.Identity;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -89,7 +91,8 @@ final class SchemaReader {
                 QUERY,
                 row -> CatalogRow.read(row.getInt(1), row.getString(2)),
                 part(names, QualifiedName::schema),
-                part(names, QualifiedName::name));
+                part(names, QualifiedName::name),
+                secondsCounted().orElse(0L));
     for (CatalogRow row : rows) {
       QualifiedName name = names.get(row.place() - 1);
       if (row.isAbsent()) {
@@ -103,6 +106,32 @@ final class SchemaReader {
     }
     int version = (int) session.number("SELECT pg_catalog.current_setting('server_version_num')");
     return new Found(new SchemaFacts(version, relations, absent, types(touched)), byId);
+  }
+
+  /**
+   * For how long the server has counted what is read and written: since somebody reset it, or else
+   * since the server was made, which its system identifier begins with.
+   */
+  private Optional<Long> secondsCounted() throws SQLException {
+    Optional<String> reset =
+        session.text(
+            """
+            SELECT extract(epoch FROM pg_catalog.clock_timestamp()
+                     - pg_catalog.pg_stat_get_db_stat_reset_time(d.oid))::bigint
+            FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
+            """);
+    if (reset.isPresent()) {
+      return reset.map(Long::valueOf);
+    }
+    Optional<String> identifier = Identity.systemIdentifier(session);
+    return identifier.isEmpty()
+        ? Optional.empty()
+        : session
+            .text(
+                "SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) - (?::bigint >>"
+                    + " 32))::bigint",
+                identifier.get())
+            .map(Long::valueOf);
   }
 
   private RelationFacts sized(RelationFacts facts, long id) throws SQLException {

@@ -32,6 +32,7 @@ public final class Facts {
               + " them");
     }
     facts.addAll(preparedTransactions(session));
+    facts.addAll(slots(session));
     Set<String> invalid = Catalog.invalidIndexes(session);
     if (!invalid.isEmpty()) {
       facts.add("Invalid indexes now: " + String.join(", ", invalid));
@@ -101,6 +102,24 @@ public final class Facts {
         SELECT 'Prepared transaction ' || gid || ' since ' || prepared
         FROM pg_catalog.pg_prepared_xacts
         WHERE database = pg_catalog.current_database() ORDER BY prepared LIMIT 5
+        """,
+        row -> row.getString(1));
+  }
+
+  /** What a rewrite of a table writes has to be kept for those who have not read it yet. */
+  private static List<String> slots(Session session) throws SQLException {
+    return session.list(
+        """
+        SELECT 'Replication slot ' || slot_name || CASE WHEN active THEN ' is' ELSE ', used by nobody, is' END
+               || ' ' || coalesce(pg_catalog.pg_size_pretty(behind), 'nothing') || ' of WAL behind'
+               || coalesce(', and keeps VACUUM from what the last ' || age || ' transactions left', '')
+        FROM pg_catalog.pg_replication_slots
+        CROSS JOIN LATERAL (
+          SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn) AS behind,
+                 greatest(pg_catalog.age(xmin), pg_catalog.age(catalog_xmin)) AS age
+        ) state
+        WHERE NOT active OR behind > 1073741824
+        ORDER BY behind DESC NULLS LAST LIMIT 5
         """,
         row -> row.getString(1));
   }

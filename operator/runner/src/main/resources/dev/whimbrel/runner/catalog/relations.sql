@@ -1,5 +1,6 @@
 -- Facts of the relations that names mean: one row for each, its place in the list and JSON; NULL
--- where the name means nothing of the users. Parameters: schemas (empty for none written) and names.
+-- where the name means nothing of the users. Parameters: schemas (empty for none written) and names;
+-- for how many seconds the server has counted.
 -- Takes no lock on them, and needs no right on them. Every name is qualified, because functions of
 -- the search path could stand in front of PostgreSQL's.
 WITH named AS (
@@ -27,9 +28,7 @@ SELECT named.place, pg_catalog.json_build_object(
   'rows', whole.estimated,
   'changes', whole.changes,
   'reads', whole.read,
-  'seconds', extract(epoch FROM pg_catalog.clock_timestamp() - (
-    SELECT pg_catalog.pg_stat_get_db_stat_reset_time(d.oid) FROM pg_catalog.pg_database d
-    WHERE d.datname = pg_catalog.current_database())),
+  'seconds', ?::float8,
   'partitions', whole.partitions,
   'parent', (
     SELECT pg_catalog.json_build_object('schema', ps.nspname, 'name', p.relname)
