@@ -35,7 +35,13 @@ final class Scale {
           .saying(judgement.message() + ". " + table.name() + " was empty when this was planned");
     }
     Judgement told =
-        judgement.saying(judgement.message() + ". " + table.name() + ": " + table.size().text());
+        judgement.saying(
+            judgement.message()
+                + ". "
+                + table.name()
+                + ": "
+                + table.size().text()
+                + PredictedHold.of(judgement.rule(), table).map(hold -> "; " + hold).orElse(""));
     return isLarge(table) && judgement.risk() == Risk.MEDIUM ? told.at(Risk.HIGH) : told;
   }
 

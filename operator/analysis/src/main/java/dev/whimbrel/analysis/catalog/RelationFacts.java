@@ -124,6 +124,25 @@ public record RelationFacts(
         replicated);
   }
 
+  /** The same with other indexes. */
+  public RelationFacts withIndexes(List<Index> others) {
+    return new RelationFacts(
+        name,
+        kind,
+        table,
+        size,
+        traffic,
+        columns,
+        checks,
+        others,
+        foreignKeys,
+        referencedBy,
+        triggers,
+        dependents,
+        partitioning,
+        replicated);
+  }
+
   /** The column of that name. */
   public Optional<Column> column(String column) {
     return columns.stream().filter(each -> each.name().equals(column)).findFirst();

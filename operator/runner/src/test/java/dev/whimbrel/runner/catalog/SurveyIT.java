@@ -190,6 +190,15 @@ class SurveyIT {
   }
 
   @Test
+  void aFindingSaysForHowLongItsLockIsHeld() {
+    job.file("V1__strict.sql", "ALTER TABLE users ALTER COLUMN email SET NOT NULL;\n");
+
+    assertThat(message(planAdopting(), "SetNotNull"))
+        .contains(". public.users: about 1,000 rows, ")
+        .endsWith("; the lock is held for a moment, by that size");
+  }
+
+  @Test
   void whatMayNotBeReadIsNotCounted() {
     String user = job.database() + "_other";
     job.execute("CREATE ROLE " + user + " LOGIN; GRANT CREATE ON SCHEMA public TO " + user);
