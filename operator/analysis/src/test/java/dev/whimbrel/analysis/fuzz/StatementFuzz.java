@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Odd scripts for ten minutes, and beside them statements on a real server: what blocks users there
- * for as long as a table is large is never Low. {@code ./mvnw -Pfuzz -pl operator/analysis -am
- * verify}, with {@code -Dwhimbrel.fuzz.seconds} and {@code -Dwhimbrel.fuzz.seed}.
+ * for as long as a table is large is never Low. {@code ./mvnw -Pfuzz -DskipTests -pl
+ * operator/analysis -am verify}, with {@code -Dwhimbrel.fuzz.seconds} and {@code
+ * -Dwhimbrel.fuzz.seed}.
  */
 class StatementFuzz {
 
