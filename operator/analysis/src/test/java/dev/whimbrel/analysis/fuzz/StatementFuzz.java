@@ -34,6 +34,9 @@ class StatementFuzz {
 
   private static final int MOST = 20;
 
+  /** Statements for each script: they take less time. */
+  private static final int AT_ONCE = 40;
+
   private final PgQuery parser = new PgQuery(1);
 
   @Test
@@ -59,11 +62,13 @@ class StatementFuzz {
         String script = generator.script();
         scripts++;
         Judged.of(parser, script).wrong().ifPresent(what -> wrong.add(what + "\n" + script));
-        String statement = generator.alterTable();
-        if (isWrong(statement, tracer)) {
-          wrong.add("blocks for long and is Low: " + statement);
+        for (int i = 0; i < AT_ONCE; i++) {
+          String statement = generator.alterTable();
+          run++;
+          if (isWrong(statement, tracer)) {
+            wrong.add("blocks for long and is Low: " + statement);
+          }
         }
-        run++;
       }
     }
 

@@ -104,6 +104,35 @@ final class StatementGenerator {
           "date_trunc('day', now())",
           "timeofday()");
 
+  /** Columns that a server takes. */
+  private static final List<String> DEFAULTED =
+      List.of(
+          "int DEFAULT 1",
+          "int DEFAULT 1 + 1",
+          "int DEFAULT steady()",
+          "int DEFAULT wild()",
+          "int DEFAULT (random() * 10)::int",
+          "int DEFAULT coalesce(NULL, wild())",
+          "int DEFAULT abs(wild())",
+          "int DEFAULT CASE WHEN true THEN wild() END",
+          "int[] DEFAULT ARRAY[1, wild()]",
+          "bigint DEFAULT nextval('s')",
+          "uuid DEFAULT gen_random_uuid()",
+          "float8 DEFAULT random()",
+          "text DEFAULT timeofday()",
+          "text DEFAULT 'a' || random()",
+          "text DEFAULT now()::text",
+          "timestamptz DEFAULT clock_timestamp()",
+          "timestamptz DEFAULT now() + '1 day'",
+          "timestamptz DEFAULT date_trunc('day', clock_timestamp())",
+          "date DEFAULT CURRENT_DATE",
+          "positive",
+          "plain",
+          "positive[]",
+          "bigserial",
+          "int NOT NULL DEFAULT 1 CHECK (true)",
+          "int REFERENCES parent (id) DEFAULT 1");
+
   private final Random random;
   private final List<String> corpus = new ArrayList<>();
   private final List<String> words = new ArrayList<>();
@@ -153,7 +182,7 @@ final class StatementGenerator {
     StringBuilder sql = new StringBuilder("ALTER TABLE ");
     sql.append(random.nextInt(6) == 0 ? "IF EXISTS " : "");
     sql.append(any(List.of("t", "t", "t", "parts", "keyless", "parent", "ONLY parts", "ranges")));
-    for (int i = 0; i <= random.nextInt(3); i++) {
+    for (int i = 0; i == 0 || random.nextInt(4) == 0; i++) {
       sql.append(i == 0 ? " " : ", ").append(action());
     }
     return sql.toString();
@@ -161,9 +190,10 @@ final class StatementGenerator {
 
   private String action() {
     String column = any(COLUMNS);
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(24)) {
       case 0, 1, 2, 3 -> "ADD COLUMN x" + random.nextInt(9) + " " + any(TYPES) + clauses();
       case 4, 5 -> "ALTER " + column + " TYPE " + any(TYPES) + using(column);
+      case 18, 19, 20, 21 -> "ADD COLUMN x" + random.nextInt(9) + " " + any(DEFAULTED);
       case 6 -> "ALTER " + column + " SET DEFAULT " + any(EXPRESSIONS);
       case 7 -> "ALTER " + column + " SET NOT NULL";
       case 8 ->
