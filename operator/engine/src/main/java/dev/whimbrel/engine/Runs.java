@@ -229,10 +229,21 @@ final class Runs {
         + " (risk "
         + draft.plan.risk()
         + reasons(draft)
-        + "). Read it: kubectl describe mplan "
+        + ")."
+        + impact(draft)
+        + " Read it: kubectl describe mplan "
         + draft.plan.name()
         + ". Then create a MigrationApproval with its name, UID and hash before "
         + draft.plan.expiresAt();
+  }
+
+  private static String impact(Draft draft) {
+    return draft
+        .world
+        .plan()
+        .map(plan -> plan.getSpec().impact())
+        .map(impact -> " Impact: " + impact.text() + ".")
+        .orElse("");
   }
 
   private static String reasons(Draft draft) {

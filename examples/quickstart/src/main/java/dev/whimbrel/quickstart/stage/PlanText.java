@@ -29,6 +29,9 @@ final class PlanText {
     if (MigrationPlanSpec.DOWNGRADE.equals(spec.direction())) {
       lines.add("  a downgrade: the revisions are undone, newest first");
     }
+    if (spec.impact() != null) {
+      lines.add("  " + spec.impact().text());
+    }
     lines.add("  hash " + spec.hash());
     backup
         .filter(taken -> taken.id() != null)
@@ -46,7 +49,10 @@ final class PlanText {
       }
       spec.findings().stream()
           .filter(finding -> revision.script().equals(finding.script()))
-          .forEach(finding -> lines.add(text(finding)));
+          .forEach(finding -> {
+            lines.add(text(finding));
+            finding.rewrite().forEach(line -> lines.add("      + " + line));
+          });
       Optional.ofNullable(revision.undo())
           .filter(undo -> !WayBack.NONE.equals(undo.grade()))
           .ifPresent(undo -> {

@@ -17,10 +17,21 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural("migrationplans")
 @ShortNames("mplan")
 @AdditionalPrinterColumn(name = "Migration", jsonPath = ".spec.migration.name")
+@AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
+@AdditionalPrinterColumn(name = "Risk", jsonPath = ".spec.risk")
+@AdditionalPrinterColumn(
+    name = "Revisions",
+    jsonPath = ".spec.pending",
+    type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "From", jsonPath = ".spec.from")
 @AdditionalPrinterColumn(name = "To", jsonPath = ".spec.to")
-@AdditionalPrinterColumn(name = "Risk", jsonPath = ".spec.risk")
-@AdditionalPrinterColumn(name = "State", jsonPath = ".status.state")
+@AdditionalPrinterColumn(name = "DataLoss", jsonPath = ".spec.impact.dataLoss.level", priority = 1)
+@AdditionalPrinterColumn(name = "Downtime", jsonPath = ".spec.impact.downtime.level", priority = 1)
+@AdditionalPrinterColumn(name = "Rollback", jsonPath = ".spec.impact.rollback.level", priority = 1)
+@AdditionalPrinterColumn(
+    name = "Performance",
+    jsonPath = ".spec.impact.performance.level",
+    priority = 1)
 @AdditionalPrinterColumn(name = "Hash", jsonPath = ".spec.hash", priority = 1)
 @AdditionalPrinterColumn(
     name = "Age",

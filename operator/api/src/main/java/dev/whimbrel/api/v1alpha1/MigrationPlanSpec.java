@@ -2,6 +2,7 @@ package dev.whimbrel.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -15,6 +16,16 @@ import java.util.stream.Stream;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(value = "self == oldSelf", message = "a MigrationPlan is immutable")
 public record MigrationPlanSpec(
+    @JsonPropertyDescription("What this plan is, in a few lines: read it first.")
+        List<String> about,
+    @JsonPropertyDescription(
+            "Why the plan is never carried out, whoever approves it: what of it is Unsafe. Absent"
+                + " where it may be.")
+        List<String> blocked,
+    @JsonPropertyDescription(
+            "The answers to what a reviewer asks: data loss, downtime, rollback, performance.")
+        PlanImpact impact,
+    @JsonPropertyDescription("How many revisions are pending; callbacks are none.") Integer pending,
     @Required @JsonPropertyDescription("The migration this plan was made for.")
         ObjectReference migration,
     @JsonPropertyDescription("The run this plan was made in.") String run,
@@ -44,7 +55,11 @@ public record MigrationPlanSpec(
     @JsonPropertyDescription(
             "The pending revisions in the order they run; callbacks that run with them come first.")
         List<PlannedRevision> revisions,
-    @JsonPropertyDescription("What a reviewer should know.") List<Finding> findings,
+    @JsonProperty("findings")
+        @JsonPropertyDescription(
+            "What a reviewer should know of the plan as a whole. What is found in a revision stands"
+                + " with it, in revisions[].sqlFindings.")
+        List<Finding> general,
     @JsonPropertyDescription(
             "SHA-256 over the catalog of all user schemas. Where relations are named, only theirs"
                 + " count; else a difference when migrating means plan again.")
@@ -111,11 +126,15 @@ public record MigrationPlanSpec(
       String tool,
       Map<String, String> settings,
       List<PlannedRevision> revisions,
-      List<Finding> findings,
+      List<Finding> general,
       String fingerprint,
       Boolean online,
       List<String> facts) {
     this(
+        null,
+        null,
+        null,
+        null,
         migration,
         run,
         hash,
@@ -129,7 +148,7 @@ public record MigrationPlanSpec(
         tool,
         settings,
         revisions,
-        findings,
+        general,
         fingerprint,
         online,
         facts,
@@ -140,6 +159,13 @@ public record MigrationPlanSpec(
         null);
   }
 
+  /** Everything that was found, in the plan as a whole and in its revisions. */
+  public List<Finding> findings() {
+    return Stream.concat(
+            general.stream(), revisions.stream().flatMap(r -> r.sqlFindings().stream()))
+        .toList();
+  }
+
   /**
    * The same plan, with what its hash leaves out: where it was made.
    *
@@ -148,23 +174,23 @@ public record MigrationPlanSpec(
    * @param known further facts
    */
   public MigrationPlanSpec withOrigin(String madeFrom, String madeIn, List<String> known) {
-    return with(
-        revisions,
-        findings,
-        Stream.concat(facts.stream(), known.stream()).toList(),
-        madeFrom,
-        madeIn,
-        preflight);
+    PlanCopy copy = new PlanCopy(this);
+    copy.facts = Stream.concat(facts.stream(), known.stream()).toList();
+    copy.source = madeFrom;
+    copy.image = madeIn;
+    return copy.done();
   }
 
-  /** The same plan with one more finding, which its hash leaves out. */
+  /** The same plan with one more finding about all of it, which its hash leaves out. */
   public MigrationPlanSpec withFinding(Finding another) {
-    return withFindings(Stream.concat(findings.stream(), Stream.of(another)).toList());
+    return withGeneral(Stream.concat(general.stream(), Stream.of(another)).toList());
   }
 
-  /** The same plan with other findings, which its hash leaves out. */
-  public MigrationPlanSpec withFindings(List<Finding> others) {
-    return with(revisions, others, facts, source, image, preflight);
+  /** The same plan with other findings about all of it, which its hash leaves out. */
+  public MigrationPlanSpec withGeneral(List<Finding> others) {
+    PlanCopy copy = new PlanCopy(this);
+    copy.general = others;
+    return copy.done();
   }
 
   /**
@@ -172,105 +198,49 @@ public record MigrationPlanSpec(
    * findings, or less of their SQL.
    */
   public MigrationPlanSpec withRevisions(List<PlannedRevision> told) {
-    return with(told, findings, facts, source, image, preflight);
+    PlanCopy copy = new PlanCopy(this);
+    copy.revisions = told;
+    return copy.done();
+  }
+
+  /** The same plan with what sums it up, which its hash leaves out. */
+  public MigrationPlanSpec withReview(List<String> lines, List<String> unsafe, PlanImpact answers) {
+    PlanCopy copy = new PlanCopy(this);
+    copy.about = lines;
+    copy.blocked = unsafe;
+    copy.impact = answers;
+    copy.pending = recorded().size();
+    return copy.done();
   }
 
   /** The same plan with what was checked before it was made, which its hash leaves out. */
   public MigrationPlanSpec withPreflight(List<CheckResult> checks) {
-    return with(revisions, findings, facts, source, image, checks);
-  }
-
-  private MigrationPlanSpec with(
-      List<PlannedRevision> told,
-      List<Finding> otherFindings,
-      List<String> otherFacts,
-      String madeFrom,
-      String madeIn,
-      List<CheckResult> checks) {
-    return new MigrationPlanSpec(
-        migration,
-        run,
-        hash,
-        risk,
-        riskReasons,
-        from,
-        to,
-        direction,
-        continues,
-        database,
-        tool,
-        settings,
-        told,
-        otherFindings,
-        fingerprint,
-        online,
-        otherFacts,
-        madeFrom,
-        madeIn,
-        restore,
-        checks,
-        relations);
+    PlanCopy copy = new PlanCopy(this);
+    copy.preflight = checks;
+    return copy.done();
   }
 
   /** The same plan, as one that restores. */
   public MigrationPlanSpec withRestore(PlannedRestore what) {
-    return new MigrationPlanSpec(
-        migration,
-        run,
-        hash,
-        risk,
-        riskReasons,
-        from,
-        to,
-        direction,
-        continues,
-        database,
-        tool,
-        settings,
-        revisions,
-        findings,
-        fingerprint,
-        online,
-        facts,
-        source,
-        image,
-        what,
-        preflight,
-        relations);
+    PlanCopy copy = new PlanCopy(this);
+    copy.restore = what;
+    return copy.done();
   }
 
   /** The same plan with the shapes of what it touches, which its hash leaves out. */
   public MigrationPlanSpec withRelations(Map<String, String> shapes) {
-    return new MigrationPlanSpec(
-        migration,
-        run,
-        hash,
-        risk,
-        riskReasons,
-        from,
-        to,
-        direction,
-        continues,
-        database,
-        tool,
-        settings,
-        revisions,
-        findings,
-        fingerprint,
-        online,
-        facts,
-        source,
-        image,
-        restore,
-        preflight,
-        shapes);
+    PlanCopy copy = new PlanCopy(this);
+    copy.relations = shapes;
+    return copy.done();
   }
 
   /** Lists and maps are never null. */
   public MigrationPlanSpec {
     riskReasons = riskReasons == null ? List.of() : List.copyOf(riskReasons);
     revisions = revisions == null ? List.of() : List.copyOf(revisions);
-    findings = findings == null ? List.of() : List.copyOf(findings);
+    general = general == null ? List.of() : List.copyOf(general);
+    about = about == null ? List.of() : List.copyOf(about);
+    blocked = blocked == null ? List.of() : List.copyOf(blocked);
     facts = facts == null ? List.of() : List.copyOf(facts);
     preflight = preflight == null ? List.of() : List.copyOf(preflight);
     settings = settings == null ? Map.of() : Map.copyOf(settings);

@@ -28,7 +28,9 @@ public record PlannedRevision(
     @JsonPropertyDescription(
             "What of sql, code and undo is not shown, for an object of Kubernetes has no place for"
                 + " it, and where to read it. Absent where all is shown.")
-        String cut) {
+        String cut,
+    @JsonPropertyDescription("What a reviewer should know of this revision.")
+        List<Finding> sqlFindings) {
 
   /** A script that runs along with others, however often they run: not a revision of its own. */
   public static final String CALLBACK = "Callback";
@@ -58,6 +60,7 @@ public record PlannedRevision(
         sql,
         code,
         undo,
+        null,
         null);
   }
 
@@ -65,6 +68,25 @@ public record PlannedRevision(
   public PlannedRevision {
     sql = sql == null ? List.of() : List.copyOf(sql);
     code = code == null ? List.of() : List.copyOf(code);
+    sqlFindings = sqlFindings == null ? List.of() : List.copyOf(sqlFindings);
+  }
+
+  /** The same revision, with what was found in it. */
+  public PlannedRevision assessed(String worst, List<Finding> findings) {
+    return new PlannedRevision(
+        version,
+        description,
+        script,
+        kind,
+        hash,
+        checksum,
+        transactional,
+        worst,
+        sql,
+        code,
+        undo,
+        cut,
+        findings);
   }
 
   /** The same revision, of which no more than this is shown. */
@@ -82,7 +104,8 @@ public record PlannedRevision(
         shownSql,
         shownCode,
         shownUndo,
-        missing);
+        missing,
+        sqlFindings);
   }
 
   /** Whether the history tells that it is in: of all kinds but callbacks. */

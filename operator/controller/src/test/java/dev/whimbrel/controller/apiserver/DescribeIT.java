@@ -62,7 +62,10 @@ class DescribeIT {
 
       assertThat(waiting.line("Message: Plan"))
           .contains(plan.name() + " needs 1 approval (risk High: V2__drop.sql line 2: drops")
-          .contains("Read it: kubectl describe mplan " + plan.name())
+          .contains(
+              "Impact: data loss High, downtime None, rollback High, performance None,"
+                  + " compatibility None. Read it: kubectl describe mplan "
+                  + plan.name())
           .contains(
               "create a MigrationApproval with its name, UID and hash before " + plan.expiresAt());
       waiting.tells(
@@ -86,16 +89,17 @@ class DescribeIT {
       get(scenario, "dbm")
           .tells("NAME PHASE REVISION TARGET RISK AGE", "app AwaitingApproval 1 2 High");
 
-      describe(scenario, "mplan", plan.name())
+      DescribedPlan.of(describe(scenario, "mplan", plan.name()).text(), plan.name())
+          .is("describe/mplan.txt");
+      get(scenario, "mplan")
           .tells(
-              "Risk: High",
-              "V2__drop.sql line 2: drops a column of users; its values are lost",
-              "Server: kotori-io:us-central1:story",
-              "-- Nobody reads it any more.",
-              "ALTER TABLE users",
-              "DROP COLUMN name;",
-              "From: 1",
-              "To: 2");
+              "NAME MIGRATION STATE RISK REVISIONS FROM TO AGE",
+              plan.name() + " app Pending High 1 1 2");
+      wide(scenario, "mplan")
+          .line(
+              "NAME MIGRATION STATE RISK REVISIONS FROM TO DATALOSS DOWNTIME ROLLBACK PERFORMANCE");
+      assertThat(wide(scenario, "mplan").line(plan.name()))
+          .startsWith(plan.name() + " app Pending High 1 1 2 High None High None sha256:");
 
       scenario.decide("app", "Approve", "alice");
       scenario.await("app", "Succeeded");
@@ -116,7 +120,7 @@ class DescribeIT {
       // The run before has given its Lease back, or this one would have had to take it over.
       assertThat(succeeded.text()).doesNotContain("Takeover");
       get(scenario, "dbm").tells("app Succeeded 2 2 High");
-      get(scenario, "mplan").tells(plan.name() + " app 1 2 High Applied");
+      get(scenario, "mplan").tells(plan.name() + " app Applied High 1 1 2");
     }
   }
 
@@ -212,6 +216,10 @@ class DescribeIT {
 
   private static Story get(Stage.Scenario scenario, String kind) {
     return new Story(kubectl.run("get", kind, "-n", scenario.namespace()));
+  }
+
+  private static Story wide(Stage.Scenario scenario, String kind) {
+    return new Story(kubectl.run("get", kind, "-o", "wide", "-n", scenario.namespace()));
   }
 
   /** What kubectl printed; runs of spaces count as one. */

@@ -15,6 +15,7 @@ import dev.whimbrel.google.cloudsql.InstanceFacts;
 import dev.whimbrel.google.cloudsql.OperationRecord;
 import dev.whimbrel.protocol.PlanHash;
 import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.runner.tool.PlanReview;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class RestorePlanning {
                 .orElse(null),
             cloneFirst(backup, latest));
     MigrationPlanSpec unhashed = spec("", facts, restore, operations);
-    return spec(PlanHash.of(unhashed), facts, restore, operations);
+    return PlanReview.of(spec(PlanHash.of(unhashed), facts, restore, operations));
   }
 
   private MigrationPlanSpec spec(

@@ -17,11 +17,12 @@ import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.guard.LockLadder;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the revisions of a plan risk: by their statements, and by how and where they run.
@@ -114,6 +115,12 @@ public record Assessed(
             .sorted()
             .toList();
     return touched.relationsOnly() && names.size() <= DRIFTING ? names : List.of();
+  }
+
+  /** What is found in no revision of the plan, but in the plan as a whole. */
+  List<Finding> general() {
+    Set<String> scripts = planned.stream().map(PlannedRevision::script).collect(Collectors.toSet());
+    return findings.stream().filter(finding -> !scripts.contains(finding.script())).toList();
   }
 
   /** Code that is not shown may touch anything. */
@@ -213,37 +220,23 @@ public record Assessed(
   private static List<String> reasons(Risk worst, List<Finding> findings) {
     return findings.stream()
         .filter(finding -> worst != Risk.LOW && finding.risk().equals(worst.label()))
-        .map(finding ->
-            (finding.script() == null ? "" : finding.script())
-                + (finding.line() == null ? "" : " line " + finding.line())
-                + ": "
-                + finding.message())
+        .map(Finding::told)
         .limit(REASONS)
         .toList();
   }
 
   private static List<PlannedRevision> planned(List<Revision> revisions, List<Finding> findings) {
-    Map<String, Risk> worst = new HashMap<>();
-    for (Finding finding : findings) {
-      if (finding.script() != null) {
-        worst.merge(finding.script(), Risk.of(finding.risk()), Risk::or);
-      }
-    }
+    Map<String, List<Finding>> byScript =
+        findings.stream()
+            .filter(finding -> finding.script() != null)
+            .sorted(Comparator.comparingInt(f -> f.line() == null ? 0 : f.line()))
+            .collect(Collectors.groupingBy(Finding::script));
     return revisions.stream()
-        .map(Revision::planned)
-        .map(plan ->
-            new PlannedRevision(
-                plan.version(),
-                plan.description(),
-                plan.script(),
-                plan.kind(),
-                plan.hash(),
-                plan.checksum(),
-                plan.transactional(),
-                worst.getOrDefault(plan.script(), Risk.LOW).label(),
-                plan.sql(),
-                plan.code(),
-                plan.undo()))
+        .map(revision -> {
+          List<Finding> ofIt = byScript.getOrDefault(revision.script(), List.of());
+          Risk worst = ofIt.stream().map(f -> Risk.of(f.risk())).reduce(Risk.LOW, Risk::or);
+          return revision.planned().assessed(worst.label(), revision.showing(ofIt));
+        })
         .toList();
   }
 

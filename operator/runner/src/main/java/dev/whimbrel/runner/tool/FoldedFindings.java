@@ -5,6 +5,7 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,8 +20,11 @@ final class FoldedFindings {
   private FoldedFindings() {}
 
   static MigrationPlanSpec of(MigrationPlanSpec plan) {
-    List<Finding> folded = of(plan.findings());
-    return folded.size() == plan.findings().size() ? plan : plan.withFindings(folded);
+    return plan.withGeneral(of(plan.general()))
+        .withRevisions(
+            plan.revisions().stream()
+                .map(revision -> revision.assessed(revision.risk(), of(revision.sqlFindings())))
+                .toList());
   }
 
   static List<Finding> of(List<Finding> findings) {
@@ -46,7 +50,7 @@ final class FoldedFindings {
     return new Finding(
         first.rule(),
         first.risk(),
-        "and %,d more of the same rule, from here on".formatted(count),
+        String.format(Locale.ROOT, "and %,d more of the same rule, from here on", count),
         first.script(),
         first.line());
   }

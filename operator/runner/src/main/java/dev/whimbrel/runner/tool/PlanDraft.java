@@ -40,7 +40,7 @@ public record PlanDraft(
    * the plan that the input names, it says so.
    */
   public MigrationPlanSpec signed(RunnerInput input) {
-    return spec(input, PlanHash.of(spec(input, "")));
+    return PlanReview.of(spec(input, PlanHash.of(spec(input, ""))));
   }
 
   /** A plan that goes back is itself the way back, and not rehearsed. */
@@ -68,7 +68,7 @@ public record PlanDraft(
             tool,
             settings(input),
             assessed.planned(),
-            assessed.findings(),
+            assessed.general(),
             fingerprint,
             assessed.online(),
             facts)

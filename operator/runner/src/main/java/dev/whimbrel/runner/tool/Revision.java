@@ -2,8 +2,12 @@ package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * One revision of a plan that was just rendered.
@@ -13,6 +17,9 @@ import java.util.List;
  * @param joins whether it runs in the transaction of the revision before it
  */
 public record Revision(PlannedRevision planned, List<Statement> statements, boolean joins) {
+
+  /** Characters of a statement that one recognises it by. */
+  private static final int SHOWN = 100;
 
   public Revision {
     statements = List.copyOf(statements);
@@ -48,5 +55,24 @@ public record Revision(PlannedRevision planned, List<Statement> statements, bool
   /** Whether one of its statements works in several transactions of its own. */
   public boolean isConcurrent() {
     return statements.stream().anyMatch(Statement::isConcurrent);
+  }
+
+  /** The findings, each with the statement that it is about, where it is about one. */
+  List<Finding> showing(List<Finding> findings) {
+    Map<Integer, Statement> byLine = new HashMap<>();
+    statements.forEach(statement -> byLine.putIfAbsent(statement.line(), statement));
+    return findings.stream()
+        .map(finding ->
+            Optional.ofNullable(byLine.get(finding.line()))
+                .map(statement -> finding.at("line " + finding.line() + ": " + begin(statement)))
+                .orElse(finding))
+        .toList();
+  }
+
+  /** The statement in one line, its beginning at least. */
+  private static String begin(Statement statement) {
+    String text = statement.text();
+    String line = text.substring(0, Math.min(4 * SHOWN, text.length())).replaceAll("\\s+", " ");
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 }

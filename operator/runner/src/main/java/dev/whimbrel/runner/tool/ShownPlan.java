@@ -8,6 +8,7 @@ import dev.whimbrel.runner.StepFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -91,11 +92,13 @@ public final class ShownPlan {
       shown.add(line);
     }
     cut.add(
-        "%s shows %,d of %,d lines (%,d KiB)"
-            .formatted(name, shown.size(), lines.size(), all / 1024));
+        String.format(Locale.ROOT, "%s shows %,d of %,d lines (%,d KiB)", name, shown.size(), lines.size(), all / 1024));
     shown.add(
         comment
-            + "... cut here: %,d more lines, see \"cut\"".formatted(lines.size() - shown.size()));
+            + String.format(
+                Locale.ROOT,
+                "... cut here: %,d more lines, see \"cut\"",
+                lines.size() - shown.size()));
     return shown;
   }
 

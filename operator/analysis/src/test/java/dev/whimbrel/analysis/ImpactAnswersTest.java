@@ -1,0 +1,126 @@
+package dev.whimbrel.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.ImpactAnswer;
+import dev.whimbrel.api.v1alpha1.PlanImpact;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import dev.whimbrel.api.v1alpha1.WayBack;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ImpactAnswersTest {
+
+  @Test
+  void whatNothingBearsOnIsNone() {
+    PlanImpact impact = ImpactAnswers.of(List.of(), List.of());
+
+    assertThat(impact.text())
+        .isEqualTo(
+            "data loss None, downtime None, rollback None, performance None, compatibility None");
+    assertThat(impact.dataLoss().because()).isEmpty();
+  }
+
+  @Test
+  void aDroppedColumnIsLostAndDoesNotComeBack() {
+    Finding drop = new Finding("DropColumn", "High", "drops users.name", "V2__drop.sql", 3);
+
+    PlanImpact impact = ImpactAnswers.of(List.of(drop), List.of());
+
+    ImpactAnswer high = new ImpactAnswer(List.of("V2__drop.sql line 3: drops users.name"), "High");
+    assertThat(impact.dataLoss()).isEqualTo(high);
+    assertThat(impact.rollback()).isEqualTo(high);
+    assertThat(impact.downtime().level()).isEqualTo("None");
+  }
+
+  @Test
+  void theLevelIsTheWorstAndItsCausesAreThoseOfThatLevel() {
+    Finding index = new Finding("CreateIndex", "Medium", "blocks writers", "V1__a.sql", 1);
+    Finding exclusion = new Finding("AddExclusion", "High", "blocks all", "V1__a.sql", 2);
+
+    ImpactAnswer downtime = ImpactAnswers.of(List.of(index, exclusion), List.of()).downtime();
+
+    assertThat(downtime.level()).isEqualTo("High");
+    assertThat(downtime.because()).containsExactly("V1__a.sql line 2: blocks all");
+  }
+
+  @Test
+  void whatIsUnsafeIsHigh() {
+    Finding unsafe = new Finding("DropDatabase", "Unsafe", "drops it all", "V1__a.sql", 1);
+
+    assertThat(ImpactAnswers.of(List.of(unsafe), List.of()).dataLoss().level()).isEqualTo("High");
+  }
+
+  @Test
+  void codeThatNobodyCanSeeThroughMakesTheAnswerUnknownUnlessTheWorstIsKnown() {
+    Finding hidden = new Finding("Unpreviewable", "High", "runs code", "a.py", null);
+    Finding drop = new Finding("DropTable", "High", "drops users", "b.py", 3);
+
+    PlanImpact alone = ImpactAnswers.of(List.of(hidden), List.of());
+    PlanImpact beside = ImpactAnswers.of(List.of(hidden, drop), List.of());
+
+    assertThat(alone.dataLoss()).isEqualTo(new ImpactAnswer(List.of("a.py: runs code"), "Unknown"));
+    assertThat(beside.dataLoss().level()).isEqualTo("High");
+    assertThat(beside.dataLoss().because()).containsExactly("b.py line 3: drops users");
+  }
+
+  @Test
+  void goingBackIsAsHardAsTheHardestWayBack() {
+    assertThat(rollback(WayBack.REVERSIBLE))
+        .isEqualTo(
+            new ImpactAnswer(List.of("the plan holds a way back that loses nothing"), "Low"));
+    assertThat(rollback(WayBack.REVERSIBLE, WayBack.WITH_LOSS))
+        .isEqualTo(new ImpactAnswer(List.of("V2.sql: undoing it discards something"), "Medium"));
+    assertThat(rollback(WayBack.WITH_LOSS, WayBack.UNKNOWN).level()).isEqualTo("Unknown");
+    assertThat(rollback(WayBack.REVERSIBLE, WayBack.NONE))
+        .isEqualTo(
+            new ImpactAnswer(
+                List.of(
+                    "V2.sql: no way back is written; it is undone by hand, or by restoring a"
+                        + " backup"),
+                "Medium"));
+    assertThat(rollback((String) null).level()).isEqualTo("Medium");
+  }
+
+  @Test
+  void manyCausesAreCounted() {
+    List<Finding> drops =
+        IntStream.rangeClosed(1, 12)
+            .mapToObj(i -> new Finding("DropColumn", "High", "drops c" + i, "V1.sql", i))
+            .toList();
+
+    assertThat(ImpactAnswers.of(drops, List.of()).dataLoss().because())
+        .hasSize(6)
+        .startsWith("V1.sql line 1: drops c1")
+        .endsWith("and 7 more");
+  }
+
+  @Test
+  void aRuleOfAnotherVersionAnswersNothing() {
+    Finding foreign = new Finding("OfTheFuture", "High", "?", "V1.sql", 1);
+
+    assertThat(ImpactAnswers.of(List.of(foreign), List.of()).dataLoss().level()).isEqualTo("None");
+  }
+
+  private static ImpactAnswer rollback(String... grades) {
+    List<PlannedRevision> revisions =
+        IntStream.range(0, grades.length)
+            .mapToObj(i ->
+                new PlannedRevision(
+                    "" + i,
+                    "",
+                    "V" + (i + 1) + ".sql",
+                    "Versioned",
+                    "aa",
+                    1,
+                    true,
+                    "Low",
+                    List.of(),
+                    null,
+                    grades[i] == null ? null : new WayBack(grades[i], null, null)))
+            .toList();
+    return ImpactAnswers.of(List.of(), revisions).rollback();
+  }
+}
