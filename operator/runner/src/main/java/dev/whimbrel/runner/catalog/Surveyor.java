@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.catalog;
 
+import dev.whimbrel.analysis.AbsentFindings;
 import dev.whimbrel.analysis.DataQuestions;
 import dev.whimbrel.analysis.DependentFindings;
 import dev.whimbrel.analysis.Rule;
@@ -87,6 +88,7 @@ public final class Surveyor {
     }
     findings.addAll(leftovers(revisions, relations));
     findings.addAll(DependentFindings.of(parser, Revision.scripts(revisions), found.facts()));
+    findings.addAll(AbsentFindings.of(parser, Revision.scripts(shown(revisions)), found.facts()));
     findings.addAll(
         new DataChecks(session, clock)
             .findings(DataQuestions.of(parser, Revision.scripts(shown(revisions)), found.facts())));

@@ -189,6 +189,41 @@ class SurveyIT {
             "6 looked at when this was planned: no row of public.orders violates the CHECK");
   }
 
+  /** As autogenerate writes it for a database that somebody has changed by hand. */
+  @Test
+  void whatIsDroppedWithoutBeingThereIsSaidAndFailsAsSaid() {
+    List<String> statements =
+        List.of(
+            "DROP INDEX ix_users_email;",
+            "ALTER TABLE orders DROP CONSTRAINT positive;",
+            "ALTER TABLE orders DROP COLUMN colour;",
+            "ALTER TABLE users DROP CONSTRAINT named;");
+    job.file("V1__x.sql", String.join("\n", statements));
+
+    MigrationPlanSpec plan = planAdopting();
+
+    assertThat(plan.findings())
+        .filteredOn(finding -> finding.rule().equals("WillFail"))
+        .extracting(finding -> finding.at() + " | " + finding.rewrite())
+        .containsExactly(
+            "line 1: DROP INDEX ix_users_email | [DROP INDEX IF EXISTS ix_users_email;]",
+            "line 2: ALTER TABLE orders DROP CONSTRAINT positive | [ALTER TABLE orders DROP"
+                + " CONSTRAINT IF EXISTS positive;]",
+            "line 3: ALTER TABLE orders DROP COLUMN colour | [ALTER TABLE orders DROP COLUMN IF"
+                + " EXISTS colour;]");
+    assertThat(statements).filteredOn(this::fails).hasSize(3);
+  }
+
+  private boolean fails(String statement) {
+    try (Connection connection = job.connect()) {
+      connection.setAutoCommit(false);
+      connection.createStatement().execute(statement);
+      return false;
+    } catch (SQLException e) {
+      return e.getSQLState().startsWith("42");
+    }
+  }
+
   @Test
   void aFindingSaysForHowLongItsLockIsHeld() {
     job.file("V1__strict.sql", "ALTER TABLE users ALTER COLUMN email SET NOT NULL;\n");
