@@ -172,6 +172,25 @@ class SourceIT {
   }
 
   @Test
+  void aScriptThatTakesTransactionOrGuardIntoItsOwnHandsIsHigh() {
+    job.file(
+        "V1__a.sql",
+        "BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nSET lock_timeout = 0;\nSET ROLE postgres;\n");
+
+    MigrationPlanSpec plan = job.plan();
+
+    assertThat(plan.risk()).isEqualTo("High");
+    assertThat(plan.findings())
+        .filteredOn(finding -> finding.risk().equals("High"))
+        .extracting(Finding::at, Finding::rule)
+        .contains(
+            tuple("line 1: BEGIN", "TransactionControl"),
+            tuple("line 3: COMMIT", "TransactionControl"),
+            tuple("line 4: SET lock_timeout = 0", "WeakensGuard"),
+            tuple("line 5: SET ROLE postgres", "WeakensGuard"));
+  }
+
+  @Test
   void aConditionInAScriptsConfigurationIsRefused() {
     job.file("V1__a.sql", "SELECT 1;\n").file("V1__a.sql.conf", "shouldExecute=false\n");
 

@@ -92,7 +92,13 @@ public final class ShownPlan {
       shown.add(line);
     }
     cut.add(
-        String.format(Locale.ROOT, "%s shows %,d of %,d lines (%,d KiB)", name, shown.size(), lines.size(), all / 1024));
+        String.format(
+            Locale.ROOT,
+            "%s shows %,d of %,d lines (%,d KiB)",
+            name,
+            shown.size(),
+            lines.size(),
+            all / 1024));
     shown.add(
         comment
             + String.format(

@@ -118,6 +118,19 @@ class AlembicPreviewIT {
   }
 
   @Test
+  void whatARevisionDoesToItsTransactionAndItsGuardIsAFinding() {
+    job.sql("a1", null, "CREATE TABLE users (id bigint)", "");
+    job.sql(
+        "b1", "a1", "CREATE TABLE b (id int); COMMIT; SET lock_timeout = 0; CREATE TABLE c ()", "");
+
+    MigrationPlanSpec plan = job.plan();
+
+    assertThat(rules(plan, "b1")).contains("NotTransactional", "WeakensGuard");
+    assertThat(plan.revisions().getLast().transactional()).isFalse();
+    assertThat(plan.risk()).isEqualTo("High");
+  }
+
+  @Test
   void aMigrationThatEndsTheProcessIsNoPreviewAndNoSuccess() {
     job.sql("a1", null, "CREATE TABLE users (id bigint)", "");
     job.revision("b1", "a1", "import sys\nsys.exit(0)", "pass");
