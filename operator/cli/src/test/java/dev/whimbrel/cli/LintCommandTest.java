@@ -129,6 +129,39 @@ class LintCommandTest {
   }
 
   @Test
+  void revisionsThatAlembicRunsInOneTransactionAreJudgedTogether() {
+    String[] sections = {
+      "BEGIN;\n",
+      "-- Running upgrade a0 -> a1\n",
+      "ALTER TABLE t ADD COLUMN a int;\n",
+      "UPDATE alembic_version SET version_num='a1' WHERE alembic_version.version_num = 'a0';\n",
+      "-- Running upgrade a1 -> b2\n",
+      "CREATE INDEX i ON u (a);\n",
+      "UPDATE alembic_version SET version_num='b2' WHERE alembic_version.version_num = 'a1';\n",
+      "COMMIT;\n"
+    };
+    command.standardInput(String.join("\n", sections)).run("lint", "-");
+    String apart =
+        String.join("\n", sections)
+            .replace("-- Running upgrade a1", "COMMIT;\n\nBEGIN;\n\n-- Running upgrade a1");
+    CommandHarness other = new CommandHarness(folder).standardInput(apart);
+    other.run("lint", "-");
+
+    assertThat(command.out()).contains("HoldsLock");
+    assertThat(other.out()).doesNotContain("HoldsLock").contains("CreateIndex");
+  }
+
+  @Test
+  void whatTheAuthorSaysOfAFindingIsShownWithItsReason() {
+    command.file(
+        "a.sql", "-- whimbrel:ignore DropTable nobody has written there since 2024\nDROP TABLE t;");
+
+    command.run("lint", "a.sql");
+
+    assertThat(command.out()).contains("Ignored: ", "nobody has written there since 2024");
+  }
+
+  @Test
   void coloursAreForTerminalsOnly() {
     command.file("a.sql", "DROP TABLE t;");
     command.run("lint", "a.sql");

@@ -9,6 +9,7 @@ import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript;
 import dev.whimbrel.cli.source.ReadScript.Role;
+import dev.whimbrel.cli.source.ReadScript.Transaction;
 import dev.whimbrel.cli.source.Source;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,11 +17,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Judges what was read. */
 public final class Reviewer {
 
-  private final PgQuery parser = new PgQuery(1);
+  /** Statements that one thread judges about as fast as two. */
+  private static final int FEW = 100;
+
+  private final PgQuery parser = new PgQuery(Runtime.getRuntime().availableProcessors());
   private final boolean asOnePlan;
 
   /**
@@ -42,30 +48,58 @@ public final class Reviewer {
     for (ReadScript script : source.scripts()) {
       scripts.add(
           script.role() == Role.UNDO
-              ? undo(script, source, bySql.get(script.name()))
+              ? undo(script, source, bySql.getOrDefault(script.name(), List.of()))
               : new ReviewedScript(
-                  script, notes(script, bySql.get(script.name())), wayBack(script, source)));
+                  script,
+                  notes(script, bySql.getOrDefault(script.name(), List.of())),
+                  wayBack(script, source)));
     }
     return new ReviewedSource(source, scripts);
   }
 
   /** What the rules say, per script. */
   private Map<String, List<Finding>> bySql(Source source) {
-    Map<String, List<Finding>> found = new HashMap<>();
-    List<RiskAssessment.Script> together = new ArrayList<>();
-    for (ReadScript script : source.scripts()) {
-      found.put(script.name(), new ArrayList<>());
-      RiskAssessment.Script judged = new RiskAssessment.Script(script.name(), script.statements());
-      if (asOnePlan && script.role() != Role.UNDO) {
-        together.add(judged);
-      } else {
-        found.get(script.name()).addAll(RiskAssessment.of(parser, List.of(judged)).findings());
+    List<List<ReadScript>> groups = groups(source.scripts());
+    int statements = source.scripts().stream().mapToInt(s -> s.statements().size()).sum();
+    // A second thread makes a second copy of the parser, which pays where there is much to parse.
+    Stream<List<ReadScript>> inTurnOrAtOnce =
+        statements > FEW ? groups.parallelStream() : groups.stream();
+    return inTurnOrAtOnce
+        .map(this::judge)
+        .flatMap(List::stream)
+        .collect(Collectors.groupingBy(Finding::script));
+  }
+
+  /** Scripts that are judged together: those of one plan, else those of one transaction. */
+  private List<List<ReadScript>> groups(List<ReadScript> scripts) {
+    List<List<ReadScript>> groups = new ArrayList<>();
+    for (ReadScript script : scripts) {
+      boolean follows =
+          !groups.isEmpty()
+              && script.role() == groups.getLast().getLast().role()
+              && (asOnePlan
+                  ? script.role() != Role.UNDO
+                  : script.transaction() == Transaction.JOINED);
+      if (!follows) {
+        groups.add(new ArrayList<>());
       }
+      groups.getLast().add(script);
     }
-    RiskAssessment.of(parser, together)
-        .findings()
-        .forEach(finding -> found.get(finding.script()).add(finding));
-    return found;
+    return groups;
+  }
+
+  private List<Finding> judge(List<ReadScript> scripts) {
+    return RiskAssessment.of(
+            parser,
+            scripts.stream()
+                .map(script ->
+                    new RiskAssessment.Script(
+                        script.name(),
+                        script.statements(),
+                        script.transaction() != Transaction.NONE,
+                        script.transaction() == Transaction.JOINED))
+                .toList())
+        .findings();
   }
 
   private static List<Note> notes(ReadScript script, List<Finding> bySql) {

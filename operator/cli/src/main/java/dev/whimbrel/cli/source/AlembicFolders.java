@@ -3,6 +3,7 @@ package dev.whimbrel.cli.source;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript.Role;
+import dev.whimbrel.cli.source.ReadScript.Transaction;
 import dev.whimbrel.cli.source.Source.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ final class AlembicFolders {
         file,
         Role.MIGRATION,
         Optional.empty(),
+        Transaction.NONE,
         List.of(),
         List.of(
             SqlText.finding(

@@ -1,5 +1,6 @@
 package dev.whimbrel.cli.source;
 
+import dev.whimbrel.analysis.Comment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Token;
@@ -8,6 +9,7 @@ import dev.whimbrel.analysis.source.OfflineScript.Section;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript.Role;
+import dev.whimbrel.cli.source.ReadScript.Transaction;
 import dev.whimbrel.cli.source.Source.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +33,15 @@ final class AlembicOutput {
     boolean downgrade = !UPGRADE.matcher(text).find();
     OfflineScript script = OfflineScript.parse(text, downgrade, id -> true);
     List<ReadScript> read = new ArrayList<>();
+    boolean open = false;
     for (Section section : script.sections()) {
-      read.add(read(file, section));
+      boolean inTransaction = script.begun() && !section.leavesTransaction();
+      read.add(
+          read(
+              file,
+              section,
+              !inTransaction ? Transaction.NONE : open ? Transaction.JOINED : Transaction.OWN));
+      open = inTransaction && !section.endsTransaction();
     }
     if (!script.complete() && !read.isEmpty()) {
       ReadScript last = read.removeLast();
@@ -46,18 +55,26 @@ final class AlembicOutput {
               file,
               script.sections().getLast().printedLine(Integer.MAX_VALUE)));
       read.add(
-          new ReadScript(file, last.name(), last.role(), last.version(), last.statements(), found));
+          new ReadScript(
+              file,
+              last.name(),
+              last.role(),
+              last.version(),
+              last.transaction(),
+              last.statements(),
+              found));
     }
     return new Source(Kind.ALEMBIC_SQL, file, read);
   }
 
-  private static ReadScript read(String file, Section section) {
+  private static ReadScript read(String file, Section section, Transaction transaction) {
     List<Finding> found = new ArrayList<>();
     SqlText.statements(file, String.join("\n", section.lines()), found);
     List<Finding> placed = found.stream().map(finding -> placed(finding, section)).toList();
     List<Statement> statements =
         section.statements().stream().map(statement -> placed(statement, section)).toList();
-    return new ReadScript(file, section.id(), Role.MIGRATION, Optional.empty(), statements, placed);
+    return new ReadScript(
+        file, section.id(), Role.MIGRATION, Optional.empty(), transaction, statements, placed);
   }
 
   private static Finding placed(Finding finding, Section section) {
@@ -77,6 +94,10 @@ final class AlembicOutput {
                 new Token(
                     token.kind(), token.text(), section.printedLine(token.line()), token.at()))
             .toList();
-    return new Statement(tokens, statement.text(), statement.comments());
+    List<Comment> comments =
+        statement.comments().stream()
+            .map(comment -> new Comment(comment.text(), section.printedLine(comment.line())))
+            .toList();
+    return new Statement(tokens, statement.text(), comments);
   }
 }

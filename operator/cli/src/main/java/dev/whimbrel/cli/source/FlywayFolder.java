@@ -9,6 +9,7 @@ import dev.whimbrel.analysis.source.ScriptVersion;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript.Role;
+import dev.whimbrel.cli.source.ReadScript.Transaction;
 import dev.whimbrel.cli.source.Source.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,24 @@ final class FlywayFolder {
             : decoded.text();
     List<Statement> statements = SqlText.statements(file, text, found);
     transactionFindings(file, statements, configuration, found);
-    return new ReadScript(file, file, role(meaning), version(meaning), statements, found);
+    return new ReadScript(
+        file,
+        file,
+        role(meaning),
+        version(meaning),
+        transaction(statements, configuration),
+        statements,
+        found);
+  }
+
+  /**
+   * Where PostgreSQL would refuse the transaction, that is a finding, and nothing follows from it.
+   */
+  private static Transaction transaction(
+      List<Statement> statements, ScriptConfiguration configuration) {
+    return configuration.executeInTransaction().orElse(true)
+        ? Transaction.of(statements)
+        : Transaction.NONE;
   }
 
   private static Role role(Optional<ScriptName> meaning) {

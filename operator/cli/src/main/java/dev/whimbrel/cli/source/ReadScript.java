@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param file where it stands, as messages call it; several scripts may stand in one
  * @param name of the script in its source, unlike any other there: a file or a revision
  * @param version of Flyway's scripts that have one
+ * @param transaction in which it runs
  * @param statements as far as it can be read; their lines are those of the file
  * @param findings what is wrong with it before any statement is judged
  */
@@ -20,12 +21,28 @@ public record ReadScript(
     String name,
     Role role,
     Optional<ScriptVersion> version,
+    Transaction transaction,
     List<Statement> statements,
     List<Finding> findings) {
 
   public ReadScript {
     statements = List.copyOf(statements);
     findings = List.copyOf(findings);
+  }
+
+  /** In which transaction a script runs. */
+  public enum Transaction {
+    /** In none: each statement for itself. */
+    NONE,
+    /** In one of its own. */
+    OWN,
+    /** In that of the script before it. */
+    JOINED;
+
+    /** What a tool does that looks whether a statement refuses to be in one. */
+    static Transaction of(List<Statement> statements) {
+      return statements.stream().noneMatch(Statement::refusesTransaction) ? OWN : NONE;
+    }
   }
 
   /** When it runs. */

@@ -5,6 +5,7 @@ import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript.Role;
+import dev.whimbrel.cli.source.ReadScript.Transaction;
 import dev.whimbrel.cli.source.Source.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,7 +173,15 @@ public final class SourceReader {
     return new Source(
         Kind.SQL,
         name,
-        List.of(new ReadScript(name, name, Role.MIGRATION, Optional.empty(), statements, found)));
+        List.of(
+            new ReadScript(
+                name,
+                name,
+                Role.MIGRATION,
+                Optional.empty(),
+                Transaction.of(statements),
+                statements,
+                found)));
   }
 
   private Source programs(Set<Path> code) {
@@ -185,6 +194,7 @@ public final class SourceReader {
               file,
               Role.MIGRATION,
               Optional.empty(),
+              Transaction.NONE,
               List.of(),
               List.of(
                   SqlText.finding(
