@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,8 +101,7 @@ final class LintCommand implements Callable<Integer> {
   @Option(
       names = "--rule-pages",
       paramLabel = "URL",
-      defaultValue = RulePages.PUBLISHED,
-      description = "Where docs/rules is published; reports link there.")
+      description = "Where docs/rules is published; reports link there. Without it they do not.")
   private String rulePages;
 
   private final Path directory;
@@ -149,14 +149,18 @@ final class LintCommand implements Callable<Integer> {
   private void print(Review review) throws IOException {
     if (output == null) {
       PrintWriter out = spec.commandLine().getOut();
-      format.report(new RulePages(rulePages), showsColours()).print(review, out);
+      format.report(pages(), showsColours()).print(review, out);
       out.flush();
       return;
     }
     try (Writer out = Files.newBufferedWriter(directory.resolve(output), StandardCharsets.UTF_8)) {
-      format.report(new RulePages(rulePages), false).print(review, out);
+      format.report(pages(), false).print(review, out);
     }
     spec.commandLine().getErr().println("whimbrel: " + output + ": " + review.summary());
+  }
+
+  private RulePages pages() {
+    return new RulePages(Optional.ofNullable(rulePages));
   }
 
   private int exitCode(Review review) {

@@ -79,7 +79,7 @@ final class JsonReport implements Report {
     ArrayNode impact = node.putArray("impact");
     note.rule().page().impact().forEach(each -> impact.add(each.label()));
     node.put("locks", note.rule().page().locks());
-    node.put("help", pages.of(note.rule()));
+    pages.of(note.rule()).ifPresent(url -> node.put("help", url));
     note.statement()
         .ifPresent(
             statement -> node.put("statement", String.join("\n", Shown.lines(statement.text()))));

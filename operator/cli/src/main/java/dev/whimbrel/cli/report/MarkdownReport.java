@@ -1,5 +1,6 @@
 package dev.whimbrel.cli.report;
 
+import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.WayBack;
@@ -163,12 +164,8 @@ final class MarkdownReport implements Report {
 
   private void finding(StringBuilder text, Note note) {
     text.append(
-        "- **%s** [%s](%s): %s\n"
-            .formatted(
-                note.risk().label(),
-                note.rule().id(),
-                pages.of(note.rule()),
-                note.message().replace("\n", " ")));
+        "- **%s** %s: %s\n"
+            .formatted(note.risk().label(), named(note.rule()), note.message().replace("\n", " ")));
     if (note.statement().isPresent() && note.risk() != Risk.LOW) {
       text.append("  - Locks: %s\n".formatted(note.rule().page().locks().strip()));
     }
@@ -176,6 +173,10 @@ final class MarkdownReport implements Report {
       text.append("  - Instead:\n\n");
       fence(text, "    ", note.rewrite());
     }
+  }
+
+  private String named(Rule rule) {
+    return pages.of(rule).map(url -> "[%s](%s)".formatted(rule.id(), url)).orElse(rule.id());
   }
 
   /** The fence is longer than any within, so that no SQL can leave it. */

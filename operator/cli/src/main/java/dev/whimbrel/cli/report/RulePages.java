@@ -1,19 +1,17 @@
 package dev.whimbrel.cli.report;
 
 import dev.whimbrel.analysis.Rule;
+import java.util.Optional;
 
 /**
  * Where the pages of the rules are published.
  *
- * @param folder an absolute URL
+ * @param folder an absolute URL; empty where they are not, and then nothing links to them
  */
-public record RulePages(String folder) {
-
-  /** The project's own. */
-  public static final String PUBLISHED = "https://whimbrel.dev/docs/rules";
+public record RulePages(Optional<String> folder) {
 
   /** The page of a rule. */
-  String of(Rule rule) {
-    return (folder.endsWith("/") ? folder : folder + "/") + rule.id() + ".md";
+  Optional<String> of(Rule rule) {
+    return folder.map(url -> (url.endsWith("/") ? url : url + "/") + rule.id() + ".md");
   }
 }

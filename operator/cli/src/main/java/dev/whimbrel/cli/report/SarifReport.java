@@ -43,7 +43,7 @@ final class SarifReport implements Report {
     ObjectNode driver = run.putObject("tool").putObject("driver");
     driver.put("name", "whimbrel");
     driver.put("version", Version.current());
-    driver.put("informationUri", pages.folder());
+    pages.folder().ifPresent(url -> driver.put("informationUri", url));
     List<Rule> rules = review.notes().map(Note::rule).distinct().sorted().toList();
     ArrayNode described = driver.putArray("rules");
     rules.forEach(rule -> rule(described.addObject(), rule));
@@ -61,13 +61,16 @@ final class SarifReport implements Report {
     node.put("name", rule.id());
     node.putObject("shortDescription").put("text", page.title());
     node.putObject("fullDescription").put("text", page.why().strip());
-    node.put("helpUri", pages.of(rule));
+    pages.of(rule).ifPresent(url -> node.put("helpUri", url));
     ObjectNode help = node.putObject("help");
     String locks = "Locks: " + page.locks().strip();
     help.put("text", page.why().strip() + "\n" + locks);
     help.put(
         "markdown",
-        page.why().strip() + "\n\n" + locks + "\n\n[All of it](" + pages.of(rule) + ")");
+        page.why().strip()
+            + "\n\n"
+            + locks
+            + pages.of(rule).map("\n\n[All of it](%s)"::formatted).orElse(""));
     node.putObject("defaultConfiguration").put("level", level(page.risk()));
     ObjectNode properties = node.putObject("properties");
     ArrayNode tags = properties.putArray("tags");

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +52,7 @@ class JsonReportTest {
                         new WorkingDirectory(folder), InputStream.nullInputStream(), Map.of())
                     .read(List.of(".")));
     StringWriter out = new StringWriter();
-    Format.JSON.report(new RulePages(RulePages.PUBLISHED), false).print(review, out);
+    Format.JSON.report(new RulePages(Optional.empty()), false).print(review, out);
     return new ObjectMapper().readTree(out.toString());
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,8 +71,7 @@ class SarifReportTest {
 
     JsonNode rule = run.path("tool").path("driver").path("rules").path(0);
     assertThat(rule.path("id").asText()).isEqualTo("DropTable");
-    assertThat(rule.path("helpUri").asText())
-        .isEqualTo("https://whimbrel.dev/docs/rules/DropTable.md");
+    assertThat(rule.path("helpUri").asText()).isEqualTo("https://example.org/rules/DropTable.md");
     assertThat(rule.path("properties").path("tags"))
         .extracting(JsonNode::asText)
         .contains("DataLoss");
@@ -112,7 +112,9 @@ class SarifReportTest {
                         new WorkingDirectory(folder), InputStream.nullInputStream(), Map.of())
                     .read(List.of(".")));
     StringWriter out = new StringWriter();
-    Format.SARIF.report(new RulePages(RulePages.PUBLISHED), false).print(review, out);
+    Format.SARIF
+        .report(new RulePages(Optional.of("https://example.org/rules")), false)
+        .print(review, out);
     return out.toString();
   }
 
