@@ -24,6 +24,7 @@ final class Known {
   private final Set<QualifiedName> columns = new HashSet<>();
   private final Set<QualifiedName> filled = new HashSet<>();
   private boolean opaque;
+  private boolean mayAppear;
 
   Known(SchemaFacts facts) {
     this.facts = facts;
@@ -64,7 +65,11 @@ final class Known {
 
   /** Whether there is nothing of this name, for all that is known. */
   boolean isAbsent(QualifiedName name) {
-    return !opaque && !changed.contains(name) && !created.contains(name) && facts.isAbsent(name);
+    return !opaque
+        && !mayAppear
+        && !changed.contains(name)
+        && !created.contains(name)
+        && facts.isAbsent(name);
   }
 
   /** A name that means something else from here on. */
@@ -76,6 +81,11 @@ final class Known {
   /** A column that is not what the catalog says of it from here on. */
   void changes(QualifiedName table, String column) {
     columns.add(new QualifiedName(table.toString(), column));
+  }
+
+  /** From here on something may be there that was not. */
+  void somethingAppears() {
+    mayAppear = true;
   }
 
   /** Rows came into a table. */

@@ -99,6 +99,13 @@ final class RiskRules {
             .forEach(action -> known.changes(s.relation("relation"), action.text("name")));
       }
       case "InsertStmt", "MergeStmt", "CopyStmt" -> known.fills(s.relation("relation"));
+      case "SelectStmt" -> {
+        if (s.has("intoClause") || s.all("FuncCall").findAny().isPresent()) {
+          known.somethingAppears();
+        }
+      }
+      case "CreateForeignTableStmt", "CreateExtensionStmt", "CreateSchemaStmt" ->
+          known.somethingAppears();
       case "DropStmt" -> s.list("objects").stream().map(DropRules::name).forEach(known::changes);
       case "CreateStmt" -> {
         if (!s.flag("if_not_exists")) {

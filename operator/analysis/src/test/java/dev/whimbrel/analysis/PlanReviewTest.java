@@ -84,6 +84,8 @@ class PlanReviewTest {
     assertThat(rules(script("1", "DROP INDEX gone", false))).contains("NotThere");
     assertThat(rules(script("1", "DO $$ BEGIN PERFORM f(); END $$; DROP INDEX gone", false)))
         .doesNotContain("NotThere");
+    assertThat(rules(script("1", "SELECT make(); DROP INDEX gone", false)))
+        .doesNotContain("NotThere");
     assertThat(rules(script("1", "CREATE INDEX gone ON users (a); DROP INDEX gone", false)))
         .doesNotContain("NotThere");
   }
