@@ -69,7 +69,7 @@ public final class AbsentFindings {
 
   private static Finding finding(Missing missing, String script, Statement statement) {
     return new Finding(
-        Rule.WILL_FAIL.id(),
+        Rule.NOT_THERE.id(),
         Risk.HIGH.label(),
         missing.what
             + " is not in this database, so the statement fails: it is not as the script expects."
@@ -83,6 +83,8 @@ public final class AbsentFindings {
     return switch (s.kind()) {
       case "DropStmt" -> s.flag("missing_ok") ? Stream.empty() : dropped(s, sql);
       case "AlterTableStmt" -> s.flag("missing_ok") ? Stream.empty() : altered(s, sql);
+      case "IndexStmt", "RenameStmt" ->
+          s.flag("missing_ok") ? Stream.empty() : named(s.relation("relation"));
       default -> Stream.empty();
     };
   }
@@ -107,15 +109,20 @@ public final class AbsentFindings {
 
   private Stream<Missing> altered(Node s, String sql) {
     QualifiedName table = s.relation("relation");
-    if (isAbsent(table)) {
-      return Stream.of(new Missing("table " + table, ""));
-    }
-    return facts.relation(table).filter(known -> !made.contains(table.name())).stream()
-        .flatMap(known ->
-            s.list("cmds").stream()
-                .filter(action -> !action.flag("missing_ok"))
-                .filter(action -> lacks(known, action))
-                .map(action -> missing(table, action, sql)));
+    return Stream.concat(
+        named(table),
+        facts.relation(table).filter(known -> !made.contains(table.name())).stream()
+            .flatMap(known ->
+                s.list("cmds").stream()
+                    .filter(action -> !action.flag("missing_ok"))
+                    .filter(action -> lacks(known, action))
+                    .map(action -> missing(table, action, sql))));
+  }
+
+  private Stream<Missing> named(QualifiedName relation) {
+    return relation.name().isEmpty() || !isAbsent(relation)
+        ? Stream.empty()
+        : Stream.of(new Missing("relation " + relation, ""));
   }
 
   private boolean lacks(RelationFacts table, Node action) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What only a catalog can tell: what is not there, and what else is locked. */
+/** What only a catalog can tell: what else is locked, and what a partitioned table refuses. */
 final class CatalogRules {
 
   private static final int SHOWN = 5;
@@ -27,32 +27,13 @@ final class CatalogRules {
     return switch (s.kind()) {
       case "AlterTableStmt" -> alter(s);
       case "DropStmt" -> drop(s);
-      case "IndexStmt" -> absent(Stream.of(s.relation("relation")));
-      case "RenameStmt" ->
-          s.flag("missing_ok") ? List.of() : absent(Stream.of(s.relation("relation")));
       default -> List.of();
     };
-  }
-
-  private List<Judgement> absent(Stream<QualifiedName> names) {
-    return names
-        .filter(name -> !name.name().isEmpty() && known.isAbsent(name))
-        .map(name ->
-            Judgement.of(
-                Rule.NOT_THERE,
-                name
-                    + " is not in the database and no statement before makes it, so this fails;"
-                    + " write IF EXISTS where it may be missing, or find out why this database"
-                    + " differs"))
-        .toList();
   }
 
   private List<Judgement> alter(Node s) {
     QualifiedName table = s.relation("relation");
     List<Judgement> found = new ArrayList<>();
-    if (!s.flag("missing_ok")) {
-      found.addAll(absent(Stream.of(table)));
-    }
     Optional<RelationFacts> facts = known.relation(table);
     for (Node action : s.list("cmds")) {
       facts.ifPresent(relation -> found.addAll(action(action, table, relation)));
@@ -103,8 +84,7 @@ final class CatalogRules {
       return List.of();
     }
     List<QualifiedName> names = s.list("objects").stream().map(DropRules::name).toList();
-    List<Judgement> found =
-        new ArrayList<>(s.flag("missing_ok") ? List.of() : absent(names.stream()));
+    List<Judgement> found = new ArrayList<>();
     for (QualifiedName name : names) {
       known
           .relation(name)

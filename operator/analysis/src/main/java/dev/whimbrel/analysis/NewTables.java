@@ -47,9 +47,7 @@ final class NewTables {
     // IF NOT EXISTS may find a table that holds data, so it does not count as new.
     if (s.struct("relation").text("relpersistence").equals("t")) {
       known.created().addTemporary(table);
-    } else if (!s.flag("if_not_exists")) {
-      known.created().add(table);
-    } else if (known.isAbsent(table)) {
+    } else if (!s.flag("if_not_exists") || known.isAbsent(table)) {
       known.created().add(table);
     }
   }

@@ -44,7 +44,7 @@ class AbsentFindingsTest {
     assertThat(findings)
         .containsExactly(
             new Finding(
-                "WillFail",
+                "NotThere",
                 "High",
                 "INDEX ix_users_email is not in this database, so the statement fails: it is not as"
                     + " the script expects. Find out why; where it may be gone, say IF EXISTS",
@@ -59,6 +59,8 @@ class AbsentFindingsTest {
         .extracting(finding -> finding.message().substring(0, 30))
         .containsExactly("column email of users is not i", "constraint positive of users i");
     assertThat(of("ALTER TABLE gone ADD COLUMN a int")).hasSize(1);
+    assertThat(of("ALTER TABLE gone RENAME TO kept")).hasSize(1);
+    assertThat(of("CREATE INDEX i ON gone (a)")).hasSize(1);
     assertThat(of("ALTER TABLE users DROP COLUMN email").getFirst().rewrite())
         .containsExactly("ALTER TABLE users DROP COLUMN IF EXISTS email;");
   }
