@@ -64,7 +64,7 @@ class DescribeIT {
           .contains(plan.name() + " needs 1 approval (risk High: V2__drop.sql line 2: drops")
           .contains(
               "Impact: data loss High, downtime None, rollback High, performance None,"
-                  + " compatibility None. Read it: kubectl describe mplan "
+                  + " compatibility High. Read it: kubectl describe mplan "
                   + plan.name())
           .contains(
               "create a MigrationApproval with its name, UID and hash before " + plan.expiresAt());
