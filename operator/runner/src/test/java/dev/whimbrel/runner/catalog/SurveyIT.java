@@ -203,7 +203,7 @@ class SurveyIT {
     MigrationPlanSpec plan = planAdopting();
 
     assertThat(plan.findings())
-        .filteredOn(finding -> finding.rule().equals("WillFail"))
+        .filteredOn(finding -> finding.rule().equals("NotThere"))
         .extracting(finding -> finding.at() + " | " + finding.rewrite())
         .containsExactly(
             "line 1: DROP INDEX ix_users_email | [DROP INDEX IF EXISTS ix_users_email;]",

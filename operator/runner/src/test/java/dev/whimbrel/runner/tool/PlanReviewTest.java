@@ -35,7 +35,7 @@ class PlanReviewTest {
                 + " Flyway 13.12.0",
             "Risk High: V2__drop.sql line 2: drops a column of users",
             "Impact: data loss High, downtime None, rollback High, performance None, compatibility"
-                + " None",
+                + " High",
             "V2__drop.sql: High (DropColumn), no way back",
             "V3__note.sql: Low, way back Reversible");
     assertThat(plan.pending()).isEqualTo(2);
