@@ -279,10 +279,15 @@ final class AlembicHarness implements AutoCloseable {
     }
   }
 
-  /** The tool's container begins. */
+  /**
+   * The tool's container begins, in a pod of its own: with FIFOs of its own, since who still listens
+   * to those of the last pod would hear what is said here.
+   */
   void startTool() {
     try {
       BridgeFolder folder = new BridgeFolder(job.root().resolve("whimbrel/bridge"));
+      Files.deleteIfExists(folder.requests());
+      Files.deleteIfExists(folder.answers());
       folder.prepare();
       ProcessBuilder builder =
           new ProcessBuilder("/bin/sh", folder.path().resolve("shim.sh").toString());
