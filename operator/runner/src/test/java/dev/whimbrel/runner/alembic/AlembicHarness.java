@@ -280,8 +280,8 @@ final class AlembicHarness implements AutoCloseable {
   }
 
   /**
-   * The tool's container begins, in a pod of its own: with FIFOs of its own, since who still listens
-   * to those of the last pod would hear what is said here.
+   * The tool's container begins, in a pod of its own: with FIFOs of its own, since who still
+   * listens to those of the last pod would hear what is said here.
    */
   void startTool() {
     try {
