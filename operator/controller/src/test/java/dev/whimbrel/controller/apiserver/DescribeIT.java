@@ -141,7 +141,7 @@ class DescribeIT {
               + " annotation whimbrel.dev/retry plans the rest",
           "Reason: SqlError",
           "Message: the database is at revision 1, the target is 2",
-          "Message: spec.approval.policy is Never, the risk is Medium");
+          "Message: spec.approval.policy is Never, the risk is High");
       assertThat(failed.events())
           .containsExactly(
               "Normal Planning", "Normal Migrating", "Normal SqlError", "Warning SqlError");
