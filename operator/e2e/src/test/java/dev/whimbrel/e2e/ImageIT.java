@@ -16,7 +16,7 @@ class ImageIT {
     PlainJob job = PlainJob.create(surroundings, namespace, "usage", List.of("neither"), Map.of());
 
     assertThat(job.exitCode()).isEqualTo(64);
-    assertThat(job.log()).contains("'operator', 'runner' or 'bridge', not 'neither'");
+    assertThat(job.log()).contains("'operator', 'runner', 'bridge' or 'lint', not 'neither'");
   }
 
   @Test
