@@ -95,7 +95,7 @@ class CloudRunIT {
       assertThat(back.getStatus().phase()).isEqualTo("Succeeded");
       assertThat(back.getStatus().trafficRestore().message())
           .contains("gcloud run services update-traffic back --to-latest")
-          .contains("drops a column of users");
+          .contains("drops column nick of users");
       restoreTraffic(scenario, "second");
       awaitRestore(scenario, "second", "Unchanged");
       Awaitility.await("Events, which follow the status")
