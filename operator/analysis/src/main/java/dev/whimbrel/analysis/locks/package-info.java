@@ -2,6 +2,8 @@
  * What statements lock, as measured: {@link dev.whimbrel.analysis.locks.LockTable} is the table
  * that {@code LockTableIT} writes by running each form of statement on PostgreSQL 13 to 18.
  *
- * <p>Nothing in here is typed by hand but the forms themselves.
+ * <p>Nothing in here is typed by hand but the forms themselves. {@link
+ * dev.whimbrel.analysis.locks.LockTracer} is what measures: the table, and the SQL of a plan where
+ * a migration asks for it.
  */
 package dev.whimbrel.analysis.locks;

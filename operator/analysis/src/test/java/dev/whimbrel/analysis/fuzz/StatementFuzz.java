@@ -3,8 +3,8 @@ package dev.whimbrel.analysis.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.analysis.locks.Effect;
-import dev.whimbrel.analysis.locks.LockTracer;
 import dev.whimbrel.analysis.locks.Measurement;
+import dev.whimbrel.analysis.locks.RolledBack;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
@@ -57,7 +57,7 @@ class StatementFuzz {
       try (Statement statement = connection.createStatement()) {
         statement.execute(Files.readString(SCHEMA) + "; SET statement_timeout = '10s'");
       }
-      LockTracer tracer = new LockTracer(connection);
+      RolledBack tracer = new RolledBack(connection);
       while (System.nanoTime() < end && wrong.size() < MOST) {
         String script = generator.script();
         scripts++;
@@ -76,7 +76,7 @@ class StatementFuzz {
     assertThat(wrong).isEmpty();
   }
 
-  private boolean isWrong(String statement, LockTracer tracer) throws Exception {
+  private boolean isWrong(String statement, RolledBack tracer) throws Exception {
     if (!Judged.of(parser, statement).risk().equals(Optional.of(Risk.LOW))) {
       return false;
     }

@@ -84,7 +84,7 @@ class LockTableIT {
       try (Statement statement = connection.createStatement()) {
         statement.execute(schema);
       }
-      LockTracer tracer = new LockTracer(connection);
+      RolledBack tracer = new RolledBack(connection);
       for (Map.Entry<String, String> form : forms("forms.sql").entrySet()) {
         effects.put(form.getKey(), tracer.trace(form.getValue()));
       }
