@@ -2,6 +2,7 @@ package dev.whimbrel.analysis;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -175,13 +176,19 @@ public enum Rule {
   WRAPAROUND_VACUUM,
   WRITES_LOST;
 
+  private static final Map<String, Rule> BY_ID =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Rule::id, rule -> rule));
+
+  private final String id =
+      Arrays.stream(name().split("_"))
+          .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining());
+
   private volatile RulePage page;
 
   /** The identifier that findings carry, in CamelCase. */
   public String id() {
-    return Arrays.stream(name().split("_"))
-        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
-        .collect(Collectors.joining());
+    return id;
   }
 
   /** What is known about it. */
@@ -196,6 +203,6 @@ public enum Rule {
 
   /** The rule that a finding names; empty where this version has none of that name. */
   public static Optional<Rule> of(String id) {
-    return Arrays.stream(values()).filter(rule -> rule.id().equals(id)).findFirst();
+    return Optional.ofNullable(BY_ID.get(id));
   }
 }
