@@ -4,6 +4,7 @@ import dev.whimbrel.cli.report.Format;
 import dev.whimbrel.cli.report.RulePages;
 import dev.whimbrel.cli.review.Review;
 import dev.whimbrel.cli.review.Reviewer;
+import dev.whimbrel.cli.source.AlembicCommand;
 import dev.whimbrel.cli.source.SourceReader;
 import dev.whimbrel.cli.source.UnreadableInput;
 import dev.whimbrel.cli.source.WorkingDirectory;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Spec;
           + " be read or analysed, which is always shown and counted.",
       "",
       "  whimbrel lint db/migration",
-      "  alembic upgrade head --sql | whimbrel lint -"
+      "  alembic upgrade head --sql | whimbrel lint -",
+      "  whimbrel lint --render-with alembic backend"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -92,6 +94,14 @@ final class LintCommand implements Callable<Integer> {
   private Map<String, String> placeholders = new LinkedHashMap<>();
 
   @Option(
+      names = "--render-with",
+      paramLabel = "COMMAND",
+      description =
+          "Has Alembic's revisions rendered: runs 'COMMAND upgrade heads --sql' beside each"
+              + " alembic.ini, and with it the code of env.py and of all revisions.")
+  private String renderWith;
+
+  @Option(
       names = "--as-one-plan",
       description =
           "None of the scripts has run anywhere: a table that one creates is new to those after"
@@ -121,7 +131,11 @@ final class LintCommand implements Callable<Integer> {
       review =
           new Reviewer(asOnePlan)
               .review(
-                  new SourceReader(new WorkingDirectory(directory), standardInput, placeholders)
+                  new SourceReader(
+                          new WorkingDirectory(directory),
+                          standardInput,
+                          placeholders,
+                          Optional.ofNullable(renderWith).map(AlembicCommand::of))
                       .read(paths));
     } catch (UnreadableInput e) {
       err.println("whimbrel: " + e.getMessage());

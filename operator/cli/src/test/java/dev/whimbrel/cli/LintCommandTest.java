@@ -168,4 +168,28 @@ class LintCommandTest {
 
     assertThat(command.out()).doesNotContain("\033");
   }
+
+  @Test
+  void aRendererThatIsNotThereIsNamed() {
+    command.file("alembic.ini", "[alembic]\n");
+    command.file("versions/a1.py", "revision = 'a1'\ndown_revision = None\n");
+
+    int code = command.run("lint", "--render-with", "no-such-alembic -x tenant=a", ".");
+
+    assertThat(command.out())
+        .contains("`no-such-alembic -x tenant=a upgrade heads --sql` in . cannot be started: ")
+        .contains("versions/a1.py:1: Medium NotRendered");
+    assertThat(code).isEqualTo(2);
+  }
+
+  @Test
+  void aRendererThatPrintsNoRevisionIsNotTakenForOneWithoutFindings() {
+    command.file("alembic.ini", "[alembic]\n");
+    command.file("versions/a1.py", "revision = 'a1'\ndown_revision = None\n");
+
+    int code = command.run("lint", "--render-with", "true", ".");
+
+    assertThat(command.out()).contains("`true upgrade heads --sql` in . printed no revision");
+    assertThat(code).isEqualTo(2);
+  }
 }

@@ -149,7 +149,7 @@ final class MarkdownReport implements Report {
     Optional<Statement> last = Optional.empty();
     for (Note note : script.notes()) {
       if (note.statement().isPresent() && !note.statement().equals(last)) {
-        text.append("\nLine %d:\n\n".formatted(note.line()));
+        text.append(note.rendered() ? "\nRendered:\n\n" : "\nLine %d:\n\n".formatted(note.line()));
         fence(text, "", Shown.lines(note.statement().get().text() + ";"));
         text.append('\n');
       } else if (note.statement().isEmpty()) {

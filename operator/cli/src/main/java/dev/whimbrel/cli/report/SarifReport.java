@@ -89,6 +89,7 @@ final class SarifReport implements Report {
     ObjectNode region = physical.putObject("region");
     region.put("startLine", note.line());
     note.statement()
+        .filter(statement -> !note.rendered())
         .ifPresent(statement -> {
           region.put("endLine", note.line() + (int) statement.text().lines().count() - 1);
           region.putObject("snippet").put("text", String.join("\n", Shown.lines(statement.text())));
@@ -97,9 +98,16 @@ final class SarifReport implements Report {
   }
 
   private static String message(Note note) {
-    return note.rewrite().isEmpty()
-        ? note.message()
-        : note.message() + "\n\nInstead:\n" + String.join("\n", note.rewrite());
+    StringBuilder text = new StringBuilder(note.message());
+    note.statement()
+        .filter(statement -> note.rendered())
+        .ifPresent(statement ->
+            text.append("\n\nRendered:\n")
+                .append(String.join("\n", Shown.lines(statement.text()))));
+    if (!note.rewrite().isEmpty()) {
+      text.append("\n\nInstead:\n").append(String.join("\n", note.rewrite()));
+    }
+    return text.toString();
   }
 
   private static void invocation(ObjectNode node, Review review) {

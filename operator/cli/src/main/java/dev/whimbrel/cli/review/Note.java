@@ -14,6 +14,7 @@ import java.util.Set;
  * @param line in the file, from 1; 1 where it is about the whole
  * @param rewrite SQL that does the same with less risk, a line each; empty where there is none
  * @param statement that it is about; empty where it is about a file
+ * @param rendered whether the statement was rendered, and does not stand in the file
  */
 public record Note(
     Rule rule,
@@ -22,7 +23,8 @@ public record Note(
     String file,
     int line,
     List<String> rewrite,
-    Optional<Statement> statement) {
+    Optional<Statement> statement,
+    boolean rendered) {
 
   /** What says that something was not analysed, or not as a whole. */
   private static final Set<Rule> NOT_ANALYSED =

@@ -106,13 +106,17 @@ public final class Reviewer {
     Map<Integer, Statement> byLine = new HashMap<>();
     script.statements().forEach(statement -> byLine.putIfAbsent(statement.line(), statement));
     List<Note> notes = new ArrayList<>();
-    script.findings().forEach(finding -> notes.add(note(finding, finding.script(), byLine)));
-    bySql.forEach(finding -> notes.add(note(finding, script.file(), byLine)));
-    notes.sort(Comparator.comparingInt(Note::line));
+    Stream.concat(script.findings().stream(), bySql.stream())
+        .sorted(Comparator.comparingInt(Reviewer::line))
+        .forEach(finding -> notes.add(note(finding, script, byLine)));
     return notes;
   }
 
-  private static Note note(Finding finding, String file, Map<Integer, Statement> byLine) {
+  private static int line(Finding finding) {
+    return finding.line() == null ? 1 : finding.line();
+  }
+
+  private static Note note(Finding finding, ReadScript script, Map<Integer, Statement> byLine) {
     Rule rule =
         Rule.of(finding.rule())
             .orElseThrow(() -> new IllegalStateException("no rule " + finding.rule()));
@@ -120,10 +124,11 @@ public final class Reviewer {
         rule,
         Risk.of(finding.risk()),
         finding.message(),
-        file,
-        finding.line() == null ? 1 : finding.line(),
+        script.file(),
+        script.renderedFrom().orElse(line(finding)),
         finding.rewrite(),
-        Optional.ofNullable(finding.line()).map(byLine::get));
+        Optional.ofNullable(finding.line()).map(byLine::get),
+        script.renderedFrom().isPresent());
   }
 
   /**
@@ -148,7 +153,8 @@ public final class Reviewer {
               script.file(),
               1,
               List.of(),
-              Optional.empty()));
+              Optional.empty(),
+              false));
     }
     return new ReviewedScript(script, notes, Optional.empty());
   }

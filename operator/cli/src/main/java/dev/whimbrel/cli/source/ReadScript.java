@@ -5,6 +5,7 @@ import dev.whimbrel.analysis.source.ScriptVersion;
 import dev.whimbrel.api.v1alpha1.Finding;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One script.
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param transaction in which it runs
  * @param statements as far as it can be read; their lines are those of the file
  * @param findings what is wrong with it before any statement is judged
+ * @param renderedFrom the line of the file that all statements were rendered from; empty where they
+ *     stand in the file themselves
  */
 public record ReadScript(
     String file,
@@ -23,11 +26,29 @@ public record ReadScript(
     Optional<ScriptVersion> version,
     Transaction transaction,
     List<Statement> statements,
-    List<Finding> findings) {
+    List<Finding> findings,
+    OptionalInt renderedFrom) {
 
   public ReadScript {
     statements = List.copyOf(statements);
     findings = List.copyOf(findings);
+  }
+
+  ReadScript(
+      String file,
+      String name,
+      Role role,
+      Optional<ScriptVersion> version,
+      Transaction transaction,
+      List<Statement> statements,
+      List<Finding> findings) {
+    this(file, name, role, version, transaction, statements, findings, OptionalInt.empty());
+  }
+
+  /** The same, of which a file holds what it was rendered from. */
+  ReadScript renderedFrom(String file, int line) {
+    return new ReadScript(
+        file, name, role, version, transaction, statements, findings, OptionalInt.of(line));
   }
 
   /** In which transaction a script runs. */

@@ -32,15 +32,21 @@ public final class SourceReader {
   private final WorkingDirectory files;
   private final InputStream standardInput;
   private final FlywayFolder flyway;
+  private final AlembicFolders alembic;
 
   /**
    * @param placeholders of Flyway's scripts, with their values
+   * @param renderWith what renders Alembic's revisions; empty where nobody may run their code
    */
   public SourceReader(
-      WorkingDirectory files, InputStream standardInput, Map<String, String> placeholders) {
+      WorkingDirectory files,
+      InputStream standardInput,
+      Map<String, String> placeholders,
+      Optional<AlembicCommand> renderWith) {
     this.files = files;
     this.standardInput = standardInput;
     this.flyway = new FlywayFolder(files, placeholders);
+    this.alembic = new AlembicFolders(files, renderWith);
   }
 
   /**
@@ -52,7 +58,6 @@ public final class SourceReader {
   public List<Source> read(Collection<String> arguments) throws UnreadableInput {
     Set<Path> sql = new TreeSet<>();
     Set<Path> revisions = new TreeSet<>();
-    Set<Path> environments = new TreeSet<>();
     Set<Path> code = new TreeSet<>();
     List<Source> sources = new ArrayList<>();
     try {
@@ -64,11 +69,10 @@ public final class SourceReader {
         Tree tree = tree(argument);
         sql.addAll(tree.sql());
         revisions.addAll(tree.revisions());
-        environments.addAll(tree.environments());
         code.addAll(tree.code());
       }
       sources.addAll(scripts(sql, code));
-      sources.addAll(AlembicFolders.read(files, environments, revisions));
+      sources.addAll(alembic.read(revisions));
       return sources;
     } catch (AccessDeniedException e) {
       throw new UnreadableInput(e.getFile() + " may not be read: permission denied");

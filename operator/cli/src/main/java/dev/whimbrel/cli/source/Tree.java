@@ -1,8 +1,6 @@
 package dev.whimbrel.cli.source;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,19 +19,13 @@ final class Tree extends SimpleFileVisitor<Path> {
   private static final Set<String> PASSED_OVER =
       Set.of("target", "build", "node_modules", "venv", "__pycache__");
 
-  private static final String INI = "alembic.ini";
-  private static final Pattern REVISION = Pattern.compile("(?m)^down_revision\\b");
-
   /** Migrations that Flyway runs although they are not SQL. */
   private static final Pattern CODE =
       Pattern.compile("[VUR][0-9._]*__.*\\.(?:java|kt|groovy|scala|class)");
 
-  private static final int HEAD = 4096;
-
   private final Path root;
   private final Set<Path> sql = new TreeSet<>();
   private final Set<Path> revisions = new TreeSet<>();
-  private final Set<Path> environments = new TreeSet<>();
   private final Set<Path> code = new TreeSet<>();
 
   private Tree(Path root) {
@@ -54,7 +46,7 @@ final class Tree extends SimpleFileVisitor<Path> {
   }
 
   boolean isEmpty() {
-    return sql.isEmpty() && revisions.isEmpty() && environments.isEmpty() && code.isEmpty();
+    return sql.isEmpty() && revisions.isEmpty() && code.isEmpty();
   }
 
   /** Scripts, by name. */
@@ -65,11 +57,6 @@ final class Tree extends SimpleFileVisitor<Path> {
   /** Revisions of Alembic's, in Python. */
   List<Path> revisions() {
     return new ArrayList<>(revisions);
-  }
-
-  /** Folders with a configuration of Alembic's. */
-  List<Path> environments() {
-    return new ArrayList<>(environments);
   }
 
   /** Migrations of Flyway's that are programs. */
@@ -96,19 +83,10 @@ final class Tree extends SimpleFileVisitor<Path> {
     String name = file.getFileName().toString();
     if (name.endsWith(".sql")) {
       sql.add(file);
-    } else if (name.equals(INI)) {
-      environments.add(file.getParent());
-    } else if (name.endsWith(".py") && isRevision(file)) {
+    } else if (name.endsWith(".py") && RevisionFile.is(file)) {
       revisions.add(file);
     } else if (CODE.matcher(name).matches()) {
       code.add(file);
-    }
-  }
-
-  private static boolean isRevision(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      String head = new String(in.readNBytes(HEAD), StandardCharsets.UTF_8);
-      return REVISION.matcher(head).find();
     }
   }
 }

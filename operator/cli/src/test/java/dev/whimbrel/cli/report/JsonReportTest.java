@@ -49,7 +49,10 @@ class JsonReportTest {
         new Reviewer(false)
             .review(
                 new SourceReader(
-                        new WorkingDirectory(folder), InputStream.nullInputStream(), Map.of())
+                        new WorkingDirectory(folder),
+                        InputStream.nullInputStream(),
+                        Map.of(),
+                        Optional.empty())
                     .read(List.of(".")));
     StringWriter out = new StringWriter();
     Format.JSON.report(new RulePages(Optional.empty()), false).print(review, out);

@@ -84,7 +84,10 @@ class MarkdownReportTest {
         new Reviewer(false)
             .review(
                 new SourceReader(
-                        new WorkingDirectory(folder), InputStream.nullInputStream(), Map.of())
+                        new WorkingDirectory(folder),
+                        InputStream.nullInputStream(),
+                        Map.of(),
+                        Optional.empty())
                     .read(List.of(".")));
     StringWriter out = new StringWriter();
     Format.MARKDOWN.report(new RulePages(Optional.empty()), false).print(review, out);

@@ -109,7 +109,10 @@ class SarifReportTest {
         new Reviewer(false)
             .review(
                 new SourceReader(
-                        new WorkingDirectory(folder), InputStream.nullInputStream(), Map.of())
+                        new WorkingDirectory(folder),
+                        InputStream.nullInputStream(),
+                        Map.of(),
+                        Optional.empty())
                     .read(List.of(".")));
     StringWriter out = new StringWriter();
     Format.SARIF

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -203,7 +204,7 @@ class SourceReaderTest {
     assertThat(source.kind()).isEqualTo(Kind.ALEMBIC);
     assertThat(source.scripts()).hasSize(2);
     assertThat(source.notes().getFirst())
-        .contains("(cd backend && alembic upgrade head --sql | whimbrel lint -)");
+        .contains("(cd backend && alembic upgrade heads --sql | whimbrel lint -)");
     assertThat(findings("backend"))
         .extracting(Finding::script, Finding::rule)
         .containsExactly(
@@ -233,7 +234,8 @@ class SourceReaderTest {
     return new SourceReader(
             new WorkingDirectory(folder),
             new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8)),
-            placeholders)
+            placeholders,
+            Optional.empty())
         .read(List.of(arguments));
   }
 
