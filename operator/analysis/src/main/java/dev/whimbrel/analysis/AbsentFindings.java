@@ -1,11 +1,8 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
-import dev.whimbrel.analysis.pgquery.SqlRefused;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
@@ -29,42 +26,33 @@ public final class AbsentFindings {
       Pattern.compile(
           "(?is)^(DROP\\s+(?:MATERIALIZED\\s+VIEW|FOREIGN\\s+TABLE|\\w+)(?:\\s+CONCURRENTLY)?)\\s+(?!IF\\b)");
 
-  private final PgQuery parser;
   private final SchemaFacts facts;
   private final Set<String> made = new HashSet<>();
   private boolean sure = true;
 
-  private AbsentFindings(PgQuery parser, SchemaFacts facts) {
-    this.parser = parser;
+  private AbsentFindings(SchemaFacts facts) {
     this.facts = facts;
   }
 
-  /** Of the scripts of a plan, in the order in which they run. */
-  public static List<Finding> of(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    AbsentFindings findings = new AbsentFindings(parser, facts);
-    return scripts.stream()
-        .flatMap(script ->
-            script.statements().stream()
-                .flatMap(statement -> findings.of(script.name(), statement).stream()))
-        .toList();
+  /** Of a plan. */
+  public static List<Finding> of(ParsedPlan plan, SchemaFacts facts) {
+    AbsentFindings findings = new AbsentFindings(facts);
+    return plan.each(findings::of).toList();
   }
 
-  private List<Finding> of(String script, Statement statement) {
+  private Stream<Finding> of(String script, Parsed parsed) {
     List<Finding> findings = new ArrayList<>();
-    try {
-      for (Node node : Node.of(parser, statement.text())) {
-        if (sure) {
-          missing(node, statement.text())
-              .map(missing -> finding(missing, script, statement))
-              .forEach(findings::add);
-        }
-        note(node);
+    for (Node node : parsed.nodes()) {
+      if (sure) {
+        missing(node, parsed.statement().text())
+            .map(missing -> finding(missing, script, parsed.statement()))
+            .forEach(findings::add);
       }
-    } catch (SqlRefused e) {
-      // It has a finding of its own, and may do anything.
-      sure = false;
+      note(node);
     }
-    return findings;
+    // What cannot be read has a finding of its own, and may do anything.
+    sure &= parsed.refusal().isEmpty();
+    return findings.stream();
   }
 
   private static Finding finding(Missing missing, String script, Statement statement) {

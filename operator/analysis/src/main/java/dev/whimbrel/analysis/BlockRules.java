@@ -1,6 +1,5 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +7,10 @@ import java.util.List;
 /** DO blocks: what they show is judged as if it stood in the script; the rest is not known. */
 final class BlockRules {
 
-  private final PgQuery parser;
+  private final Trees trees;
 
-  BlockRules(PgQuery parser) {
-    this.parser = parser;
+  BlockRules(Trees trees) {
+    this.trees = trees;
   }
 
   List<Judgement> judge(Statement block) {
@@ -19,7 +18,7 @@ final class BlockRules {
     found.add(
         Judgement.of(Rule.ANONYMOUS_BLOCK, "what a DO block does cannot be told from the script"));
     try {
-      Node body = new Node("", parser.plpgsql(block.text()));
+      Node body = trees.body(block.text());
       for (Node execute : body.all("PLpgSQL_stmt_execsql").toList()) {
         found.addAll(inner(execute.fields().at("/sqlstmt/PLpgSQL_expr/query").asText()));
       }
@@ -37,7 +36,7 @@ final class BlockRules {
   /** On its own: what a block creates it may create under a condition. */
   private List<Judgement> inner(String sql) {
     try {
-      return new RiskRules(parser)
+      return new RiskRules(trees)
           .judge(new Statement(Tokenizer.statements(sql).getFirst().tokens(), sql)).stream()
               .map(judgement -> judgement.saying("in a DO block: " + judgement.message()))
               .toList();
@@ -51,7 +50,7 @@ final class BlockRules {
   /** EXECUTE of one constant is as good as the statement; of anything else, nobody knows. */
   private List<Judgement> dynamic(String expression) {
     try {
-      for (Node select : Node.of(parser, "SELECT " + expression)) {
+      for (Node select : trees.of("SELECT " + expression)) {
         Node value = select.list("targetList").getFirst().node("val");
         String constant = value.fields().at("/sval/sval").asText("");
         if (value.is("A_Const") && !constant.isEmpty()) {

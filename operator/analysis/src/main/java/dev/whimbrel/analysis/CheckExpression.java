@@ -1,6 +1,5 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.List;
 import java.util.Optional;
@@ -50,14 +49,14 @@ final class CheckExpression {
   private CheckExpression() {}
 
   /** The text between its parentheses; empty where it may not be evaluated, or is not found. */
-  static Optional<String> of(PgQuery parser, Statement statement, Node constraint) {
+  static Optional<String> of(Trees trees, Statement statement, Node constraint) {
     String check =
         Clause.unnamed(Clause.at(statement.text(), constraint.fields().path("location").asInt()));
     int open = check.indexOf('(');
     String expression = open < 0 ? "" : Clause.at(check.substring(open + 1), 0);
     try {
       // A comment at its end must not hide what follows.
-      List<Node> select = Node.of(parser, "SELECT (" + expression + "\n)");
+      List<Node> select = trees.of("SELECT (" + expression + "\n)");
       return select.stream().allMatch(CheckExpression::isHarmless)
           ? Optional.of(expression)
           : Optional.empty();

@@ -1,10 +1,7 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
-import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,51 +44,41 @@ public final class DataQuestions {
           "ViewStmt",
           "TransactionStmt");
 
-  private final PgQuery parser;
+  private final Trees trees;
   private final SchemaFacts facts;
   private final Set<String> changed = new HashSet<>();
   private boolean anythingMayHaveChanged;
 
-  private DataQuestions(PgQuery parser, SchemaFacts facts) {
-    this.parser = parser;
+  private DataQuestions(Trees trees, SchemaFacts facts) {
+    this.trees = trees;
     this.facts = facts;
   }
 
-  /** Of the scripts of a plan, in the order in which they run. */
-  public static List<DataQuestion> of(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    DataQuestions questions = new DataQuestions(parser, facts);
-    List<DataQuestion> all = new ArrayList<>();
-    for (Script script : scripts) {
-      for (Statement statement : script.statements()) {
-        all.addAll(questions.next(script.name(), statement));
-      }
-    }
-    return all;
+  /** Of a plan. */
+  public static List<DataQuestion> of(ParsedPlan plan, SchemaFacts facts) {
+    return plan.each(new DataQuestions(plan.trees(), facts)::next).toList();
   }
 
-  private List<DataQuestion> next(String script, Statement statement) {
+  private Stream<DataQuestion> next(String script, Parsed parsed) {
     List<DataQuestion> questions = new ArrayList<>();
-    try {
-      for (Node node : Node.of(parser, statement.text())) {
-        if (!anythingMayHaveChanged) {
-          TableQuestions table =
-              new TableQuestions(parser, facts, script, statement, this::isUnchanged);
-          questions.addAll(table.of(node));
-        }
-        note(node, statement);
+    for (Node node : parsed.nodes()) {
+      if (!anythingMayHaveChanged) {
+        TableQuestions table =
+            new TableQuestions(trees, facts, script, parsed.statement(), this::isUnchanged);
+        questions.addAll(table.of(node));
       }
-    } catch (SqlRefused e) {
-      anythingMayHaveChanged = true;
+      note(node, parsed);
     }
-    return questions;
+    anythingMayHaveChanged |= parsed.refusal().isPresent();
+    return questions.stream();
   }
 
   private boolean isUnchanged(QualifiedName table) {
     return !changed.contains(table.name());
   }
 
-  private void note(Node s, Statement statement) {
-    TouchedRelations touched = TouchedRelations.of(parser, List.of(statement));
+  private void note(Node s, Parsed parsed) {
+    TouchedRelations touched = TouchedRelations.of(trees, parsed);
     anythingMayHaveChanged |=
         !touched.complete() || SessionRules.movesNames(s) || !touched.schemas().isEmpty();
     boolean keeps =

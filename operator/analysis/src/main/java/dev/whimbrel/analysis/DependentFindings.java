@@ -1,12 +1,9 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.Dependent;
 import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
-import dev.whimbrel.analysis.pgquery.SqlRefused;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What depends on what a plan removes or changes: views, foreign keys of other tables, functions.
@@ -25,44 +23,31 @@ public final class DependentFindings {
 
   private static final int NAMED = 10;
 
-  private final PgQuery parser;
   private final SchemaFacts facts;
   private final Set<String> changed = new HashSet<>();
 
-  private DependentFindings(PgQuery parser, SchemaFacts facts) {
-    this.parser = parser;
+  private DependentFindings(SchemaFacts facts) {
     this.facts = facts;
   }
 
-  /** Of the scripts of a plan, in the order in which they run. */
-  public static List<Finding> of(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    DependentFindings findings = new DependentFindings(parser, facts);
-    return scripts.stream()
-        .flatMap(script ->
-            script.statements().stream()
-                .flatMap(statement -> findings.of(script.name(), statement).stream()))
-        .toList();
+  /** Of a plan. */
+  public static List<Finding> of(ParsedPlan plan, SchemaFacts facts) {
+    DependentFindings findings = new DependentFindings(facts);
+    return plan.each(findings::of).toList();
   }
 
-  private List<Finding> of(String script, Statement statement) {
-    List<Finding> findings = new ArrayList<>();
-    try {
-      for (Node node : Node.of(parser, statement.text())) {
-        for (String message : messages(node)) {
-          boolean cascades = message.contains("CASCADE takes");
-          findings.add(
-              new Finding(
-                  (cascades ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL).id(),
-                  Risk.HIGH.label(),
-                  message,
-                  script,
-                  statement.line()));
-        }
-      }
-    } catch (SqlRefused e) {
-      // What cannot be read has a finding of its own.
-    }
-    return findings;
+  /** What cannot be read has a finding of its own. */
+  private Stream<Finding> of(String script, Parsed parsed) {
+    return parsed.nodes().stream()
+        .flatMap(node -> messages(node).stream())
+        .map(message ->
+            new Finding(
+                (message.contains("CASCADE takes") ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL)
+                    .id(),
+                Risk.HIGH.label(),
+                message,
+                script,
+                parsed.statement().line()));
   }
 
   private List<String> messages(Node s) {

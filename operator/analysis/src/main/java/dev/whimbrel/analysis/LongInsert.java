@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.analysis.pgquery.SqlParser;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +67,7 @@ record LongInsert(String sql, List<Integer> rows) {
    * @throws SqlRefused where a row is refused, with its place in the whole statement; or where one
    *     of them, or what is not rows, is too long
    */
-  Node parse(PgQuery parser) throws SqlRefused {
+  Node parse(SqlParser parser) throws SqlRefused {
     Optional<ObjectNode> whole = Optional.empty();
     Set<String> shapes = new HashSet<>();
     ArrayNode kept = null;
@@ -102,7 +103,7 @@ record LongInsert(String sql, List<Integer> rows) {
   }
 
   /** Some rows with all that is not rows. */
-  private List<Node> parsed(PgQuery parser, int from, int to) throws SqlRefused {
+  private List<Node> parsed(SqlParser parser, int from, int to) throws SqlRefused {
     String some = sql.substring(rows.get(from), rows.get(to));
     try {
       return Node.parsed(

@@ -2,7 +2,7 @@ package dev.whimbrel.analysis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whimbrel.analysis.Statement.QualifiedName;
-import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.analysis.pgquery.SqlParser;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 record Node(String kind, JsonNode fields) {
 
   /** The statements of a text, each parsed; of a long INSERT not every row is kept. */
-  static List<Node> of(PgQuery parser, String sql) throws SqlRefused {
+  static List<Node> of(SqlParser parser, String sql) throws SqlRefused {
     Optional<LongInsert> insert = LongInsert.of(sql);
     return insert.isPresent() ? List.of(insert.get().parse(parser)) : parsed(parser, sql);
   }
 
-  static List<Node> parsed(PgQuery parser, String sql) throws SqlRefused {
+  static List<Node> parsed(SqlParser parser, String sql) throws SqlRefused {
     return elements(parser.statements(sql)).map(raw -> wrapped(raw.path("stmt"))).toList();
   }
 

@@ -1,6 +1,5 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +10,4 @@ import java.util.Optional;
  * @param nodes mostly one
  * @param refusal what PostgreSQL's parser says; empty where it reads the statement
  */
-record Parsed(Statement statement, List<Node> nodes, Optional<SqlRefused> refusal) {
-
-  static Parsed of(PgQuery parser, Statement statement) {
-    try {
-      return new Parsed(statement, Node.of(parser, statement.text()), Optional.empty());
-    } catch (SqlRefused e) {
-      return new Parsed(statement, List.of(), Optional.of(e));
-    }
-  }
-}
+record Parsed(Statement statement, List<Node> nodes, Optional<SqlRefused> refusal) {}

@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.Map;
  */
 final class PlanReview {
 
-  private final PgQuery parser;
+  private final ParsedPlan plan;
   private final RiskRules rules;
   private final TransactionShape shape;
   private final ForeignKeyIndexes keys;
@@ -22,10 +21,10 @@ final class PlanReview {
   /** By the very statement: two that read alike are two. */
   private final Map<Statement, List<Judgement>> judged = new IdentityHashMap<>();
 
-  private PlanReview(PgQuery parser, SchemaFacts facts) {
+  private PlanReview(ParsedPlan plan, SchemaFacts facts) {
     Known known = new Known(facts);
-    this.parser = parser;
-    this.rules = new RiskRules(parser, known);
+    this.plan = plan;
+    this.rules = new RiskRules(plan.trees(), known);
     this.shape = new TransactionShape(known);
     this.keys = new ForeignKeyIndexes(known);
   }
@@ -33,10 +32,9 @@ final class PlanReview {
   /**
    * What is found in each statement, with what its author says of it; nothing for a harmless one.
    */
-  static Map<Statement, List<Judgement>> of(
-      PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    PlanReview review = new PlanReview(parser, facts);
-    scripts.forEach(review::read);
+  static Map<Statement, List<Judgement>> of(ParsedPlan plan, SchemaFacts facts) {
+    PlanReview review = new PlanReview(plan, facts);
+    plan.scripts().forEach(review::read);
     review
         .keys
         .found()
@@ -48,7 +46,7 @@ final class PlanReview {
   private void read(Script script) {
     shape.begins(script.transactional(), script.joins());
     for (Statement statement : script.statements()) {
-      Parsed parsed = Parsed.of(parser, statement);
+      Parsed parsed = plan.trees().of(statement);
       parsed.nodes().forEach(node -> keys.note(node, statement));
       List<Judgement> found = new ArrayList<>(rules.judge(parsed));
       found.addAll(shape.judge(parsed, List.copyOf(found)));

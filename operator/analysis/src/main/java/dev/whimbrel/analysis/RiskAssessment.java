@@ -1,7 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.analysis.pgquery.SqlParser;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
@@ -24,21 +24,21 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
   }
 
   /** Judges the scripts of a plan in the order in which they run, by their text alone. */
-  public static RiskAssessment of(PgQuery parser, List<Script> scripts) {
-    return of(parser, scripts, SchemaFacts.unknown());
+  public static RiskAssessment of(SqlParser parser, List<Script> scripts) {
+    return of(ParsedPlan.of(parser, scripts), SchemaFacts.unknown());
   }
 
   /**
-   * Judges the scripts of a plan in the order in which they run.
+   * Judges a plan.
    *
    * @param facts what is known of the database that they run in
    */
-  public static RiskAssessment of(PgQuery parser, List<Script> scripts, SchemaFacts facts) {
-    Map<Statement, List<Judgement>> judged = PlanReview.of(parser, scripts, facts);
+  public static RiskAssessment of(ParsedPlan plan, SchemaFacts facts) {
+    Map<Statement, List<Judgement>> judged = PlanReview.of(plan, facts);
     Risk worst = Risk.LOW;
     Map<String, Risk> byScript = new LinkedHashMap<>();
     List<Finding> findings = new ArrayList<>();
-    for (Script script : scripts) {
+    for (Script script : plan.scripts()) {
       Risk ofScript = Risk.LOW;
       for (Statement statement : script.statements()) {
         for (Judgement judgement : judged.get(statement)) {

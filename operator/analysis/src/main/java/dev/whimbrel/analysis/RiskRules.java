@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,23 +36,23 @@ final class RiskRules {
   private static final Set<String> CHANGES_COLUMN =
       Set.of("AT_AlterColumnType", "AT_DropColumn", "AT_AddColumn", "AT_DropNotNull");
 
-  private final PgQuery parser;
+  private final Trees trees;
   private final Known known;
   private final QueryRules queries;
 
-  RiskRules(PgQuery parser) {
-    this(parser, new Known(SchemaFacts.unknown()));
+  RiskRules(Trees trees) {
+    this(trees, new Known(SchemaFacts.unknown()));
   }
 
-  RiskRules(PgQuery parser, Known known) {
-    this.parser = parser;
+  RiskRules(Trees trees, Known known) {
+    this.trees = trees;
     this.known = known;
     this.queries = new QueryRules(known.created());
   }
 
   /** What rules say of this statement; nothing where it is harmless. */
   List<Judgement> judge(Statement statement) {
-    return judge(Parsed.of(parser, statement));
+    return judge(trees.of(statement));
   }
 
   /** The same of one that is parsed already. */
@@ -141,7 +140,7 @@ final class RiskRules {
       case "VariableSetStmt", "DiscardStmt", "TransactionStmt", "AlterSystemStmt" ->
           List.of(session(s));
       case "ExplainStmt", "PrepareStmt" -> judge(s.node("query"), statement);
-      case "DoStmt" -> new BlockRules(parser).judge(statement);
+      case "DoStmt" -> new BlockRules(trees).judge(statement);
       case "ReindexStmt" -> new IndexRules(known).rebuild(s, statement);
       case "DropStmt", "DropdbStmt", "DropOwnedStmt", "DropTableSpaceStmt" ->
           List.of(DropRules.judge(s, statement, known.created()));

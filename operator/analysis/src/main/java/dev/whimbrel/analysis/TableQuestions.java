@@ -7,7 +7,6 @@ import dev.whimbrel.analysis.catalog.Index;
 import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.RelationKind;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import java.util.function.Predicate;
 /** What one ALTER TABLE or CREATE UNIQUE INDEX asks of the rows that are there. */
 final class TableQuestions {
 
-  private final PgQuery parser;
+  private final Trees trees;
   private final SchemaFacts facts;
   private final String script;
   private final Statement statement;
@@ -25,12 +24,12 @@ final class TableQuestions {
   private final List<DataQuestion> questions = new ArrayList<>();
 
   TableQuestions(
-      PgQuery parser,
+      Trees trees,
       SchemaFacts facts,
       String script,
       Statement statement,
       Predicate<QualifiedName> unchanged) {
-    this.parser = parser;
+    this.trees = trees;
     this.facts = facts;
     this.script = script;
     this.statement = statement;
@@ -140,7 +139,7 @@ final class TableQuestions {
       }
       case "CONSTR_CHECK" -> {
         if (!later) {
-          CheckExpression.of(parser, statement, constraint)
+          CheckExpression.of(trees, statement, constraint)
               .ifPresent(expression -> violations(table, expression));
         }
       }

@@ -2,11 +2,11 @@ package dev.whimbrel.analysis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whimbrel.analysis.Statement.QualifiedName;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The relations and types that statements name, to be looked up in the catalog of the database in
@@ -88,10 +88,19 @@ public record TouchedRelations(
     return new TouchedRelations(relations, types, schemas, false, false);
   }
 
-  /** What statements touch. */
-  public static TouchedRelations of(PgQuery parser, List<Statement> statements) {
-    Collector collector = new Collector(parser);
-    statements.forEach(statement -> collector.add(statement.text()));
+  /** What the statements of a plan touch. */
+  public static TouchedRelations of(ParsedPlan plan) {
+    return of(plan.trees(), plan.each((script, parsed) -> Stream.of(parsed)));
+  }
+
+  /** What one statement touches. */
+  static TouchedRelations of(Trees trees, Parsed parsed) {
+    return of(trees, Stream.of(parsed));
+  }
+
+  private static TouchedRelations of(Trees trees, Stream<Parsed> statements) {
+    Collector collector = new Collector(trees);
+    statements.forEach(collector::add);
     return new TouchedRelations(
         collector.relations,
         collector.types,
@@ -103,25 +112,20 @@ public record TouchedRelations(
   /** What is found so far. */
   private static final class Collector {
 
-    private final PgQuery parser;
+    private final Trees trees;
     private final Set<QualifiedName> relations = new LinkedHashSet<>();
     private final Set<QualifiedName> types = new LinkedHashSet<>();
     private final Set<String> schemas = new LinkedHashSet<>();
     private boolean complete = true;
     private boolean relationsOnly = true;
 
-    private Collector(PgQuery parser) {
-      this.parser = parser;
+    private Collector(Trees trees) {
+      this.trees = trees;
     }
 
-    private void add(String sql) {
-      try {
-        for (Node node : Node.of(parser, sql)) {
-          add(node, sql);
-        }
-      } catch (SqlRefused e) {
-        complete = false;
-      }
+    private void add(Parsed parsed) {
+      parsed.nodes().forEach(node -> add(node, parsed.statement().text()));
+      complete &= parsed.refusal().isEmpty();
     }
 
     private void add(Node s, String sql) {
@@ -206,7 +210,7 @@ public record TouchedRelations(
               .filter(argument -> argument.text("defname").equals("language"))
               .allMatch(argument -> argument.node("arg").text("sval").equals("plpgsql"));
       try {
-        Node body = new Node("", parser.plpgsql(sql));
+        Node body = trees.body(sql);
         body.all("PLpgSQL_expr").forEach(each -> expression(each.text("query")));
         complete &= body.all("PLpgSQL_stmt_dynexecute").findAny().isEmpty();
       } catch (SqlRefused e) {
@@ -218,7 +222,7 @@ public record TouchedRelations(
     private void expression(String sql) {
       for (String candidate : List.of(sql, "SELECT " + sql)) {
         try {
-          for (Node node : Node.of(parser, candidate)) {
+          for (Node node : trees.of(candidate)) {
             add(node, candidate);
           }
           return;

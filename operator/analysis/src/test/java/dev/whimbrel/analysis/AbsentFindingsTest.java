@@ -97,15 +97,15 @@ class AbsentFindingsTest {
   void withoutACatalogNothingIsSaid() throws Exception {
     assertThat(
             AbsentFindings.of(
-                PARSER,
-                List.of(new Script("V1.sql", Tokenizer.statements("DROP TABLE gone"))),
+                ParsedPlan.of(
+                    PARSER, List.of(new Script("V1.sql", Tokenizer.statements("DROP TABLE gone")))),
                 SchemaFacts.unknown()))
         .isEmpty();
   }
 
   private static List<Finding> of(String sql) throws UnreadableSql {
     return AbsentFindings.of(
-        PARSER, List.of(new Script("V1.sql", Tokenizer.statements(sql))), FACTS);
+        ParsedPlan.of(PARSER, List.of(new Script("V1.sql", Tokenizer.statements(sql)))), FACTS);
   }
 
   private static QualifiedName name(String name) {

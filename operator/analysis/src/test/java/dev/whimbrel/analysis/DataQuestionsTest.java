@@ -153,7 +153,8 @@ class DataQuestionsTest {
   private static List<DataQuestion> questions(String sql) {
     try {
       return DataQuestions.of(
-          PARSER, List.of(new Script("V1__x.sql", Tokenizer.statements(sql))), FACTS);
+          ParsedPlan.of(PARSER, List.of(new Script("V1__x.sql", Tokenizer.statements(sql)))),
+          FACTS);
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

@@ -87,7 +87,8 @@ class DependentFindingsTest {
   private static List<Finding> findings(String sql) {
     try {
       return DependentFindings.of(
-          PARSER, List.of(new Script("V1__x.sql", Tokenizer.statements(sql))), FACTS);
+          ParsedPlan.of(PARSER, List.of(new Script("V1__x.sql", Tokenizer.statements(sql)))),
+          FACTS);
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

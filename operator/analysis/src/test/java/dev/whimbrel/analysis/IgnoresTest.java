@@ -92,8 +92,9 @@ class IgnoresTest {
               Set.of(),
               Map.of());
       return RiskAssessment.of(
-          new PgQuery(1),
-          List.of(new RiskAssessment.Script("V1.sql", Tokenizer.statements(sql))),
+          ParsedPlan.of(
+              new PgQuery(1),
+              List.of(new RiskAssessment.Script("V1.sql", Tokenizer.statements(sql)))),
           facts);
     } catch (UnreadableSql e) {
       throw new AssertionError(e);

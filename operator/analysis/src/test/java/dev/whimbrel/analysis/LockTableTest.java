@@ -164,7 +164,7 @@ class LockTableTest {
 
   private List<Judgement> judgements(Form form) {
     try {
-      RiskRules rules = new RiskRules(parser);
+      RiskRules rules = new RiskRules(new Trees(parser));
       List<Judgement> judgements = new ArrayList<>();
       for (Statement statement : Tokenizer.statements(form.sql())) {
         // What a form sets is no part of it.

@@ -103,7 +103,7 @@ class PlanReviewTest {
                 RelationFacts.of(drafts, RelationKind.TABLE).withSize(Size.of(0, 0, 0))),
             Set.of(new QualifiedName("", "gone")),
             Map.of());
-    return RiskAssessment.of(new PgQuery(1), List.of(scripts), facts).findings();
+    return RiskAssessment.of(ParsedPlan.of(new PgQuery(1), List.of(scripts)), facts).findings();
   }
 
   private static Script script(String name, String sql, boolean joins) {

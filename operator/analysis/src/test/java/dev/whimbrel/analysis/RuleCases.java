@@ -99,13 +99,14 @@ final class RuleCases {
   private RuleCases() {}
 
   static List<Finding> findings(Case tried) {
-    return RiskAssessment.of(PARSER, List.of(script(tried)), facts(tried)).findings();
+    return RiskAssessment.of(ParsedPlan.of(PARSER, List.of(script(tried))), facts(tried))
+        .findings();
   }
 
   /** What rules say of each statement for itself, and of how they stand together. */
   static List<Judgement> judgements(Case tried) {
     RiskAssessment.Script script = script(tried);
-    return PlanReview.of(PARSER, List.of(script), facts(tried)).values().stream()
+    return PlanReview.of(ParsedPlan.of(PARSER, List.of(script)), facts(tried)).values().stream()
         .flatMap(List::stream)
         .toList();
   }

@@ -2,8 +2,10 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.pgquery.PgQuery;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,7 +95,8 @@ class TouchedRelationsTest {
 
   private static TouchedRelations touched(String sql) {
     try {
-      return TouchedRelations.of(PARSER, Tokenizer.statements(sql));
+      return TouchedRelations.of(
+          ParsedPlan.of(PARSER, List.of(new Script("V1.sql", Tokenizer.statements(sql)))));
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

@@ -15,7 +15,7 @@ import run.endive.wasm.WasmEngineException;
  * PostgreSQL 17's parser, for any number of threads: a bounded pool of copies of the module. A copy
  * is made when the first text needs it, and dropped where it failed or has grown.
  */
-public final class PgQuery {
+public final class PgQuery implements SqlParser {
 
   /** The longest text that is parsed, in bytes of UTF-8: its tree is some fifty times as long. */
   public static final int LONGEST = 128 * 1024;
@@ -36,23 +36,12 @@ public final class PgQuery {
     this.places = new Semaphore(copies);
   }
 
-  /**
-   * The statements of a text, as nodes {@code {"stmt": {"AlterTableStmt": {…}}, …}} of
-   * libpg_query's JSON. Offsets in it are bytes of UTF-8, from 0.
-   *
-   * @throws SqlRefused where PostgreSQL's parser refuses it, or it is too long or too deep
-   */
+  @Override
   public JsonNode statements(String sql) throws SqlRefused {
     return answer(sql, Guest::parse).path("stmts");
   }
 
-  /**
-   * The body of a CREATE FUNCTION or CREATE PROCEDURE in PL/pgSQL, or of a DO, as libpg_query's
-   * JSON.
-   *
-   * @param statement the whole statement
-   * @throws SqlRefused where PL/pgSQL's parser refuses it, or it is too long or too deep
-   */
+  @Override
   public JsonNode plpgsql(String statement) throws SqlRefused {
     return answer(statement, Guest::parsePlpgsql);
   }

@@ -3,12 +3,12 @@ package dev.whimbrel.runner.catalog;
 import dev.whimbrel.analysis.AbsentFindings;
 import dev.whimbrel.analysis.DataQuestions;
 import dev.whimbrel.analysis.DependentFindings;
+import dev.whimbrel.analysis.ParsedPlan;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.TouchedRelations;
 import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.database.SqlErrors;
@@ -32,7 +32,6 @@ public final class Surveyor {
   private static final String STATEMENT_TIMEOUT = "10000";
 
   private final Session session;
-  private final PgQuery parser;
   private final Clock clock;
 
   /**
@@ -40,9 +39,8 @@ public final class Surveyor {
    *
    * @param session read-only, with no transaction open
    */
-  public Surveyor(Session session, PgQuery parser, Clock clock) {
+  public Surveyor(Session session, Clock clock) {
     this.session = session;
-    this.parser = parser;
     this.clock = clock;
   }
 
@@ -50,22 +48,25 @@ public final class Surveyor {
    * Looks.
    *
    * @param revisions in the order in which they run
+   * @param plan their statements
    * @param touched by them
    */
-  public Survey survey(List<Revision> revisions, TouchedRelations touched) throws SQLException {
+  public Survey survey(List<Revision> revisions, ParsedPlan plan, TouchedRelations touched)
+      throws SQLException {
     String lockTimeout = setting("lock_timeout");
     String statementTimeout = setting("statement_timeout");
     session.set("lock_timeout", LOCK_TIMEOUT);
     session.set("statement_timeout", STATEMENT_TIMEOUT);
     try {
-      return look(revisions, touched);
+      return look(revisions, plan, touched);
     } finally {
       session.set("lock_timeout", lockTimeout);
       session.set("statement_timeout", statementTimeout);
     }
   }
 
-  private Survey look(List<Revision> revisions, TouchedRelations touched) throws SQLException {
+  private Survey look(List<Revision> revisions, ParsedPlan plan, TouchedRelations touched)
+      throws SQLException {
     List<Finding> findings = new ArrayList<>();
     List<String> facts = new ArrayList<>();
     SchemaReader.Found found;
@@ -87,17 +88,18 @@ public final class Surveyor {
       facts.addAll(notKnown(e, "who is at work on what the plan touches").facts());
     }
     findings.addAll(leftovers(revisions, relations));
-    findings.addAll(DependentFindings.of(parser, Revision.scripts(revisions), found.facts()));
-    findings.addAll(AbsentFindings.of(parser, Revision.scripts(shown(revisions)), found.facts()));
+    findings.addAll(DependentFindings.of(plan, found.facts()));
+    ParsedPlan shown = plan.first(shown(revisions));
+    findings.addAll(AbsentFindings.of(shown, found.facts()));
     findings.addAll(
-        new DataChecks(session, clock)
-            .findings(DataQuestions.of(parser, Revision.scripts(shown(revisions)), found.facts())));
+        new DataChecks(session, clock).findings(DataQuestions.of(shown, found.facts())));
     return new Survey(found.facts(), findings, facts);
   }
 
   /** After code that is not shown, nobody knows what the rows are. */
-  private static List<Revision> shown(List<Revision> revisions) {
-    return revisions.stream().takeWhile(revision -> revision.planned().code().isEmpty()).toList();
+  private static int shown(List<Revision> revisions) {
+    return (int)
+        revisions.stream().takeWhile(revision -> revision.planned().code().isEmpty()).count();
   }
 
   /** Not those that a statement of the plan is about. */

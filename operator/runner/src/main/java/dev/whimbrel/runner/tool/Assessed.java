@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.tool;
 
+import dev.whimbrel.analysis.ParsedPlan;
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement.QualifiedName;
@@ -65,15 +66,13 @@ public record Assessed(
   public static Assessed of(
       Job job, Session session, List<Revision> revisions, List<Finding> byTool, boolean survey)
       throws SQLException {
-    PgQuery parser = new PgQuery(1);
-    TouchedRelations touched = touched(parser, revisions);
+    ParsedPlan plan = ParsedPlan.of(new PgQuery(1), Revision.scripts(revisions));
+    TouchedRelations touched = touched(plan, revisions);
     Survey surveyed =
         survey
-            ? new Surveyor(session, parser, job.clock()).survey(revisions, touched)
+            ? new Surveyor(session, job.clock()).survey(revisions, plan, touched)
             : Survey.none();
-    List<Finding> findings =
-        new ArrayList<>(
-            RiskAssessment.of(parser, Revision.scripts(revisions), surveyed.schema()).findings());
+    List<Finding> findings = new ArrayList<>(RiskAssessment.of(plan, surveyed.schema()).findings());
     findings.addAll(surveyed.findings());
     findings.addAll(byTool);
     Set<String> invalid = Catalog.invalidIndexes(session);
@@ -124,11 +123,8 @@ public record Assessed(
   }
 
   /** Code that is not shown may touch anything. */
-  private static TouchedRelations touched(PgQuery parser, List<Revision> revisions) {
-    TouchedRelations touched =
-        TouchedRelations.of(
-            parser,
-            revisions.stream().flatMap(revision -> revision.statements().stream()).toList());
+  private static TouchedRelations touched(ParsedPlan plan, List<Revision> revisions) {
+    TouchedRelations touched = TouchedRelations.of(plan);
     boolean shown = revisions.stream().allMatch(revision -> revision.planned().code().isEmpty());
     return shown ? touched : touched.andMore();
   }

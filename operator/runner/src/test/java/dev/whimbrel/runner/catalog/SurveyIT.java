@@ -2,6 +2,8 @@ package dev.whimbrel.runner.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.analysis.ParsedPlan;
+import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.Tokenizer;
 import dev.whimbrel.analysis.TouchedRelations;
@@ -273,8 +275,8 @@ class SurveyIT {
       other.createStatement().execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
 
       Survey survey =
-          new Surveyor(session, new PgQuery(1), Clock.systemUTC())
-              .survey(List.of(), touched("LOCK TABLE users"));
+          new Surveyor(session, Clock.systemUTC())
+              .survey(List.of(), plan("LOCK TABLE users"), touched("LOCK TABLE users"));
 
       assertThat(survey.schema().relations()).isEmpty();
       assertThat(survey.facts())
@@ -308,6 +310,11 @@ class SurveyIT {
   }
 
   private static TouchedRelations touched(String sql) throws UnreadableSql {
-    return TouchedRelations.of(new PgQuery(1), Tokenizer.statements(sql));
+    return TouchedRelations.of(plan(sql));
+  }
+
+  private static ParsedPlan plan(String sql) throws UnreadableSql {
+    return ParsedPlan.of(
+        new PgQuery(1), List.of(new RiskAssessment.Script("V1__x.sql", Tokenizer.statements(sql))));
   }
 }
