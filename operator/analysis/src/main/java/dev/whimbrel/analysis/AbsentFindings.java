@@ -5,7 +5,6 @@ import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,31 +26,27 @@ public final class AbsentFindings {
           "(?is)^(DROP\\s+(?:MATERIALIZED\\s+VIEW|FOREIGN\\s+TABLE|\\w+)(?:\\s+CONCURRENTLY)?)\\s+(?!IF\\b)");
 
   private final SchemaFacts facts;
-  private final Set<String> made = new HashSet<>();
-  private boolean sure = true;
+  private final Trees trees;
+  private final Changes changes = new Changes();
 
-  private AbsentFindings(SchemaFacts facts) {
+  private AbsentFindings(Trees trees, SchemaFacts facts) {
+    this.trees = trees;
     this.facts = facts;
   }
 
   /** Of a plan. */
   public static List<Finding> of(ParsedPlan plan, SchemaFacts facts) {
-    AbsentFindings findings = new AbsentFindings(facts);
+    AbsentFindings findings = new AbsentFindings(plan.trees(), facts);
     return plan.each(findings::of).toList();
   }
 
   private Stream<Finding> of(String script, Parsed parsed) {
-    List<Finding> findings = new ArrayList<>();
-    for (Node node : parsed.nodes()) {
-      if (sure) {
-        missing(node, parsed.statement().text())
+    List<Finding> findings =
+        parsed.nodes().stream()
+            .flatMap(node -> missing(node, parsed.statement().text()))
             .map(missing -> finding(missing, script, parsed.statement()))
-            .forEach(findings::add);
-      }
-      note(node);
-    }
-    // What cannot be read has a finding of its own, and may do anything.
-    sure &= parsed.refusal().isEmpty();
+            .toList();
+    changes.note(trees, parsed);
     return findings.stream();
   }
 
@@ -99,11 +94,11 @@ public final class AbsentFindings {
     QualifiedName table = s.relation("relation");
     return Stream.concat(
         named(table),
-        facts.relation(table).filter(known -> !made.contains(table.name())).stream()
+        facts.relation(table).filter(known -> changes.keeps(table)).stream()
             .flatMap(known ->
                 s.list("cmds").stream()
                     .filter(action -> !action.flag("missing_ok"))
-                    .filter(action -> lacks(known, action))
+                    .filter(action -> lacks(table, known, action))
                     .map(action -> missing(table, action, sql))));
   }
 
@@ -113,13 +108,13 @@ public final class AbsentFindings {
         : Stream.of(new Missing("relation " + relation, ""));
   }
 
-  private boolean lacks(RelationFacts table, Node action) {
+  private boolean lacks(QualifiedName table, RelationFacts known, Node action) {
     String name = action.text("name");
-    return !made.contains(table.name().name() + "." + name)
+    return !changes.mayHaveMade(table, name)
         && switch (action.text("subtype")) {
-          case "AT_DropColumn" -> !table.columns().isEmpty() && table.column(name).isEmpty();
+          case "AT_DropColumn" -> !known.columns().isEmpty() && known.column(name).isEmpty();
           case "AT_DropConstraint" ->
-              facts.major() < NAMED_NOT_NULL && !constraints(table).contains(name);
+              facts.major() < NAMED_NOT_NULL && !constraints(known).contains(name);
           default -> false;
         };
   }
@@ -143,61 +138,8 @@ public final class AbsentFindings {
     return names;
   }
 
-  /** PostgreSQL names what has no name after its table: {@code orders_user_id_fkey}. */
   private boolean isAbsent(QualifiedName name) {
-    return facts.isAbsent(name)
-        && made.stream()
-            .noneMatch(other -> name.name().equals(other) || name.name().startsWith(other + "_"));
-  }
-
-  /** What may be there, or be called otherwise, after a statement. */
-  private void note(Node s) {
-    switch (s.kind()) {
-      case "IndexStmt" -> {
-        made.add(s.text("idxname"));
-        made.add(s.relation("relation").name());
-      }
-      case "AlterTableStmt" -> noteAlter(s);
-      case "RenameStmt" -> {
-        made.add(s.text("newname"));
-        made.add(s.relation("relation").name());
-      }
-      case "AlterObjectSchemaStmt", "DoStmt", "CallStmt", "ExecuteStmt", "TransactionStmt" ->
-          sure = false;
-      case "DropStmt" ->
-          s.list("objects").stream().map(DropRules::name).forEach(name -> made.add(name.name()));
-      default -> {
-        sure &= !SessionRules.movesNames(s) && !callsFunction(s);
-        names(s).forEach(made::add);
-      }
-    }
-    made.remove("");
-  }
-
-  private void noteAlter(Node s) {
-    String table = s.relation("relation").name();
-    for (Node action : s.list("cmds")) {
-      Node definition = action.node("def");
-      made.add(table + "." + definition.text("colname"));
-      made.add(table + "." + definition.text("conname"));
-      made.add(definition.text("conname"));
-      if (action.text("subtype").startsWith("AT_Add")) {
-        // A column or a key without a name gives its constraint one, after the table.
-        definition.list("constraints").forEach(each -> made.add(table));
-        if (definition.is("Constraint") && definition.text("conname").isEmpty()) {
-          made.add(table);
-        }
-      }
-    }
-  }
-
-  private static boolean callsFunction(Node s) {
-    return s.is("SelectStmt") && s.all("FuncCall").findAny().isPresent();
-  }
-
-  /** All relations that any other statement names: one of them may be what it makes. */
-  private static Stream<String> names(Node s) {
-    return s.fields().findValuesAsText("relname").stream();
+    return facts.isAbsent(name) && !changes.mayHaveMade(name);
   }
 
   /** What is not there, and the statement that does not mind. */

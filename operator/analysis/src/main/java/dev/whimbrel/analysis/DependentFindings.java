@@ -7,11 +7,12 @@ import dev.whimbrel.analysis.catalog.SchemaFacts;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,30 +25,36 @@ public final class DependentFindings {
   private static final int NAMED = 10;
 
   private final SchemaFacts facts;
-  private final Set<String> changed = new HashSet<>();
+  private final Trees trees;
+  private final Changes changes = new Changes();
 
-  private DependentFindings(SchemaFacts facts) {
+  private DependentFindings(Trees trees, SchemaFacts facts) {
+    this.trees = trees;
     this.facts = facts;
   }
 
   /** Of a plan. */
   public static List<Finding> of(ParsedPlan plan, SchemaFacts facts) {
-    DependentFindings findings = new DependentFindings(facts);
+    DependentFindings findings = new DependentFindings(plan.trees(), facts);
     return plan.each(findings::of).toList();
   }
 
   /** What cannot be read has a finding of its own. */
   private Stream<Finding> of(String script, Parsed parsed) {
-    return parsed.nodes().stream()
-        .flatMap(node -> messages(node).stream())
-        .map(message ->
-            new Finding(
-                (message.contains("CASCADE takes") ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL)
-                    .id(),
-                Risk.HIGH.label(),
-                message,
-                script,
-                parsed.statement().line()));
+    List<Finding> findings =
+        parsed.nodes().stream()
+            .flatMap(node -> messages(node).stream())
+            .map(message ->
+                new Finding(
+                    (message.contains("CASCADE takes") ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL)
+                        .id(),
+                    Risk.HIGH.label(),
+                    message,
+                    script,
+                    parsed.statement().line()))
+            .toList();
+    changes.note(trees, parsed);
+    return findings.stream();
   }
 
   private List<String> messages(Node s) {
@@ -56,8 +63,6 @@ public final class DependentFindings {
       drop(s, messages);
     } else if (s.is("AlterTableStmt")) {
       s.list("cmds").forEach(action -> alter(action, s.relation("relation"), messages));
-    } else if (s.is("RenameStmt") || s.is("AlterObjectSchemaStmt")) {
-      changed.add(s.relation("relation").name());
     }
     return messages;
   }
@@ -65,42 +70,45 @@ public final class DependentFindings {
   private void drop(Node s, List<String> messages) {
     String what = s.text("removeType").replaceFirst("^OBJECT_", "").replace("MATVIEW", "VIEW");
     List<QualifiedName> names = s.list("objects").stream().map(DropRules::name).toList();
-    // What falls together is in nobody's way.
-    names.forEach(name -> changed.add(name.name()));
+    Set<String> together = names.stream().map(QualifiedName::name).collect(Collectors.toSet());
     for (QualifiedName name : names) {
-      facts
-          .relation(name)
+      relation(name)
           .filter(relation -> !s.text("removeType").equals("OBJECT_INDEX"))
           .ifPresent(relation ->
-              removed("DROP " + what + " " + name, relation, each -> true, cascades(s), messages));
+              removed(
+                  "DROP " + what + " " + name,
+                  relation,
+                  // What falls together is in nobody's way.
+                  each -> words(each).noneMatch(together::contains),
+                  cascades(s),
+                  messages));
     }
   }
 
   private void alter(Node action, QualifiedName table, List<String> messages) {
     String column = action.text("name");
-    RelationFacts relation = facts.relation(table).orElse(null);
     switch (action.text("subtype")) {
-      case "AT_DropColumn" -> {
-        if (relation != null) {
-          removed(
-              "DROP COLUMN " + table + "." + column,
-              relation,
-              each -> each.column().equals(column),
-              cascades(action),
-              messages);
-        }
-        changed.add(table.name());
-      }
-      case "AT_AlterColumnType" -> {
-        if (relation != null) {
-          typeChanged(table + "." + column, relation, column, messages);
-        }
-      }
-      case "AT_DropConstraint" -> changed.add(table.name());
+      case "AT_DropColumn" ->
+          relation(table)
+              .ifPresent(relation ->
+                  removed(
+                      "DROP COLUMN " + table + "." + column,
+                      relation,
+                      each -> each.column().equals(column),
+                      cascades(action),
+                      messages));
+      case "AT_AlterColumnType" ->
+          relation(table)
+              .ifPresent(relation -> typeChanged(table + "." + column, relation, column, messages));
       default -> {
         // Takes nothing away from anybody.
       }
     }
+  }
+
+  /** What has this name in the catalog, and still has it. */
+  private Optional<RelationFacts> relation(QualifiedName name) {
+    return changes.gives(name) ? Optional.empty() : facts.relation(name);
   }
 
   private void removed(
@@ -110,7 +118,7 @@ public final class DependentFindings {
       boolean cascades,
       List<String> messages) {
     List<String> names = names(relation, which);
-    if (names.isEmpty()) {
+    if (names.isEmpty() || !cascades && changes.mayHaveLostMore()) {
       return;
     }
     messages.add(
@@ -129,7 +137,7 @@ public final class DependentFindings {
         names(
             relation,
             each -> each.column().equals(column) && !each.kind().equals("table constraint"));
-    if (!names.isEmpty()) {
+    if (!names.isEmpty() && !changes.mayHaveLostMore()) {
       messages.add(
           "the type of "
               + what
@@ -142,21 +150,16 @@ public final class DependentFindings {
   private List<String> names(RelationFacts relation, Predicate<Dependent> which) {
     return relation.dependents().stream()
         .filter(which)
-        .filter(dependent -> !isChanged(dependent))
+        .filter(dependent -> words(dependent).noneMatch(changes::mayHaveLost))
         .map(dependent -> dependent.kind() + " " + dependent.name())
         .distinct()
         .sorted()
         .toList();
   }
 
-  /** Its name, or that of the table it is on, is one that was changed. */
-  private boolean isChanged(Dependent dependent) {
-    for (String word : dependent.name().split("[ .()\",]+")) {
-      if (changed.contains(word)) {
-        return true;
-      }
-    }
-    return false;
+  /** Its name, and that of the table it is on, without their schemas. */
+  private static Stream<String> words(Dependent dependent) {
+    return Stream.of(dependent.name().split("[ .()\",]+"));
   }
 
   private static boolean cascades(Node node) {

@@ -4,9 +4,7 @@ import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.Column;
 import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What is known where a statement runs: the catalog as it was read, as far as the statements before
@@ -17,14 +15,7 @@ final class Known {
   private final SchemaFacts facts;
   private final CreatedObjects created = new CreatedObjects();
   private final Proofs proofs = new Proofs();
-
-  /** Names that this plan gave, took or may have given: the catalog does not tell of them. */
-  private final Set<QualifiedName> changed = new HashSet<>();
-
-  private final Set<QualifiedName> columns = new HashSet<>();
-  private final Set<QualifiedName> filled = new HashSet<>();
-  private boolean opaque;
-  private boolean mayAppear;
+  private final Changes changes = new Changes();
 
   Known(SchemaFacts facts) {
     this.facts = facts;
@@ -58,44 +49,17 @@ final class Known {
 
   /** What the catalog says of a relation that this plan did not make. */
   Optional<RelationFacts> relation(QualifiedName name) {
-    return created.contains(name) || changed.contains(name) || opaque
-        ? Optional.empty()
-        : facts.relation(name);
+    return created.contains(name) || !changes.keeps(name) ? Optional.empty() : facts.relation(name);
   }
 
   /** Whether there is nothing of this name, for all that is known. */
   boolean isAbsent(QualifiedName name) {
-    return !opaque
-        && !mayAppear
-        && !changed.contains(name)
-        && !created.contains(name)
-        && facts.isAbsent(name);
-  }
-
-  /** A name that means something else from here on. */
-  void changes(QualifiedName name) {
-    changed.add(name);
-    changed.add(new QualifiedName("", name.name()));
-  }
-
-  /** A column that is not what the catalog says of it from here on. */
-  void changes(QualifiedName table, String column) {
-    columns.add(new QualifiedName(table.toString(), column));
-  }
-
-  /** From here on something may be there that was not. */
-  void somethingAppears() {
-    mayAppear = true;
-  }
-
-  /** Rows came into a table. */
-  void fills(QualifiedName table) {
-    filled.add(table);
+    return !changes.mayHaveMade(name) && !created.contains(name) && facts.isAbsent(name);
   }
 
   /** Whether a table held no row when it was looked at, and none has come since. */
   boolean isEmpty(QualifiedName table) {
-    return !filled.contains(table)
+    return changes.keepsEmpty(table)
         && relation(table)
             .filter(facts -> facts.isEmpty() && facts.partitioning().partitions() == 0)
             .isPresent();
@@ -103,27 +67,26 @@ final class Known {
 
   /** What the catalog says of a column that this plan has left as it was. */
   Optional<Column> column(QualifiedName table, String name) {
-    return columns.contains(new QualifiedName(table.toString(), name))
-        ? Optional.empty()
-        : relation(table).flatMap(facts -> facts.column(name));
+    return changes.keepsColumn(table, name)
+        ? relation(table).flatMap(facts -> facts.column(name))
+        : Optional.empty();
   }
 
   /** Whether PostgreSQL can tell without reading the table that a column holds no NULL. */
   boolean provesNotNull(QualifiedName table, String column) {
-    boolean asItWas =
-        !proofs.dropped(table) && !columns.contains(new QualifiedName(table.toString(), column));
+    boolean asItWas = !proofs.dropped(table) && changes.keepsColumn(table, column);
     return proofs.holds(table, column)
         || asItWas && relation(table).filter(facts -> facts.provesNotNull(column)).isPresent();
   }
 
-  /** From here on nobody knows what a name means. */
-  void namesMove() {
-    created.searchPathChanges();
-    opaque = true;
+  /** A statement has run. */
+  void note(Trees trees, Parsed parsed) {
+    changes.note(trees, parsed);
   }
 
-  /** From here on nobody knows what was done: a block of code may have done anything. */
-  void somethingHappens() {
-    opaque = true;
+  /** What was made may have been taken back. */
+  void takesBack() {
+    created.clear();
+    proofs.clear();
   }
 }

@@ -33,6 +33,11 @@ final class Proofs {
     }
   }
 
+  /** What was added may have been taken back. */
+  void clear() {
+    proofs.clear();
+  }
+
   /** Whether a CHECK of this plan proves that a column holds no NULL. */
   boolean holds(QualifiedName table, String column) {
     return proofs.stream()

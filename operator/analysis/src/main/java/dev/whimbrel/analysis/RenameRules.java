@@ -18,11 +18,8 @@ final class RenameRules {
     QualifiedName relation = s.relation("relation");
     boolean ofTable = !relation.name().isEmpty();
     boolean isNew = ofTable && known.isNew(relation);
-    if (ofTable && !type.equals("OBJECT_COLUMN") && !type.equals("OBJECT_TABCONSTRAINT")) {
-      QualifiedName to = new QualifiedName(relation.schema(), s.text("newname"));
-      known.created().rename(relation, to);
-      known.changes(relation);
-      known.changes(to);
+    if (ChangesOfStatement.RELATIONS.contains(type)) {
+      known.created().rename(relation, new QualifiedName(relation.schema(), s.text("newname")));
     }
     if (isNew || Set.of("OBJECT_INDEX", "OBJECT_TABCONSTRAINT").contains(type)) {
       return Optional.empty();
@@ -43,8 +40,6 @@ final class RenameRules {
   Judgement setSchema(Node s, Statement statement) {
     QualifiedName relation = s.relation("relation");
     known.created().remove(relation);
-    known.changes(relation);
-    known.changes(new QualifiedName(s.text("newschema"), relation.name()));
     return Judgement.of(
             Rule.SET_SCHEMA, statement.firstWord() + " … SET SCHEMA: who uses its old name fails")
         .on(relation);

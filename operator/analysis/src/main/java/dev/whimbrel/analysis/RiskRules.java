@@ -1,6 +1,5 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +29,6 @@ final class RiskRules {
           "CommentStmt",
           "NotifyStmt");
 
-  /** Code that may do anything to the schema, and so to what the catalog said of it. */
-  private static final Set<String> CODE = Set.of("DoStmt", "CallStmt");
-
-  private static final Set<String> CHANGES_COLUMN =
-      Set.of("AT_AlterColumnType", "AT_DropColumn", "AT_AddColumn", "AT_DropNotNull");
-
   private final Trees trees;
   private final Known known;
   private final QueryRules queries;
@@ -59,7 +52,7 @@ final class RiskRules {
   List<Judgement> judge(Parsed parsed) {
     Statement statement = parsed.statement();
     if (parsed.refusal().isPresent()) {
-      known.somethingHappens();
+      known.note(trees, parsed);
       return List.of(
           Judgement.of(
               Rule.UNREADABLE_SQL,
@@ -74,8 +67,11 @@ final class RiskRules {
       List<Judgement> ofCatalog = new CatalogRules(known).judge(node);
       found.addAll(judge(node, statement));
       found.addAll(ofCatalog);
-      learn(node);
+      if (node.is("AlterTableStmt")) {
+        known.proofs().note(node);
+      }
     }
+    known.note(trees, parsed);
     longName(statement).ifPresent(found::add);
     return found.stream().map(judgement -> Scale.of(judgement, known)).toList();
   }
@@ -83,42 +79,6 @@ final class RiskRules {
   /** Another script follows. */
   void scriptEnds() {
     known.created().scriptEnds();
-  }
-
-  /** What statements that follow have to reckon with. */
-  private void learn(Node s) {
-    if (CODE.contains(s.kind())) {
-      known.somethingHappens();
-    }
-    switch (s.kind()) {
-      case "AlterTableStmt" -> {
-        known.proofs().note(s);
-        s.list("cmds").stream()
-            .filter(action -> CHANGES_COLUMN.contains(action.text("subtype")))
-            .forEach(action -> known.changes(s.relation("relation"), action.text("name")));
-      }
-      case "InsertStmt", "MergeStmt", "CopyStmt" -> known.fills(s.relation("relation"));
-      case "SelectStmt" -> {
-        if (s.has("intoClause") || s.all("FuncCall").findAny().isPresent()) {
-          known.somethingAppears();
-        }
-      }
-      case "CreateForeignTableStmt", "CreateExtensionStmt", "CreateSchemaStmt" ->
-          known.somethingAppears();
-      case "DropStmt" -> s.list("objects").stream().map(DropRules::name).forEach(known::changes);
-      case "CreateStmt" -> {
-        if (!s.flag("if_not_exists")) {
-          known.changes(s.relation("relation"));
-        }
-      }
-      case "IndexStmt" ->
-          known.changes(new QualifiedName(s.relation("relation").schema(), s.text("idxname")));
-      case "ViewStmt" -> known.changes(s.relation("view"));
-      case "CreateSeqStmt" -> known.changes(s.relation("sequence"));
-      case "CreateTableAsStmt" ->
-          known.changes(CreatedObjects.name(s.struct("into").struct("rel")));
-      default -> {}
-    }
   }
 
   private List<Judgement> judge(Node s, Statement statement) {
@@ -185,11 +145,10 @@ final class RiskRules {
 
   private Judgement session(Node s) {
     if (SessionRules.movesNames(s)) {
-      known.namesMove();
+      known.created().searchPathChanges();
     }
     if (SessionRules.takesBack(s)) {
-      known.created().clear();
-      known.somethingHappens();
+      known.takesBack();
     }
     return SessionRules.judge(s);
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What one ALTER TABLE or CREATE UNIQUE INDEX asks of the rows that are there. */
 final class TableQuestions {
@@ -36,14 +37,16 @@ final class TableQuestions {
     this.unchanged = unchanged;
   }
 
-  List<DataQuestion> of(Node s) {
+  /** The questions that one of the statement's trees asks. */
+  Stream<DataQuestion> of(Node s) {
+    questions.clear();
     if (s.is("AlterTableStmt")) {
       table(s.relation("relation"))
           .ifPresent(table -> s.list("cmds").forEach(action -> alter(table, action)));
     } else if (s.is("IndexStmt") && s.flag("unique") && !s.has("whereClause")) {
       table(s.relation("relation")).ifPresent(table -> uniqueIndex(table, s));
     }
-    return questions;
+    return List.copyOf(questions).stream();
   }
 
   private Optional<RelationFacts> table(QualifiedName name) {

@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whimbrel.analysis.Statement.QualifiedName;
-import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,15 +58,6 @@ public record TouchedRelations(
           "TransactionStmt",
           "DoStmt");
 
-  private static final Set<String> RELATIONS =
-      Set.of(
-          "OBJECT_TABLE",
-          "OBJECT_INDEX",
-          "OBJECT_VIEW",
-          "OBJECT_MATVIEW",
-          "OBJECT_SEQUENCE",
-          "OBJECT_FOREIGN_TABLE");
-
   /** Objects that have no name without that of their table before it. */
   private static final Set<String> OF_RELATIONS =
       Set.of("OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_POLICY");
@@ -90,17 +80,8 @@ public record TouchedRelations(
 
   /** What the statements of a plan touch. */
   public static TouchedRelations of(ParsedPlan plan) {
-    return of(plan.trees(), plan.each((script, parsed) -> Stream.of(parsed)));
-  }
-
-  /** What one statement touches. */
-  static TouchedRelations of(Trees trees, Parsed parsed) {
-    return of(trees, Stream.of(parsed));
-  }
-
-  private static TouchedRelations of(Trees trees, Stream<Parsed> statements) {
-    Collector collector = new Collector(trees);
-    statements.forEach(collector::add);
+    Collector collector = new Collector(plan.trees());
+    plan.each((script, parsed) -> Stream.of(parsed)).forEach(collector::add);
     return new TouchedRelations(
         collector.relations,
         collector.types,
@@ -133,7 +114,7 @@ public record TouchedRelations(
       relationsOnly &= isOfRelationsOnly(s);
       switch (s.kind()) {
         case "DropStmt" -> dropped(s);
-        case "DoStmt" -> block(s, sql);
+        case "DoStmt" -> block(Block.of(trees, s, sql));
         case "SelectStmt" -> complete &= s.all("FuncCall").findAny().isEmpty();
         case "CallStmt", "ExecuteStmt", "DropOwnedStmt" -> complete = false;
         case "AlterObjectSchemaStmt", "RenameStmt" -> moved(s);
@@ -146,7 +127,8 @@ public record TouchedRelations(
     private static boolean isOfRelationsOnly(Node s) {
       return switch (s.kind()) {
         case "DropStmt" ->
-            RELATIONS.contains(s.text("removeType")) || OF_RELATIONS.contains(s.text("removeType"));
+            ChangesOfStatement.RELATIONS.contains(s.text("removeType"))
+                || OF_RELATIONS.contains(s.text("removeType"));
         case "RenameStmt" -> s.has("relation");
         case "VariableSetStmt" -> !SessionRules.movesNames(s);
         default -> OF_RELATIONS_ONLY.contains(s.kind());
@@ -166,7 +148,7 @@ public record TouchedRelations(
           schemas.add(object.text("sval"));
         } else if (type.equals("OBJECT_TYPE") || type.equals("OBJECT_DOMAIN")) {
           type(object.fields().path("names"));
-        } else if (RELATIONS.contains(type)) {
+        } else if (ChangesOfStatement.RELATIONS.contains(type)) {
           relation(object.list("items"));
         } else if (OF_RELATIONS.contains(type)) {
           List<Node> parts = object.list("items");
@@ -203,34 +185,9 @@ public record TouchedRelations(
       }
     }
 
-    private void block(Node s, String sql) {
-      // Of another language the parser makes an empty body.
-      complete &=
-          s.list("args").stream()
-              .filter(argument -> argument.text("defname").equals("language"))
-              .allMatch(argument -> argument.node("arg").text("sval").equals("plpgsql"));
-      try {
-        Node body = trees.body(sql);
-        body.all("PLpgSQL_expr").forEach(each -> expression(each.text("query")));
-        complete &= body.all("PLpgSQL_stmt_dynexecute").findAny().isEmpty();
-      } catch (SqlRefused e) {
-        complete = false;
-      }
-    }
-
-    /** An expression of PL/pgSQL is a whole statement, an assignment, or what a SELECT returns. */
-    private void expression(String sql) {
-      for (String candidate : List.of(sql, "SELECT " + sql)) {
-        try {
-          for (Node node : trees.of(candidate)) {
-            add(node, candidate);
-          }
-          return;
-        } catch (SqlRefused e) {
-          // The other spelling may be the right one.
-        }
-      }
-      complete = false;
+    private void block(Block block) {
+      complete &= block.complete();
+      block.statements().forEach(each -> add(each, ""));
     }
   }
 }

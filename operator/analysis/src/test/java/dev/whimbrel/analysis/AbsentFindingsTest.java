@@ -68,6 +68,18 @@ class AbsentFindingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "BEGIN; DROP TABLE gone",
+        "UPDATE users SET id = 1; DROP INDEX ix_users_email",
+        "CREATE INDEX i ON users (id); ALTER TABLE users DROP COLUMN email",
+        "DO $$ BEGIN UPDATE users SET id = 1; END $$; DROP TABLE gone",
+      })
+  void whatHasNothingToDoWithItDoesNotHideIt(String sql) throws Exception {
+    assertThat(of(sql)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "DROP INDEX IF EXISTS gone",
         "ALTER TABLE IF EXISTS gone ADD COLUMN a int",
         "ALTER TABLE users DROP COLUMN IF EXISTS email",
@@ -85,6 +97,8 @@ class AbsentFindingsTest {
         "SELECT id INTO gone FROM users; DROP TABLE gone",
         "CREATE VIEW gone AS SELECT 1; DROP VIEW gone",
         "CREATE SEQUENCE gone; DROP SEQUENCE gone",
+        "CREATE TABLE t (a int, CONSTRAINT gone UNIQUE (a)); ALTER INDEX gone RENAME TO kept",
+        "CREATE SCHEMA s CREATE TABLE gone (a int); DROP TABLE gone",
         "DROP TABLE of_which_nothing_is_known",
         "DROP FUNCTION gone()",
         "DROP TRIGGER gone ON users"

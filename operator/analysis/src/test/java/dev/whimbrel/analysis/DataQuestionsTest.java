@@ -125,6 +125,10 @@ class DataQuestionsTest {
         "DO $$ BEGIN UPDATE t SET a = 1; END $$",
         "SELECT fill()",
         "SET search_path = other",
+        "CREATE TABLE other.t (a int)",
+        "ALTER TABLE t RENAME TO old; ALTER TABLE other RENAME TO t",
+        "PREPARE p AS SELECT 1; EXECUTE p",
+        "SAVEPOINT a; UPDATE t SET a = 1; ROLLBACK TO a",
       })
   void whatAnEarlierStatementMayHaveChangedIsNotAsked(String earlier) {
     assertThat(questions(earlier + "; ALTER TABLE t ALTER a SET NOT NULL"))

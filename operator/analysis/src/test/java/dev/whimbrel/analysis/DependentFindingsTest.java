@@ -72,10 +72,22 @@ class DependentFindingsTest {
         "DROP VIEW emails; ALTER TABLE users DROP COLUMN email;",
         "ALTER TABLE orders DROP CONSTRAINT orders_user_fkey; ALTER TABLE users DROP COLUMN id;",
         "DROP TABLE other CASCADE;",
+        "CREATE OR REPLACE VIEW emails AS SELECT 1; ALTER TABLE users DROP COLUMN email;",
+        "DO $$ BEGIN DROP VIEW emails; END $$; ALTER TABLE users DROP COLUMN email;",
+        "DO $$ BEGIN EXECUTE 'x'; END $$; ALTER TABLE users DROP COLUMN email;",
+        "DROP VIEW other CASCADE; ALTER TABLE users DROP COLUMN email;",
+        "ALTER TABLE users RENAME TO old; DROP TABLE users CASCADE;",
         "DROP INDEX users_pkey;",
       })
   void whatIsInNobodysWayIsNotMentioned(String sql) {
     assertThat(findings(sql)).isEmpty();
+  }
+
+  @Test
+  void aCascadeIsToldOfEvenWhereNobodyKnowsWhatIsLeft() {
+    assertThat(findings("CALL p(); DROP TABLE users CASCADE;"))
+        .extracting(Finding::rule)
+        .containsExactly("CascadeTakesAlong");
   }
 
   private static Finding only(String sql) {

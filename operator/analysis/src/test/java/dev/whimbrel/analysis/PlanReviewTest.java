@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a statement is depends on what ran before it, and on the database. */
 class PlanReviewTest {
@@ -77,6 +79,45 @@ class PlanReviewTest {
                 script("1", "INSERT INTO drafts VALUES (1); CREATE INDEX i ON drafts (a)", false)))
         .extracting(Finding::risk)
         .containsExactly("Medium", "Medium");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "WITH x AS (INSERT INTO drafts VALUES (1) RETURNING 1) SELECT 1 FROM x",
+        "EXPLAIN ANALYZE INSERT INTO drafts VALUES (1)",
+        "SELECT fill()",
+        "DO $$ BEGIN INSERT INTO drafts VALUES (1); END $$",
+        "INSERT INTO public.drafts VALUES (1)",
+        "ALTER TABLE drafts ATTACH PARTITION full_one DEFAULT",
+      })
+  void howeverTheRowsCame(String filling) {
+    assertThat(findings(script("1", filling + "; CREATE INDEX i ON drafts (a)", false)))
+        .filteredOn(finding -> finding.rule().equals("CreateIndex"))
+        .extracting(Finding::risk)
+        .containsExactly("Medium");
+  }
+
+  @Test
+  void aTriggerWithAnotherNameMakesNoTableNew() {
+    String made = "CREATE TABLE t (a int); ALTER TRIGGER g ON t RENAME TO users;";
+
+    assertThat(rules(script("1", made + "ALTER TABLE users ALTER a TYPE bigint", false)))
+        .contains("AlterColumnType");
+    assertThat(rules(script("1", made + "ALTER TABLE t ALTER a TYPE bigint", false)))
+        .doesNotContain("AlterColumnType");
+  }
+
+  @Test
+  void aProofThatIsTakenBackProvesNothing() {
+    assertThat(
+            rules(
+                script(
+                    "1",
+                    "ALTER TABLE users ADD CONSTRAINT p CHECK (a IS NOT NULL); ROLLBACK;"
+                        + " ALTER TABLE users ALTER a SET NOT NULL",
+                    false)))
+        .contains("SetNotNull");
   }
 
   @Test
