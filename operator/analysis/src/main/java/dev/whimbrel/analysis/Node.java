@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.pgquery.SqlParser;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,22 +91,28 @@ record Node(String kind, JsonNode fields) {
 
   /** This node and all below it, of a kind. */
   Stream<Node> all(String wanted) {
-    Stream<Node> here = is(wanted) ? Stream.of(this) : Stream.empty();
-    return Stream.concat(here, below(fields, wanted));
+    List<Node> found = new ArrayList<>();
+    if (is(wanted)) {
+      found.add(this);
+    }
+    below(fields, wanted, found);
+    return found.stream();
   }
 
-  private static Stream<Node> below(JsonNode json, String wanted) {
-    if (json.isArray()) {
-      return elements(json).flatMap(each -> below(each, wanted));
+  /** In loops: every rule goes through every tree. */
+  private static void below(JsonNode json, String wanted, List<Node> found) {
+    if (json.isObject()) {
+      for (Map.Entry<String, JsonNode> field : json.properties()) {
+        if (field.getKey().equals(wanted)) {
+          found.add(new Node(wanted, field.getValue()));
+        }
+        below(field.getValue(), wanted, found);
+      }
+    } else if (json.isArray()) {
+      for (JsonNode each : json) {
+        below(each, wanted, found);
+      }
     }
-    return json.properties().stream()
-        .flatMap(entry -> {
-          Stream<Node> here =
-              entry.getKey().equals(wanted)
-                  ? Stream.of(new Node(wanted, entry.getValue()))
-                  : Stream.empty();
-          return Stream.concat(here, below(entry.getValue(), wanted));
-        });
   }
 
   private static Stream<JsonNode> elements(JsonNode array) {
