@@ -20,15 +20,24 @@ final class Trees {
   private final SqlParser parser;
   private final Map<String, Outcome> statements = new HashMap<>();
   private final Map<String, Outcome> bodies = new HashMap<>();
+  private final Map<String, Outcome> rows = new HashMap<>();
   private int room = ROOM;
 
   Trees(SqlParser parser) {
     this.parser = parser;
   }
 
-  /** A statement with its trees, or with why it has none. */
+  /**
+   * A statement with its trees, or with why it has none. In an INSERT of plain values, these may be
+   * those of another.
+   */
   Parsed of(Statement statement) {
-    Outcome outcome = outcome(statement.text());
+    Outcome outcome =
+        RowShape.of(statement)
+            .map(shape -> kept(rows, shape, any -> Node.of(parser, statement.text())))
+            // Where one is refused, is told in its own lines.
+            .filter(shared -> shared.refusal.isEmpty())
+            .orElseGet(() -> outcome(statement.text()));
     return new Parsed(statement, outcome.nodes, outcome.refusal);
   }
 
