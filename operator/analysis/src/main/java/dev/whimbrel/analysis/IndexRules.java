@@ -75,11 +75,9 @@ final class IndexRules {
 
   List<Judgement> rebuild(Node s, Statement statement) {
     QualifiedName relation = s.relation("relation");
-    boolean concurrently =
-        s.list("params").stream().anyMatch(option -> option.text("defname").equals("concurrently"));
     List<Judgement> found = new ArrayList<>();
     QualifiedName table = known.relation(relation).flatMap(RelationFacts::table).orElse(relation);
-    if (concurrently) {
+    if (OwnTransactions.isConcurrent(s)) {
       corrupts().ifPresent(found::add);
     } else {
       found.add(

@@ -135,7 +135,7 @@ final class RiskRules {
                       Rule.REWRITES_TABLE, "CLUSTER rewrites the table while nobody can read it")
                   .on(s.relation("relation"));
           case "VacuumStmt" ->
-              s.list("options").stream().anyMatch(each -> each.text("defname").equals("full"))
+              OwnTransactions.hasOption(s, "options", "full")
                   ? Judgement.of(
                       Rule.VACUUM_FULL, "VACUUM FULL rewrites the table and blocks readers")
                   : null;

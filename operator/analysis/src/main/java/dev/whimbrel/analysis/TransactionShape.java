@@ -73,7 +73,7 @@ final class TransactionShape {
       if (node.is("TransactionStmt")) {
         control(node.text("kind"), parsed.statement().line());
       } else {
-        alone(parsed.statement()).ifPresent(found::add);
+        alone(node).ifPresent(found::add);
         if (inScriptsTransaction || begun) {
           found.addAll(together(node, parsed.statement(), judged));
         }
@@ -106,15 +106,15 @@ final class TransactionShape {
     labels.clear();
   }
 
-  private Optional<Judgement> alone(Statement statement) {
-    if ((inScriptsTransaction || begun) && statement.refusesTransaction()) {
+  private Optional<Judgement> alone(Node node) {
+    if ((inScriptsTransaction || begun) && OwnTransactions.refusesTransaction(node)) {
       return Optional.of(
           Judgement.of(
               Rule.CONCURRENTLY_IN_TRANSACTION,
               "PostgreSQL refuses it inside a transaction block (25001), so it fails; alone in a"
                   + " script that runs without a transaction it does not"));
     }
-    return timeout && statement.isConcurrent()
+    return timeout && OwnTransactions.isConcurrent(node)
         ? Optional.of(
             Judgement.of(
                 Rule.TIMEOUT_WITH_CONCURRENTLY,
