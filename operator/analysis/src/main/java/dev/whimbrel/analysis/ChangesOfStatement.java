@@ -4,7 +4,6 @@ import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** What one statement may change of what the catalog says, told from its parse tree. */
 final class ChangesOfStatement {
@@ -143,12 +142,14 @@ final class ChangesOfStatement {
 
   /** WITH … may change rows, too. */
   private void changesRows(Node s) {
-    Stream.of("InsertStmt", "MergeStmt")
-        .flatMap(s::all)
-        .forEach(each -> changes.fills(each.relation("relation")));
-    Stream.of("UpdateStmt", "DeleteStmt")
-        .flatMap(s::all)
-        .forEach(each -> changes.changesRows(each.relation("relation")));
+    s.all(QueryRules.CHANGES_ROWS)
+        .forEach(each -> {
+          if (each.is("InsertStmt") || each.is("MergeStmt")) {
+            changes.fills(each.relation("relation"));
+          } else {
+            changes.changesRows(each.relation("relation"));
+          }
+        });
   }
 
   private void copy(Node s) {

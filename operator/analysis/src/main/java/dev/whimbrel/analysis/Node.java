@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -91,8 +92,13 @@ record Node(String kind, JsonNode fields) {
 
   /** This node and all below it, of a kind. */
   Stream<Node> all(String wanted) {
+    return all(Set.of(wanted));
+  }
+
+  /** This node and all below it, of some kinds. */
+  Stream<Node> all(Set<String> wanted) {
     List<Node> found = new ArrayList<>();
-    if (is(wanted)) {
+    if (wanted.contains(kind)) {
       found.add(this);
     }
     below(fields, wanted, found);
@@ -100,11 +106,11 @@ record Node(String kind, JsonNode fields) {
   }
 
   /** In loops: every rule goes through every tree. */
-  private static void below(JsonNode json, String wanted, List<Node> found) {
+  private static void below(JsonNode json, Set<String> wanted, List<Node> found) {
     if (json.isObject()) {
       for (Map.Entry<String, JsonNode> field : json.properties()) {
-        if (field.getKey().equals(wanted)) {
-          found.add(new Node(wanted, field.getValue()));
+        if (wanted.contains(field.getKey())) {
+          found.add(new Node(field.getKey(), field.getValue()));
         }
         below(field.getValue(), wanted, found);
       }

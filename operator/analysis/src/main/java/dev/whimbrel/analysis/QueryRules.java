@@ -3,10 +3,13 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** What reads and changes rows. */
 final class QueryRules {
+
+  static final Set<String> CHANGES_ROWS =
+      Set.of("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt");
 
   private final CreatedObjects created;
 
@@ -16,10 +19,7 @@ final class QueryRules {
 
   Optional<Judgement> judge(Node s) {
     Optional<Node> hidden =
-        Stream.of("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
-            .flatMap(s::all)
-            .filter(inner -> inner.fields() != s.fields())
-            .findFirst();
+        s.all(CHANGES_ROWS).filter(inner -> inner.fields() != s.fields()).findFirst();
     if (hidden.isPresent()) {
       return Optional.of(
           Judgement.of(Rule.CHANGES_DATA, "WITH … changes rows")
