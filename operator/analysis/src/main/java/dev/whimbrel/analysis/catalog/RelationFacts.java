@@ -69,76 +69,43 @@ public record RelationFacts(
 
   /** The same with another size. */
   public RelationFacts withSize(Size other) {
-    return new RelationFacts(
-        name,
-        kind,
-        table,
-        other,
-        traffic,
-        columns,
-        checks,
-        indexes,
-        foreignKeys,
-        referencedBy,
-        triggers,
-        dependents,
-        partitioning,
-        replicated);
+    return with(other, columns, checks, indexes, dependents);
   }
 
   /** The same with other columns and CHECKs. */
   public RelationFacts withColumns(List<Column> others, List<Check> otherChecks) {
-    return new RelationFacts(
-        name,
-        kind,
-        table,
-        size,
-        traffic,
-        others,
-        otherChecks,
-        indexes,
-        foreignKeys,
-        referencedBy,
-        triggers,
-        dependents,
-        partitioning,
-        replicated);
+    return with(size, others, otherChecks, indexes, dependents);
   }
 
   /** The same with other dependents. */
   public RelationFacts withDependents(List<Dependent> others) {
-    return new RelationFacts(
-        name,
-        kind,
-        table,
-        size,
-        traffic,
-        columns,
-        checks,
-        indexes,
-        foreignKeys,
-        referencedBy,
-        triggers,
-        others,
-        partitioning,
-        replicated);
+    return with(size, columns, checks, indexes, others);
   }
 
   /** The same with other indexes. */
   public RelationFacts withIndexes(List<Index> others) {
+    return with(size, columns, checks, others, dependents);
+  }
+
+  private RelationFacts with(
+      Size otherSize,
+      List<Column> otherColumns,
+      List<Check> otherChecks,
+      List<Index> otherIndexes,
+      List<Dependent> otherDependents) {
     return new RelationFacts(
         name,
         kind,
         table,
-        size,
+        otherSize,
         traffic,
-        columns,
-        checks,
-        others,
+        otherColumns,
+        otherChecks,
+        otherIndexes,
         foreignKeys,
         referencedBy,
         triggers,
-        dependents,
+        otherDependents,
         partitioning,
         replicated);
   }
