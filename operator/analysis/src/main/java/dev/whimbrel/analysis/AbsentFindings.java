@@ -26,28 +26,23 @@ public final class AbsentFindings {
           "(?is)^(DROP\\s+(?:MATERIALIZED\\s+VIEW|FOREIGN\\s+TABLE|\\w+)(?:\\s+CONCURRENTLY)?)\\s+(?!IF\\b)");
 
   private final SchemaFacts facts;
-  private final Trees trees;
-  private final Changes changes = new Changes();
+  private final Changes changes;
 
-  private AbsentFindings(Trees trees, SchemaFacts facts) {
-    this.trees = trees;
+  private AbsentFindings(SchemaFacts facts, Changes changes) {
     this.facts = facts;
+    this.changes = changes;
   }
 
   /** Of a plan. */
   public static List<Finding> of(ParsedPlan plan, SchemaFacts facts) {
-    AbsentFindings findings = new AbsentFindings(plan.trees(), facts);
-    return plan.each(findings::of).toList();
+    return plan.each(
+        (script, parsed, before) -> new AbsentFindings(facts, before).of(script, parsed));
   }
 
   private Stream<Finding> of(String script, Parsed parsed) {
-    List<Finding> findings =
-        parsed.nodes().stream()
-            .flatMap(node -> missing(node, parsed.statement().text()))
-            .map(missing -> finding(missing, script, parsed.statement()))
-            .toList();
-    changes.note(trees, parsed);
-    return findings.stream();
+    return parsed.nodes().stream()
+        .flatMap(node -> missing(node, parsed.statement().text()))
+        .map(missing -> finding(missing, script, parsed.statement()));
   }
 
   private static Finding finding(Missing missing, String script, Statement statement) {

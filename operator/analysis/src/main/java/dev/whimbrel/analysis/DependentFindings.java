@@ -25,36 +25,31 @@ public final class DependentFindings {
   private static final int NAMED = 10;
 
   private final SchemaFacts facts;
-  private final Trees trees;
-  private final Changes changes = new Changes();
+  private final Changes changes;
 
-  private DependentFindings(Trees trees, SchemaFacts facts) {
-    this.trees = trees;
+  private DependentFindings(SchemaFacts facts, Changes changes) {
     this.facts = facts;
+    this.changes = changes;
   }
 
   /** Of a plan. */
   public static List<Finding> of(ParsedPlan plan, SchemaFacts facts) {
-    DependentFindings findings = new DependentFindings(plan.trees(), facts);
-    return plan.each(findings::of).toList();
+    return plan.each(
+        (script, parsed, before) -> new DependentFindings(facts, before).of(script, parsed));
   }
 
   /** What cannot be read has a finding of its own. */
   private Stream<Finding> of(String script, Parsed parsed) {
-    List<Finding> findings =
-        parsed.nodes().stream()
-            .flatMap(node -> messages(node).stream())
-            .map(message ->
-                new Finding(
-                    (message.contains("CASCADE takes") ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL)
-                        .id(),
-                    Risk.HIGH.label(),
-                    message,
-                    script,
-                    parsed.statement().line()))
-            .toList();
-    changes.note(trees, parsed);
-    return findings.stream();
+    return parsed.nodes().stream()
+        .flatMap(node -> messages(node).stream())
+        .map(message ->
+            new Finding(
+                (message.contains("CASCADE takes") ? Rule.CASCADE_TAKES_ALONG : Rule.WILL_FAIL)
+                    .id(),
+                Risk.HIGH.label(),
+                message,
+                script,
+                parsed.statement().line()));
   }
 
   private List<String> messages(Node s) {

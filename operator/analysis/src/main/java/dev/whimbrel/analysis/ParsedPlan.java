@@ -2,8 +2,8 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.pgquery.SqlParser;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -38,15 +38,33 @@ public final class ParsedPlan {
     return trees;
   }
 
-  /**
-   * Goes through its statements.
-   *
-   * @param next what is made of one, with the name of its script
-   */
-  <T> Stream<T> each(BiFunction<String, Parsed, Stream<T>> next) {
-    return scripts.stream()
-        .flatMap(script ->
-            script.statements().stream()
-                .flatMap(statement -> next.apply(script.name(), trees.of(statement))));
+  /** Its statements. */
+  Stream<Parsed> statements() {
+    return scripts.stream().flatMap(script -> script.statements().stream()).map(trees::of);
+  }
+
+  /** Goes through its statements, and remembers what each may have changed for those after it. */
+  <T> List<T> each(Step<T> step) {
+    Changes before = new Changes();
+    List<T> all = new ArrayList<>();
+    for (Script script : scripts) {
+      for (Statement statement : script.statements()) {
+        Parsed parsed = trees.of(statement);
+        step.of(script.name(), parsed, before).forEach(all::add);
+        before.note(trees, parsed);
+      }
+    }
+    return all;
+  }
+
+  /** What is made of one statement. */
+  interface Step<T> {
+
+    /**
+     * Makes it.
+     *
+     * @param before what the statements before it may have changed
+     */
+    Stream<T> of(String script, Parsed parsed, Changes before);
   }
 }

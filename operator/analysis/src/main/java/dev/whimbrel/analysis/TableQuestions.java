@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** What one ALTER TABLE or CREATE UNIQUE INDEX asks of the rows that are there. */
 final class TableQuestions {
@@ -37,16 +36,14 @@ final class TableQuestions {
     this.unchanged = unchanged;
   }
 
-  /** The questions that one of the statement's trees asks. */
-  Stream<DataQuestion> of(Node s) {
-    questions.clear();
+  List<DataQuestion> of(Node s) {
     if (s.is("AlterTableStmt")) {
       table(s.relation("relation"))
           .ifPresent(table -> s.list("cmds").forEach(action -> alter(table, action)));
     } else if (s.is("IndexStmt") && s.flag("unique") && !s.has("whereClause")) {
       table(s.relation("relation")).ifPresent(table -> uniqueIndex(table, s));
     }
-    return List.copyOf(questions).stream();
+    return questions;
   }
 
   private Optional<RelationFacts> table(QualifiedName name) {

@@ -5,7 +5,6 @@ import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The relations and types that statements name, to be looked up in the catalog of the database in
@@ -81,7 +80,7 @@ public record TouchedRelations(
   /** What the statements of a plan touch. */
   public static TouchedRelations of(ParsedPlan plan) {
     Collector collector = new Collector(plan.trees());
-    plan.each((script, parsed) -> Stream.of(parsed)).forEach(collector::add);
+    plan.statements().forEach(collector::add);
     return new TouchedRelations(
         collector.relations,
         collector.types,
