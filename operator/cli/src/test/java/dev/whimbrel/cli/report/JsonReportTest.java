@@ -4,17 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.whimbrel.cli.review.Review;
-import dev.whimbrel.cli.review.Reviewer;
-import dev.whimbrel.cli.source.SourceReader;
-import dev.whimbrel.cli.source.WorkingDirectory;
-import java.io.InputStream;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,10 +14,10 @@ class JsonReportTest {
 
   @Test
   void programsFindWhatPeopleRead() throws Exception {
-    Files.writeString(
-        folder.resolve("V7__a.sql"), "SELECT 1;\nCREATE INDEX i ON t (a);\nSELECT ${x};");
+    ReportedFolder scripts = new ReportedFolder(folder);
+    scripts.write("V7__a.sql", "SELECT 1;\nCREATE INDEX i ON t (a);\nSELECT ${x};");
 
-    JsonNode root = json();
+    JsonNode root = new ObjectMapper().readTree(scripts.report(Format.JSON));
 
     assertThat(root.path("format").asInt()).isEqualTo(1);
     assertThat(root.path("risk").asText()).isEqualTo("Medium");
@@ -42,20 +32,5 @@ class JsonReportTest {
     assertThat(finding.path("rewrite")).isNotEmpty();
     assertThat(finding.path("notAnalysed").asBoolean()).isFalse();
     assertThat(script.path("findings").path(1).path("notAnalysed").asBoolean()).isTrue();
-  }
-
-  private JsonNode json() throws Exception {
-    Review review =
-        new Reviewer(false)
-            .review(
-                new SourceReader(
-                        new WorkingDirectory(folder),
-                        InputStream.nullInputStream(),
-                        Map.of(),
-                        Optional.empty())
-                    .read(List.of(".")));
-    StringWriter out = new StringWriter();
-    Format.JSON.report(new RulePages(Optional.empty()), false).print(review, out);
-    return new ObjectMapper().readTree(out.toString());
   }
 }

@@ -2,19 +2,9 @@ package dev.whimbrel.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whimbrel.cli.review.Review;
-import dev.whimbrel.cli.review.Reviewer;
-import dev.whimbrel.cli.source.SourceReader;
 import dev.whimbrel.cli.source.UnreadableInput;
-import dev.whimbrel.cli.source.WorkingDirectory;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,21 +70,10 @@ class MarkdownReportTest {
   }
 
   private String markdown() throws UnreadableInput, IOException {
-    Review review =
-        new Reviewer(false)
-            .review(
-                new SourceReader(
-                        new WorkingDirectory(folder),
-                        InputStream.nullInputStream(),
-                        Map.of(),
-                        Optional.empty())
-                    .read(List.of(".")));
-    StringWriter out = new StringWriter();
-    Format.MARKDOWN.report(new RulePages(Optional.empty()), false).print(review, out);
-    return out.toString();
+    return new ReportedFolder(folder).report(Format.MARKDOWN);
   }
 
   private void write(String name, String text) throws IOException {
-    Files.writeString(folder.resolve(name), text);
+    new ReportedFolder(folder).write(name, text);
   }
 }

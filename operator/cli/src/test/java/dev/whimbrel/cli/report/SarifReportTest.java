@@ -8,17 +8,9 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.whimbrel.cli.review.Review;
-import dev.whimbrel.cli.review.Reviewer;
-import dev.whimbrel.cli.source.SourceReader;
-import dev.whimbrel.cli.source.WorkingDirectory;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,25 +97,14 @@ class SarifReportTest {
   }
 
   private String sarif() throws Exception {
-    Review review =
-        new Reviewer(false)
-            .review(
-                new SourceReader(
-                        new WorkingDirectory(folder),
-                        InputStream.nullInputStream(),
-                        Map.of(),
-                        Optional.empty())
-                    .read(List.of(".")));
-    StringWriter out = new StringWriter();
-    Format.SARIF
-        .report(new RulePages(Optional.of("https://example.org/rules")), false)
-        .print(review, out);
-    return out.toString();
+    return scripts().report(Format.SARIF);
   }
 
   private void write(String name, String text) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
+    scripts().write(name, text);
+  }
+
+  private ReportedFolder scripts() {
+    return new ReportedFolder(folder, Optional.of("https://example.org/rules"));
   }
 }
