@@ -3,6 +3,8 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a DO block shows of what it does.
@@ -13,6 +15,13 @@ import java.util.Optional;
  */
 record Block(List<Node> statements, boolean complete) {
 
+  /** EXECUTE, FOR … IN EXECUTE, and OPEN or RETURN QUERY with EXECUTE. */
+  private static final Set<String> PUT_TOGETHER =
+      Set.of("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors", "dynquery");
+
+  /** What stands before the value in an assignment. */
+  private static final Pattern TARGET = Pattern.compile("^\\s*[\\w.\"]+\\s*:?=");
+
   static Block of(Trees trees, Node block, String sql) {
     try {
       Node body = trees.body(sql);
@@ -21,7 +30,7 @@ record Block(List<Node> statements, boolean complete) {
       return new Block(
           expressions.stream().flatMap(Optional::stream).flatMap(List::stream).toList(),
           isPlpgsql(block)
-              && body.all("PLpgSQL_stmt_dynexecute").findAny().isEmpty()
+              && body.all(PUT_TOGETHER).findAny().isEmpty()
               && expressions.stream().allMatch(Optional::isPresent));
     } catch (SqlRefused e) {
       return new Block(List.of(), false);
@@ -37,7 +46,8 @@ record Block(List<Node> statements, boolean complete) {
 
   /** An expression of PL/pgSQL is a whole statement, an assignment, or what a SELECT returns. */
   private static Optional<List<Node>> expression(Trees trees, String sql) {
-    for (String candidate : List.of(sql, "SELECT " + sql)) {
+    String value = TARGET.matcher(sql).replaceFirst("");
+    for (String candidate : List.of(sql, "SELECT " + value)) {
       try {
         return Optional.of(trees.of(candidate));
       } catch (SqlRefused e) {

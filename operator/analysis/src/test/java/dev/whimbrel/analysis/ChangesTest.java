@@ -39,6 +39,7 @@ class ChangesTest {
         "ALTER TRIGGER g ON other RENAME TO t",
         "CREATE SCHEMA x CREATE TABLE other (a int)",
         "DO $$ BEGIN UPDATE other SET a = 1; END $$",
+        "DO $$ DECLARE x int; BEGIN x := 1; IF x = 2 THEN UPDATE other SET a = x; END IF; END $$",
         "ALTER TYPE mood SET SCHEMA elsewhere",
       })
   void whatLeavesATableAloneChangesNothingOfIt(String sql) {
@@ -59,6 +60,11 @@ class ChangesTest {
         "PREPARE p AS SELECT 1; EXECUTE p",
         "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 't'; END $$",
         "DO $$ BEGIN PERFORM f(); END $$",
+        "DO $$ DECLARE x int; BEGIN x := f(); END $$",
+        "DO $$ DECLARE x int := f(); BEGIN END $$",
+        "DO $$ DECLARE r record; BEGIN FOR r IN EXECUTE 'DELETE FROM ' || 't' LOOP END LOOP; END"
+            + " $$",
+        "DO $$ DECLARE c refcursor; BEGIN OPEN c FOR EXECUTE 'DELETE FROM ' || 't'; END $$",
         "DO $$ BEGIN this is none; END $$",
         "DO LANGUAGE plpython3u $$ plpy.execute('DROP TABLE t') $$",
         "DROP OWNED BY app",
