@@ -31,6 +31,7 @@ final class Changes {
   private final Set<Part> parts = new HashSet<>();
   private final Set<Part> columns = new HashSet<>();
   private final Set<String> lost = new HashSet<>();
+  private final Set<String> schemas = new HashSet<>();
   private boolean everything;
   private boolean allRows;
   private boolean anythingMade;
@@ -46,7 +47,10 @@ final class Changes {
 
   /** Whether a name means what the catalog says of it. */
   boolean keeps(QualifiedName name) {
-    return !everything && !(namesMoved && name.schema().isEmpty()) && !gives(name);
+    return !everything
+        && !(namesMoved && name.schema().isEmpty())
+        && !schemas.contains(name.schema())
+        && !gives(name);
   }
 
   /** Whether the plan itself gave a name, took it away, or gave it to something else. */
@@ -139,6 +143,11 @@ final class Changes {
     renamed.add(from);
     renamed.add(to);
     namesakes.add(from.name());
+  }
+
+  /** A schema is dropped, or has another name. */
+  void changesSchema(String name) {
+    schemas.add(name);
   }
 
   void changesRows(QualifiedName table) {

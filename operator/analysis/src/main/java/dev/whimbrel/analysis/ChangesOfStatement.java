@@ -55,7 +55,8 @@ final class ChangesOfStatement {
   void note(Node s, String sql) {
     switch (s.kind()) {
       case "DoStmt" -> block(Block.of(trees, s, sql));
-      case "CallStmt", "ExecuteStmt", "DropOwnedStmt", "LoadStmt" -> changes.everything();
+      case "CallStmt", "ExecuteStmt", "LoadStmt" -> changes.everything();
+      case "DropOwnedStmt" -> changes.cascades();
       case "ExplainStmt", "PrepareStmt" -> note(s.node("query"), sql);
       case "VariableSetStmt", "DiscardStmt" -> {
         if (SessionRules.movesNames(s)) {
@@ -117,14 +118,10 @@ final class ChangesOfStatement {
 
   /** It may carry out what it shows. What its functions do is not shown. */
   private void block(Block block) {
-    if (!block.complete() || block.statements().stream().anyMatch(ChangesOfStatement::calls)) {
+    if (!block.complete() || block.statements().stream().anyMatch(FunctionCalls::changeAnything)) {
       changes.everything();
     }
     block.statements().forEach(each -> note(each, ""));
-  }
-
-  private static boolean calls(Node s) {
-    return s.is("SelectStmt") && s.all("FuncCall").findAny().isPresent();
   }
 
   private void select(Node s) {
@@ -132,11 +129,11 @@ final class ChangesOfStatement {
     s.all("intoClause")
         .map(into -> CreatedObjects.name(into.struct("rel")))
         .forEach(table -> changes.makes(table, false));
-    if (calls(s)) {
+    if (FunctionCalls.changeAnything(s)) {
       changes.calls();
-      if (s.all("FuncCall").anyMatch(QueryRules::setsAnything)) {
-        changes.movesNames();
-      }
+    }
+    if (FunctionCalls.moveNames(s)) {
+      changes.movesNames();
     }
   }
 
@@ -227,7 +224,9 @@ final class ChangesOfStatement {
     QualifiedName relation = s.relation("relation");
     QualifiedName to = new QualifiedName(relation.schema(), s.text("newname"));
     if (s.text("renameType").equals("OBJECT_SCHEMA")) {
-      changes.everything();
+      changes.movesNames();
+      changes.changesSchema(s.text("subname"));
+      changes.changesSchema(to.name());
     } else if (RELATIONS.contains(s.text("renameType"))) {
       changes.changesName(relation, to);
     } else if (!relation.name().isEmpty()) {
@@ -251,13 +250,14 @@ final class ChangesOfStatement {
 
   private void drop(Node s) {
     boolean relations = RELATIONS.contains(s.text("removeType"));
-    if (cascades(s)) {
+    boolean schemas = s.text("removeType").equals("OBJECT_SCHEMA");
+    if (cascades(s) || schemas) {
       changes.cascades();
     }
-    if (s.text("removeType").equals("OBJECT_SCHEMA") || cascades(s) && !relations) {
-      changes.everything();
-    }
     for (Node object : s.list("objects")) {
+      if (schemas) {
+        changes.changesSchema(object.text("sval"));
+      }
       changes.losesSomething(
           object.has("objname")
               ? new QualifiedName("", object.lastName("objname"))

@@ -96,7 +96,7 @@ final class QueryRules {
             .anyMatch(SessionRules::guards);
   }
 
-  static boolean setsAnything(Node call) {
+  private static boolean setsAnything(Node call) {
     return call.lastName("funcname").equals("set_config");
   }
 

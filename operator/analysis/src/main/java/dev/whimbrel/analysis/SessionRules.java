@@ -25,10 +25,14 @@ final class SessionRules {
     return switch (s.kind()) {
       case "DiscardStmt" -> true;
       case "VariableSetStmt" ->
-          s.text("kind").equals("VAR_RESET_ALL")
-              || NAMES.contains(s.text("name").toLowerCase(Locale.ROOT));
+          s.text("kind").equals("VAR_RESET_ALL") || movesNames(s.text("name"));
       default -> false;
     };
+  }
+
+  /** Whether a setting decides what names without a schema mean. */
+  static boolean movesNames(String setting) {
+    return NAMES.contains(setting.toLowerCase(Locale.ROOT));
   }
 
   /** Whether earlier statements may be undone. */

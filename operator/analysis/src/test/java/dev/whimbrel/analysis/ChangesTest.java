@@ -28,6 +28,12 @@ class ChangesTest {
         "BEGIN; COMMIT",
         "SAVEPOINT a; ROLLBACK TO a",
         "SET lock_timeout = '1s'",
+        "SELECT set_config('lock_timeout', '1s', false)",
+        "SELECT pg_catalog.setval('s', (SELECT max(a) FROM t))",
+        "DO $$ BEGIN PERFORM setval('s', 1); END $$",
+        "DROP OWNED BY app",
+        "DROP SCHEMA other CASCADE",
+        "DROP TYPE mood CASCADE",
         "UPDATE other SET a = (SELECT 1 FROM t)",
         "INSERT INTO other SELECT * FROM t",
         "DROP TABLE other; CREATE TABLE other (a int)",
@@ -60,6 +66,7 @@ class ChangesTest {
         "PREPARE p AS SELECT 1; EXECUTE p",
         "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 't'; END $$",
         "DO $$ BEGIN PERFORM f(); END $$",
+        "DO $$ BEGIN PERFORM other.setval('s', 1); END $$",
         "DO $$ DECLARE x int; BEGIN x := f(); END $$",
         "DO $$ DECLARE x int := f(); BEGIN END $$",
         "DO $$ DECLARE r record; BEGIN FOR r IN EXECUTE 'DELETE FROM ' || 't' LOOP END LOOP; END"
@@ -67,10 +74,6 @@ class ChangesTest {
         "DO $$ DECLARE c refcursor; BEGIN OPEN c FOR EXECUTE 'DELETE FROM ' || 't'; END $$",
         "DO $$ BEGIN this is none; END $$",
         "DO LANGUAGE plpython3u $$ plpy.execute('DROP TABLE t') $$",
-        "DROP OWNED BY app",
-        "DROP SCHEMA s",
-        "DROP TYPE mood CASCADE",
-        "ALTER SCHEMA s RENAME TO r",
         "LOAD 'auto_explain'",
       })
   void afterWhatIsNotShownNothingIsKnown(String sql) {
@@ -94,6 +97,8 @@ class ChangesTest {
         "DISCARD ALL",
         "SELECT set_config('search_path', 'x', false)",
         "SELECT pg_catalog.set_config('search_path', '', false)",
+        "SELECT set_config(a, 'x', false) FROM other",
+        "ALTER SCHEMA other RENAME TO r",
         "DO $$ BEGIN SET search_path = other; END $$",
       })
   void whereNamesMoveOnlyOneWithItsSchemaKeepsItsMeaning(String sql) {
@@ -121,6 +126,9 @@ class ChangesTest {
           CREATE SEQUENCE s.t                             | false | false
           CREATE INDEX t ON s.other (a)                   | false | false
           CREATE SCHEMA s CREATE TABLE t (a int)          | false | false
+          DROP SCHEMA s                                   | true  | false
+          ALTER SCHEMA s RENAME TO r                      | false | false
+          ALTER SCHEMA r RENAME TO s                      | false | false
           ALTER TABLE s.t RENAME TO old                   | false | false
           ALTER TABLE s.old RENAME TO t                   | false | false
           ALTER TABLE other.old RENAME TO t               | false | true
@@ -266,6 +274,8 @@ class ChangesTest {
     assertThat(after("DROP VIEW v CASCADE").mayHaveLostMore()).isTrue();
     assertThat(after("DROP VIEW v CASCADE").keeps(T)).isTrue();
     assertThat(after("DROP VIEW v").mayHaveLostMore()).isFalse();
+    assertThat(after("DROP SCHEMA x").mayHaveLostMore()).isTrue();
+    assertThat(after("DROP OWNED BY app").mayHaveLostMore()).isTrue();
   }
 
   private static QualifiedName name(String name) {

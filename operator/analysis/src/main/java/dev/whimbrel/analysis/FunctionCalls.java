@@ -1,0 +1,67 @@
+package dev.whimbrel.analysis;
+
+import java.util.List;
+import java.util.Set;
+
+/** What the functions that a SELECT calls may do besides answering it. */
+final class FunctionCalls {
+
+  /** Functions of PostgreSQL that make nothing and change no rows. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "setval",
+          "nextval",
+          "currval",
+          "set_config",
+          "current_setting",
+          "pg_get_serial_sequence",
+          "to_regclass",
+          "pg_sleep",
+          "pg_advisory_lock",
+          "pg_advisory_unlock",
+          "pg_advisory_xact_lock",
+          "version",
+          "now",
+          "count",
+          "max",
+          "min",
+          "sum",
+          "lower",
+          "upper",
+          "length",
+          "format",
+          "concat",
+          "generate_series");
+
+  private FunctionCalls() {}
+
+  /** Whether one of them may make something, or change rows. */
+  static boolean changeAnything(Node s) {
+    return s.is("SelectStmt")
+        && s.all("FuncCall").anyMatch(call -> !isOfServer(call) || !HARMLESS.contains(name(call)));
+  }
+
+  /** Whether one of them decides what names without a schema mean. */
+  static boolean moveNames(Node s) {
+    return s.all("FuncCall").anyMatch(FunctionCalls::movesNames);
+  }
+
+  private static boolean movesNames(Node call) {
+    String setting =
+        call.list("args").isEmpty()
+            ? ""
+            : call.list("args").getFirst().fields().at("/sval/sval").asText("");
+    return name(call).equals("set_config")
+        && (setting.isEmpty() || SessionRules.movesNames(setting));
+  }
+
+  /** Without a schema, PostgreSQL finds its own first. */
+  private static boolean isOfServer(Node call) {
+    List<String> name = call.names("funcname");
+    return name.size() == 1 || name.getFirst().equals("pg_catalog");
+  }
+
+  private static String name(Node call) {
+    return call.lastName("funcname");
+  }
+}
