@@ -55,7 +55,7 @@ final class ChangesOfStatement {
   void note(Node s, String sql) {
     switch (s.kind()) {
       case "DoStmt" -> block(Block.of(trees, s, sql));
-      case "CallStmt", "ExecuteStmt", "LoadStmt" -> changes.everything();
+      case "CallStmt", "ExecuteStmt" -> changes.everything();
       case "DropOwnedStmt" -> changes.cascades();
       case "ExplainStmt", "PrepareStmt" -> note(s.node("query"), sql);
       case "VariableSetStmt", "DiscardStmt" -> {

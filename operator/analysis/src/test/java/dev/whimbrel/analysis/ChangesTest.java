@@ -32,6 +32,7 @@ class ChangesTest {
         "SELECT pg_catalog.setval('s', (SELECT max(a) FROM t))",
         "DO $$ BEGIN PERFORM setval('s', 1); END $$",
         "DROP OWNED BY app",
+        "LOAD 'auto_explain'",
         "DROP SCHEMA other CASCADE",
         "DROP TYPE mood CASCADE",
         "UPDATE other SET a = (SELECT 1 FROM t)",
@@ -74,7 +75,6 @@ class ChangesTest {
         "DO $$ DECLARE c refcursor; BEGIN OPEN c FOR EXECUTE 'DELETE FROM ' || 't'; END $$",
         "DO $$ BEGIN this is none; END $$",
         "DO LANGUAGE plpython3u $$ plpy.execute('DROP TABLE t') $$",
-        "LOAD 'auto_explain'",
       })
   void afterWhatIsNotShownNothingIsKnown(String sql) {
     Changes changes = after(sql);
