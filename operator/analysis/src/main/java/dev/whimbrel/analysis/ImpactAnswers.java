@@ -73,9 +73,12 @@ public final class ImpactAnswers {
   private void waysBack(List<PlannedRevision> revisions) {
     boolean harmless = !revisions.isEmpty();
     for (PlannedRevision revision : revisions) {
+      if (!revision.leavesTrace()) {
+        continue;
+      }
       Cause cause = wayBack(revision);
-      harmless &= cause.level == Level.LOW;
-      if (cause.level != Level.LOW) {
+      harmless &= cause.text.isEmpty();
+      if (!cause.text.isEmpty()) {
         causes.get(Impact.ROLLBACK).add(cause);
       }
     }
@@ -87,6 +90,13 @@ public final class ImpactAnswers {
   }
 
   private static Cause wayBack(PlannedRevision revision) {
+    if (PlannedRevision.REPEATABLE.equals(revision.kind())) {
+      return new Cause(
+          Level.LOW,
+          revision.script()
+              + ": runs again whenever it changes, so its way back is the script as it was before,"
+              + " put back into the source");
+    }
     String grade =
         revision.undo() == null || revision.undo().grade() == null
             ? WayBack.NONE

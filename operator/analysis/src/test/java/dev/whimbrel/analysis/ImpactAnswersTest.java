@@ -85,6 +85,35 @@ class ImpactAnswersTest {
   }
 
   @Test
+  void aRepeatableScriptIsUndoneByTheOneBeforeIt() {
+    ImpactAnswer rollback =
+        ImpactAnswers.of(List.of(), List.of(revision("Repeatable", "R__views.sql", WayBack.NONE)))
+            .rollback();
+
+    assertThat(rollback)
+        .isEqualTo(
+            new ImpactAnswer(
+                List.of(
+                    "R__views.sql: runs again whenever it changes, so its way back is the script"
+                        + " as it was before, put back into the source"),
+                "Low"));
+  }
+
+  @Test
+  void aCallbackIsNothingToUndo() {
+    ImpactAnswer rollback =
+        ImpactAnswers.of(
+                List.of(),
+                List.of(
+                    revision("Callback", "beforeMigrate.sql", null),
+                    revision("Versioned", "V1.sql", WayBack.REVERSIBLE)))
+            .rollback();
+
+    assertThat(rollback.level()).isEqualTo("Low");
+    assertThat(rollback.because()).containsExactly("the plan holds a way back that loses nothing");
+  }
+
+  @Test
   void manyCausesAreCounted() {
     List<Finding> drops =
         IntStream.rangeClosed(1, 12)
@@ -107,20 +136,23 @@ class ImpactAnswersTest {
   private static ImpactAnswer rollback(String... grades) {
     List<PlannedRevision> revisions =
         IntStream.range(0, grades.length)
-            .mapToObj(i ->
-                new PlannedRevision(
-                    "" + i,
-                    "",
-                    "V" + (i + 1) + ".sql",
-                    "Versioned",
-                    "aa",
-                    1,
-                    true,
-                    "Low",
-                    List.of(),
-                    null,
-                    grades[i] == null ? null : new WayBack(grades[i], null, null)))
+            .mapToObj(i -> revision("Versioned", "V" + (i + 1) + ".sql", grades[i]))
             .toList();
     return ImpactAnswers.of(List.of(), revisions).rollback();
+  }
+
+  private static PlannedRevision revision(String kind, String script, String grade) {
+    return new PlannedRevision(
+        script,
+        "",
+        script,
+        kind,
+        "aa",
+        1,
+        true,
+        "Low",
+        List.of(),
+        null,
+        grade == null ? null : new WayBack(grade, null, null));
   }
 }

@@ -35,6 +35,9 @@ public record PlannedRevision(
   /** A script that runs along with others, however often they run: not a revision of its own. */
   public static final String CALLBACK = "Callback";
 
+  /** A script that runs again whenever it changes: its way back is the script as it was. */
+  public static final String REPEATABLE = "Repeatable";
+
   /** A revision of which everything is shown. */
   public PlannedRevision(
       String version,

@@ -132,6 +132,13 @@ final class Before {
     return Answer.yes(
         graded(WayBack.WITH_LOSS)
             .map(script -> "the plan holds it; undoing " + script + " discards something")
+            .or(() ->
+                first(plan.recorded(), Before::isRepeatable)
+                    .map(script ->
+                        "nothing is lost; "
+                            + script
+                            + " is undone by the script as it was before, put back into the"
+                            + " source"))
             .orElse("the plan holds it, and it loses nothing"));
   }
 
@@ -215,9 +222,17 @@ final class Before {
     return first(plan.recorded(), revision -> grade.equals(grade(revision)));
   }
 
+  /** A repeatable script is undone by the one before it, in the source. */
   private static String grade(PlannedRevision revision) {
+    if (isRepeatable(revision)) {
+      return WayBack.REVERSIBLE;
+    }
     WayBack undo = revision.undo();
     return undo == null || undo.grade() == null ? WayBack.NONE : undo.grade();
+  }
+
+  private static boolean isRepeatable(PlannedRevision revision) {
+    return PlannedRevision.REPEATABLE.equals(revision.kind());
   }
 
   private static Optional<String> first(

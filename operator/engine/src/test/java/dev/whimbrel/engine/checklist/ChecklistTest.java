@@ -244,6 +244,18 @@ class ChecklistTest {
   }
 
   @Test
+  void aRepeatableScriptIsUndoneByTheOneBeforeIt() {
+    Recorded views = Recorded.of("Pending").repeatable("R__views.sql");
+
+    assertThat(views.answer("rollback path known"))
+        .isEqualTo(
+            "Yes: nothing is lost; R__views.sql is undone by the script as it was before, put back"
+                + " into the source");
+    assertThat(views.revision("V7.sql", WayBack.NONE).answer("rollback path known"))
+        .startsWith("No: V7.sql cannot be undone");
+  }
+
+  @Test
   void aDowngradeIsItselfTheWayBack() {
     Recorded downgrade = Recorded.of("Pending").downgrade().revision("V7.sql", WayBack.NONE);
 

@@ -102,6 +102,23 @@ final class Recorded {
     return this;
   }
 
+  Recorded repeatable(String script) {
+    revisions.add(
+        new PlannedRevision(
+            null,
+            "",
+            script,
+            "Repeatable",
+            "hash",
+            1,
+            true,
+            "Low",
+            null,
+            null,
+            new WayBack(WayBack.NONE, null, List.of())));
+    return this;
+  }
+
   Recorded silent(String script) {
     revisions.add(
         new PlannedRevision(

@@ -8,7 +8,7 @@ enum RevisionKind {
   BASELINE("Baseline"),
   CALLBACK(PlannedRevision.CALLBACK),
   VERSIONED("Versioned"),
-  REPEATABLE("Repeatable"),
+  REPEATABLE(PlannedRevision.REPEATABLE),
   UNDO("Undo");
 
   private final String label;

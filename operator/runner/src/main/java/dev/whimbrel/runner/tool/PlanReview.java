@@ -84,7 +84,10 @@ public final class PlanReview {
         undo == null || WayBack.NONE.equals(undo.grade())
             ? "no way back"
             : "way back " + undo.grade();
-    boolean asked = revision.leavesTrace() && revision.undo() != null;
+    boolean asked =
+        revision.leavesTrace()
+            && revision.undo() != null
+            && !PlannedRevision.REPEATABLE.equals(revision.kind());
     return "%s: %s%s%s%s"
         .formatted(
             revision.script(),
