@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +22,9 @@ final class TransactionShape {
   private boolean begun;
   private boolean timeout;
   private int begunAt;
+
+  /** Whether one of the statements that locked them takes as long as its table is large. */
+  private boolean takesLong;
 
   /** Tables that nobody reads until the transaction ends, with the line that locked them. */
   private final Map<QualifiedName, Integer> locked = new LinkedHashMap<>();
@@ -101,6 +105,7 @@ final class TransactionShape {
 
   private void ends() {
     locked.clear();
+    takesLong = false;
     parents.clear();
     notValid.clear();
     labels.clear();
@@ -128,6 +133,7 @@ final class TransactionShape {
     List<QualifiedName> strong =
         StrongLocks.of(node).stream().filter(table -> !known.isNew(table)).toList();
     underLock(node, judged, strong).ifPresent(found::add);
+    takesLong |= !strong.isEmpty() && isLong(node, judged);
     several(strong, statement.line()).ifPresent(found::add);
     severalForeignKeys(node).ifPresent(found::add);
     if (node.is("AlterTableStmt") && !known.isNew(node.relation("relation"))) {
@@ -157,12 +163,7 @@ final class TransactionShape {
               Rule.DDL_THEN_DML,
               since + "these rows are changed; change them in a script of their own"));
     }
-    boolean validates =
-        node.is("AlterTableStmt")
-            && node.list("cmds").stream()
-                .anyMatch(action -> action.text("subtype").equals("AT_ValidateConstraint"));
-    boolean scales = judged.stream().anyMatch(judgement -> judgement.rule().page().scales());
-    return scales || validates
+    return isLong(node, judged)
         ? Optional.of(
             Judgement.of(
                 Rule.HOLDS_LOCK,
@@ -170,18 +171,32 @@ final class TransactionShape {
         : Optional.empty();
   }
 
+  /** Whether it takes as long as a table is large. */
+  private static boolean isLong(Node node, List<Judgement> judged) {
+    boolean validates =
+        node.is("AlterTableStmt")
+            && node.list("cmds").stream()
+                .anyMatch(action -> action.text("subtype").equals("AT_ValidateConstraint"));
+    // Of an empty table it is over at once.
+    return validates
+        || judged.stream().anyMatch(each -> each.rule().page().scales() && each.risk() != Risk.LOW);
+  }
+
+  /** Where each of them is done in a moment, no more than that is at stake. */
   private Optional<Judgement> several(List<QualifiedName> strong, int line) {
     boolean had = locked.size() > 1;
     strong.forEach(table -> locked.putIfAbsent(table, line));
-    return !had && locked.size() > 1
-        ? Optional.of(
-            Judgement.of(
-                Rule.LOCKS_SEVERAL_TABLES,
-                "one transaction locks "
-                    + String.join(" and ", locked.keySet().stream().map(Object::toString).toList())
-                    + " ACCESS EXCLUSIVE: who uses them in another order makes a deadlock, and"
-                    + " waiting for the one holds up the other; a script for each"))
-        : Optional.empty();
+    if (had || locked.size() < 2) {
+      return Optional.empty();
+    }
+    Judgement several =
+        Judgement.of(
+            Rule.LOCKS_SEVERAL_TABLES,
+            "one transaction locks "
+                + String.join(" and ", locked.keySet().stream().map(Object::toString).toList())
+                + " ACCESS EXCLUSIVE: who uses them in another order makes a deadlock, and"
+                + " waiting for the one holds up the other; a script for each");
+    return Optional.of(takesLong ? several : several.at(Risk.LOW));
   }
 
   private Optional<Judgement> severalForeignKeys(Node node) {
