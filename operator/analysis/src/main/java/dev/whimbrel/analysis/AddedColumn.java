@@ -73,9 +73,10 @@ final class AddedColumn {
     } else if (last.equals("json")) {
       found.add(
           of(
-              Rule.ADD_COLUMN_JSON,
-              " is json, which has no equality: SELECT DISTINCT and GROUP BY of it fail; jsonb"
-                  + " has"));
+                  Rule.ADD_COLUMN_JSON,
+                  " is json, which has no equality: SELECT DISTINCT and GROUP BY of it fail; jsonb"
+                      + " has")
+              .calling("kept", kept()));
     } else if (!isBuiltIn(names) && !known.created().containsType(last)) {
       domain(names, known);
     }
@@ -89,18 +90,21 @@ final class AddedColumn {
     QualifiedName name =
         new QualifiedName(names.size() > 1 ? names.get(names.size() - 2) : "", names.getLast());
     Optional<TypeKind> kind = known.facts().type(name);
+    String base = known.created().base(name.name()).orElse("text");
     if (kind.isEmpty()) {
       found.add(
           of(
-              Rule.ADD_COLUMN_DOMAIN,
-              ": where its type "
-                  + name
-                  + " is a domain with a CHECK, "
-                  + REWRITTEN
-                  + "; as an enum it costs nothing"));
+                  Rule.ADD_COLUMN_DOMAIN,
+                  ": where its type "
+                      + name
+                      + " is a domain with a CHECK, "
+                      + REWRITTEN
+                      + "; as an enum it costs nothing")
+              .calling("base", base));
     } else if (kind.get() == TypeKind.CONSTRAINED_DOMAIN) {
       found.add(
-          of(Rule.ADD_COLUMN_DOMAIN, ": " + name + " is a domain with a rule, so " + REWRITTEN));
+          of(Rule.ADD_COLUMN_DOMAIN, ": " + name + " is a domain with a rule, so " + REWRITTEN)
+              .calling("base", base));
     }
   }
 
@@ -134,6 +138,7 @@ final class AddedColumn {
                       Rule.ADD_COLUMN_CHECK,
                       ": its CHECK reads the whole table while nobody can read it, though all"
                           + " values are alike")
+                  .calling("kept", kept())
                   .calling("constraint", called(constraint, "check"))
                   .calling("definition", Clause.unnamed(definition));
           case "CONSTR_FOREIGN" ->
@@ -142,13 +147,41 @@ final class AddedColumn {
                       " references "
                           + constraint.relation("pktable")
                           + ", whose writers wait meanwhile")
+                  .calling("kept", kept())
                   .calling("constraint", called(constraint, "fkey"))
                   .calling("definition", Clause.unnamed(definition));
           case "CONSTR_UNIQUE", "CONSTR_PRIMARY" ->
               of(Rule.ADD_COLUMN_UNIQUE, ": its index is built while nobody can read the table")
-                  .calling("constraint", called(constraint, "key"));
+                  .calling("kept", kept())
+                  .calling("constraint", called(constraint, "key"))
+                  .calling(
+                      "key",
+                      constraint
+                          .text("contype")
+                          .replace("CONSTR_PRIMARY", "PRIMARY KEY")
+                          .replace("CONSTR_", ""));
           default -> null;
         });
+  }
+
+  /** What else is said of the column, as far as it costs nothing. */
+  private String kept() {
+    List<Node> constraints = column.list("constraints");
+    StringBuilder kept = new StringBuilder();
+    for (int i = 0; i < constraints.size(); i++) {
+      Node constraint = constraints.get(i);
+      boolean free =
+          switch (constraint.text("contype")) {
+            case "CONSTR_DEFAULT" -> isOneValue(constraint.node("raw_expr"));
+            case "CONSTR_NOTNULL" -> hasDefault();
+            default -> false;
+          };
+      if (free) {
+        int end = i + 1 < constraints.size() ? constraints.get(i + 1).location() : -1;
+        kept.append(' ').append(Clause.between(sql, constraint.location(), end));
+      }
+    }
+    return kept.toString();
   }
 
   private boolean hasDefault() {

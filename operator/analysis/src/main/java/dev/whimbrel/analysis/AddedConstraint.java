@@ -43,7 +43,8 @@ final class AddedConstraint {
                       "builds an index and reads all of "
                           + table
                           + " twice while nobody can read it; there is no way to do it online")
-                  .on(table));
+                  .on(table)
+                  .calling("definition", Clause.at(sql, constraint.location())));
       default ->
           Optional.of(
               Judgement.of(
@@ -105,6 +106,8 @@ final class AddedConstraint {
                       + " … USING INDEX")
               .on(table)
               .calling("columns", Identifiers.quoted(columns))
+              .calling("more", more(constraint))
+              .calling("deferrable", deferrable(constraint))
               .calling(
                   "constraint",
                   called(
@@ -122,6 +125,17 @@ final class AddedConstraint {
                 .on(table)
                 .calling("index", Identifiers.quoted(constraint.text("indexname")))
                 .calling("constraint", called(constraint, table, List.of(), "pkey")));
+  }
+
+  private static String more(Node constraint) {
+    List<String> included = constraint.names("including");
+    return (included.isEmpty() ? "" : " INCLUDE (" + Identifiers.quoted(included) + ")")
+        + (constraint.flag("nulls_not_distinct") ? " NULLS NOT DISTINCT" : "");
+  }
+
+  private static String deferrable(Node constraint) {
+    return (constraint.flag("deferrable") ? " DEFERRABLE" : "")
+        + (constraint.flag("initdeferred") ? " INITIALLY DEFERRED" : "");
   }
 
   /** Whether all columns of an index are known to hold no NULL. */

@@ -16,12 +16,14 @@ final class AlterTableRules {
   private final String sql;
   private final Known known;
   private final List<Node> actions;
+  private final boolean ofIndex;
 
   private AlterTableRules(QualifiedName table, String sql, Known known, Node alter) {
     this.table = table;
     this.sql = sql;
     this.known = known;
     this.actions = alter.list("cmds");
+    this.ofIndex = alter.text("objtype").equals("OBJECT_INDEX");
   }
 
   /**
@@ -105,12 +107,15 @@ final class AlterTableRules {
           found(
               Rule.REWRITES_TABLE,
               table + " and its indexes are rewritten while nobody can read it");
+      // Of an index too, but what was measured is a moment on the two indexes.
       case "AT_AttachPartition" ->
-          ofPartition(
-              action,
-              Rule.ATTACH_PARTITION,
-              "reads the whole partition, and the default partition, under a lock, unless a CHECK"
-                  + " like the bounds proves what is in them: add one first");
+          ofIndex
+              ? Optional.empty()
+              : ofPartition(
+                  action,
+                  Rule.ATTACH_PARTITION,
+                  "reads the whole partition, and the default partition, under a lock, unless a"
+                      + " CHECK like the bounds proves what is in them: add one first");
       case "AT_DetachPartition" ->
           action.node("def").flag("concurrent")
               ? Optional.empty()
@@ -179,19 +184,25 @@ final class AlterTableRules {
 
   private Optional<Judgement> setNotNull(Node action) {
     String column = action.text("name");
-    boolean drops =
-        actions.stream().anyMatch(other -> other.text("subtype").equals("AT_DropConstraint"));
+    String dropped =
+        actions.stream()
+            .filter(other -> other.text("subtype").equals("AT_DropConstraint"))
+            .map(other -> other.text("name"))
+            .findFirst()
+            .orElse("");
+    boolean drops = !dropped.isEmpty();
     if (known.provesNotNull(table, column) && !drops) {
       return Optional.empty();
     }
     return drops
         ? ofColumn(
-            action,
-            Rule.SET_NOT_NULL_DROPS_PROOF,
-            "a CHECK that goes in the same statement proves nothing, so all of "
-                + table
-                + " is read while nobody can read it; SET NOT NULL first, DROP CONSTRAINT in a"
-                + " statement after it")
+                action,
+                Rule.SET_NOT_NULL_DROPS_PROOF,
+                "a CHECK that goes in the same statement proves nothing, so all of "
+                    + table
+                    + " is read while nobody can read it; SET NOT NULL first, DROP CONSTRAINT in a"
+                    + " statement after it")
+            .map(judgement -> judgement.calling("constraint", Identifiers.quoted(dropped)))
         : ofColumn(
             action,
             Rule.SET_NOT_NULL,
@@ -205,9 +216,7 @@ final class AlterTableRules {
   private List<Judgement> newType(Node action) {
     Node definition = action.node("def");
     String name = action.text("name");
-    String type =
-        Clause.at(sql, definition.struct("typeName").location())
-            .replaceFirst("(?is)\\s+(using|collate)\\s.*$", "");
+    String type = Clause.type(sql, definition.struct("typeName"));
     boolean collates = definition.has("collClause");
     Optional<TypeChange> change =
         known
@@ -237,6 +246,9 @@ final class AlterTableRules {
                   + type
                   + ": it fails where a value is too long, and a USING that cuts them loses what"
                   + " it cuts; every row is rewritten")
+          .map(narrows ->
+              narrows.calling(
+                  "fits", TypeChange.fits(Identifiers.quoted(name), definition.struct("typeName"))))
           .ifPresent(found::add);
     }
     ofColumn(

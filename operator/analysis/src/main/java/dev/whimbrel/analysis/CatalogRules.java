@@ -23,25 +23,31 @@ final class CatalogRules {
     this.known = known;
   }
 
-  List<Judgement> judge(Node s) {
+  /**
+   * Judges one.
+   *
+   * @param sql the whole statement
+   */
+  List<Judgement> judge(Node s, String sql) {
     return switch (s.kind()) {
-      case "AlterTableStmt" -> alter(s);
+      case "AlterTableStmt" -> alter(s, sql);
       case "DropStmt" -> drop(s);
       default -> List.of();
     };
   }
 
-  private List<Judgement> alter(Node s) {
+  private List<Judgement> alter(Node s, String sql) {
     QualifiedName table = s.relation("relation");
     List<Judgement> found = new ArrayList<>();
     Optional<RelationFacts> facts = known.relation(table);
     for (Node action : s.list("cmds")) {
-      facts.ifPresent(relation -> found.addAll(action(action, table, relation)));
+      facts.ifPresent(relation -> found.addAll(action(action, table, relation, sql)));
     }
     return found;
   }
 
-  private List<Judgement> action(Node action, QualifiedName table, RelationFacts facts) {
+  private List<Judgement> action(
+      Node action, QualifiedName table, RelationFacts facts, String sql) {
     String name = action.text("name");
     return switch (action.text("subtype")) {
       case "AT_DropColumn" ->
@@ -50,13 +56,14 @@ final class CatalogRules {
       case "AT_DropConstraint" ->
           locksToo(table, facts.foreignKeys().stream().filter(key -> key.name().equals(name)))
               .toList();
-      case "AT_AddConstraint" -> foreignKey(action.node("def"), table, facts).stream().toList();
+      case "AT_AddConstraint" ->
+          foreignKey(action.node("def"), table, facts, sql).stream().toList();
       default -> List.of();
     };
   }
 
   private Optional<Judgement> foreignKey(
-      Node constraint, QualifiedName table, RelationFacts facts) {
+      Node constraint, QualifiedName table, RelationFacts facts, String sql) {
     boolean refused =
         constraint.text("contype").equals("CONSTR_FOREIGN")
             && constraint.flag("skip_validation")
@@ -72,7 +79,13 @@ final class CatalogRules {
                         + known.major()
                         + " refuses a foreign key as NOT VALID (42809); add it partition by"
                         + " partition")
-                .on(table))
+                .on(table)
+                .calling(
+                    "definition",
+                    Clause.unnamed(Clause.at(sql, constraint.location()))
+                        .replaceFirst("(?is)\\s+not\\s+valid$", "")
+                        .replace("%", "%%")
+                        .replace("'", "''")))
         : Optional.empty();
   }
 

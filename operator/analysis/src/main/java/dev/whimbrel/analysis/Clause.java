@@ -44,6 +44,53 @@ final class Clause {
     return end > at && until.length() < clause.length() ? until : clause;
   }
 
+  /**
+   * Where a word of the statement itself stands: not in quotes, not in parentheses.
+   *
+   * @param word in lower case
+   * @return -1 where it does not
+   */
+  static int find(String statement, String word) {
+    int depth = 0;
+    char quote = 0;
+    for (int i = 0; i < statement.length(); i++) {
+      char c = statement.charAt(i);
+      if (quote != 0) {
+        quote = c == quote ? 0 : quote;
+      } else if (c == '\'' || c == '"') {
+        quote = c;
+      } else if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        depth--;
+      } else if (depth == 0 && isWord(statement, i, word)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isWord(String statement, int at, String word) {
+    int end = at + word.length();
+    return statement.regionMatches(true, at, word, 0, word.length())
+        && (at == 0 || !isPartOfName(statement.charAt(at - 1)))
+        && (end == statement.length() || !isPartOfName(statement.charAt(end)));
+  }
+
+  private static boolean isPartOfName(char c) {
+    return Character.isLetterOrDigit(c) || c == '_';
+  }
+
+  /**
+   * A type as it is written, without what follows it.
+   *
+   * @param type a TypeName
+   */
+  static String type(String statement, Node type) {
+    return at(statement, type.location())
+        .replaceFirst("(?is)\\s+(using|collate|default|check|constraint|not|null)\\b.*$", "");
+  }
+
   /** A constraint without its name. */
   static String unnamed(String constraint) {
     return NAME.matcher(constraint).replaceFirst("");

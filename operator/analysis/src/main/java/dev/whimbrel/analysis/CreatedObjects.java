@@ -1,7 +1,10 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +19,7 @@ final class CreatedObjects {
   private final Set<QualifiedName> tables = new HashSet<>();
   private final Set<QualifiedName> temporary = new HashSet<>();
   private final Set<String> types = new HashSet<>();
+  private final Map<String, String> domains = new HashMap<>();
   private boolean pathChanged;
 
   void addType(String name) {
@@ -24,6 +28,20 @@ final class CreatedObjects {
 
   boolean containsType(String name) {
     return types.contains(name);
+  }
+
+  /**
+   * A domain.
+   *
+   * @param base the type that it is made of, as written
+   */
+  void addDomain(String name, String base) {
+    domains.put(name, base);
+  }
+
+  /** What a domain of this plan is made of. */
+  Optional<String> base(String domain) {
+    return Optional.ofNullable(domains.get(domain));
   }
 
   void add(QualifiedName table) {
@@ -72,6 +90,7 @@ final class CreatedObjects {
     tables.clear();
     temporary.clear();
     types.clear();
+    domains.clear();
   }
 
   boolean contains(QualifiedName name) {

@@ -2,6 +2,7 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What removes objects. */
 final class DropRules {
@@ -52,7 +53,19 @@ final class DropRules {
                     + name
                     + ", and readers of its table wait meanwhile; DROP INDEX CONCURRENTLY, alone"
                     + " in its script, blocks nobody. Queries that used it become slow")
-        .calling("index", Identifiers.quoted(name));
+        .calling("index", Identifiers.quoted(name))
+        .calling("drops", one(s));
+  }
+
+  /** One at a time: CONCURRENTLY takes no list. */
+  private static String one(Node s) {
+    return s.list("objects").stream()
+        .map(DropRules::name)
+        .map(each ->
+            "DROP INDEX CONCURRENTLY "
+                + (s.flag("missing_ok") ? "IF EXISTS " : "")
+                + Identifiers.quoted(each))
+        .collect(Collectors.joining(";\n"));
   }
 
   private static Judgement cascade() {

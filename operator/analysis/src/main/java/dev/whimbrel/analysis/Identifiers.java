@@ -2,8 +2,10 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -11,6 +13,10 @@ import java.util.stream.Collectors;
 final class Identifiers {
 
   private static final int LONGEST = 63;
+
+  /** A name with the schema before it. */
+  private static final Pattern QUALIFIED =
+      Pattern.compile("((?:[^\".]+|\"(?:[^\"]|\"\")*\")\\.)(.+)");
 
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 
@@ -51,6 +57,32 @@ final class Identifiers {
     return name.schema().isEmpty()
         ? quoted(name.name())
         : quoted(name.schema()) + "." + quoted(name.name());
+  }
+
+  /**
+   * A name that is made of others, as PostgreSQL makes those of sequences and constraints: in the
+   * schema of the first, joined by underscores, no longer than a name may be.
+   *
+   * @param written names as in SQL, the first maybe with its schema; the last begins with the
+   *     underscore that joins it
+   */
+  static String joined(List<String> written) {
+    Matcher first = QUALIFIED.matcher(written.getFirst());
+    String schema = first.matches() ? first.group(1) : "";
+    List<String> names = new ArrayList<>(written.subList(1, written.size() - 1));
+    names.addFirst(first.matches() ? first.group(2) : written.getFirst());
+    String suffix = written.getLast();
+    String name = String.join("_", names.stream().map(Identifiers::unquoted).toList());
+    while (name.getBytes(StandardCharsets.UTF_8).length + suffix.length() > LONGEST) {
+      name = name.substring(0, name.length() - 1);
+    }
+    return schema + quoted(name + suffix);
+  }
+
+  private static String unquoted(String written) {
+    return written.startsWith("\"")
+        ? written.substring(1, written.length() - 1).replace("\"\"", "\"")
+        : written;
   }
 
   static String quoted(List<String> names) {

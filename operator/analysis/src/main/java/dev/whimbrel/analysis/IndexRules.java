@@ -6,6 +6,8 @@ import dev.whimbrel.analysis.catalog.RelationKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What builds and rebuilds indexes. */
 final class IndexRules {
@@ -14,6 +16,10 @@ final class IndexRules {
   private static final int FIRST_BROKEN = 140_000;
 
   private static final int FIRST_SOUND = 140_004;
+
+  private static final Pattern ON_TABLE =
+      Pattern.compile(
+          "(?is)^on\\s+(?:only\\s+)?(?:(?:[^\\s.(\"]+|\"(?:[^\"]|\"\")*\")\\.?)+\\s*\\*?\\s*");
 
   private final Known known;
 
@@ -106,17 +112,48 @@ final class IndexRules {
 
   private static Judgement of(Rule rule, String message, Node s, Statement statement) {
     QualifiedName table = s.relation("relation");
+    String sql = statement.text();
     List<String> columns =
         s.list("indexParams").stream().map(element -> element.text("name")).toList();
+    String index = s.has("idxname") ? s.text("idxname") : unnamed(s, table);
     return Judgement.of(rule, message)
         .on(table)
         .calling("columns", columns.contains("") ? "/* the key */ 1" : Identifiers.quoted(columns))
         .calling(
             "concurrently",
-            statement
-                .text()
-                .replaceFirst("(?is)^(create\\s+(?:unique\\s+)?index)\\b", "$1 CONCURRENTLY")
+            sql.replaceFirst("(?is)^(create\\s+(?:unique\\s+)?index)\\b", "$1 CONCURRENTLY")
                 .replaceFirst("(?is)\\bon\\s+only\\s", "ON "))
-        .calling("only", statement.text().replaceFirst("(?is)\\bon\\s+(?!only\\b)", "ON ONLY "));
+        .calling(
+            "only",
+            sql.replaceFirst("(?is)\\bconcurrently\\s+", "")
+                .replaceFirst("(?is)\\bon\\s+(?!only\\b)", "ON ONLY "))
+        .calling("unique", s.flag("unique") ? "UNIQUE " : "")
+        .calling("key", inLiteral(key(sql)).replace("%", "%%"))
+        .calling("suffix", inLiteral("_" + index))
+        .calling("index", inLiteral(Identifiers.quoted(new QualifiedName(table.schema(), index))));
+  }
+
+  /** The name that PostgreSQL gives: an expression has that of its function, if it is one. */
+  private static String unnamed(Node s, QualifiedName table) {
+    String columns =
+        s.list("indexParams").stream()
+            .map(element ->
+                element.has("name")
+                    ? element.text("name")
+                    : element.node("expr").is("FuncCall")
+                        ? element.node("expr").lastName("funcname")
+                        : "expr")
+            .collect(Collectors.joining("_"));
+    return table.name() + "_" + columns + "_idx";
+  }
+
+  /** What follows the name of the table. */
+  private static String key(String sql) {
+    int on = Clause.find(sql, "on");
+    return on < 0 ? "" : ON_TABLE.matcher(sql.substring(on)).replaceFirst("");
+  }
+
+  private static String inLiteral(String text) {
+    return text.replace("'", "''");
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a rule says of one statement.
@@ -34,7 +35,7 @@ record Judgement(
   Judgement on(QualifiedName used) {
     return new Judgement(rule, risk, message, Optional.of(used), names)
         .calling("table", Identifiers.quoted(used))
-        .calling("table_name", used.name());
+        .calling("table_name", Identifiers.quoted(used.name()));
   }
 
   /** The same, with something that its SQL speaks of. */
@@ -52,9 +53,14 @@ record Judgement(
     return new Judgement(rule, risk, other, table, names);
   }
 
-  /** The SQL to write instead; empty where there is none. */
-  List<String> instead() {
-    return rule.page().instead(names);
+  /** The SQL to write instead; empty where there is none, or where it is CONCURRENTLY already. */
+  List<String> instead(Statement statement) {
+    List<String> instead = rule.page().instead(names);
+    String sql =
+        instead.stream().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
+    boolean asWritten =
+        statement.contains("CONCURRENTLY") && sql.equalsIgnoreCase(statement.text() + ";");
+    return asWritten ? List.of() : instead;
   }
 
   /** The worst of some; Low where there are none. */

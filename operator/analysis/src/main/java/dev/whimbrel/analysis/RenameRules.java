@@ -34,7 +34,10 @@ final class RenameRules {
     return Optional.of(
         renamed
             .calling("column", Identifiers.quoted(column))
-            .calling("newname", Identifiers.quoted(s.text("newname"))));
+            .calling("newname", Identifiers.quoted(s.text("newname")))
+            .calling(
+                "renamed",
+                Identifiers.quoted(new QualifiedName(relation.schema(), s.text("newname")))));
   }
 
   Judgement setSchema(Node s, Statement statement) {

@@ -59,7 +59,7 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
         judgement.message(),
         script.name(),
         statement.line(),
-        judgement.instead());
+        judgement.instead(statement));
   }
 
   /**

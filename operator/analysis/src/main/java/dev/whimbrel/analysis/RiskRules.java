@@ -64,7 +64,7 @@ final class RiskRules {
     }
     List<Judgement> found = new ArrayList<>();
     for (Node node : parsed.nodes()) {
-      List<Judgement> ofCatalog = new CatalogRules(known).judge(node);
+      List<Judgement> ofCatalog = new CatalogRules(known).judge(node, statement.text());
       found.addAll(judge(node, statement));
       found.addAll(ofCatalog);
       if (node.is("AlterTableStmt")) {
@@ -83,7 +83,12 @@ final class RiskRules {
 
   private List<Judgement> judge(Node s, Statement statement) {
     if (LOW.contains(s.kind())) {
-      if (!s.is("CreateDomainStmt")) {
+      if (s.is("CreateDomainStmt")) {
+        known
+            .created()
+            .addDomain(
+                s.lastName("domainname"), Clause.type(statement.text(), s.struct("typeName")));
+      } else {
         known
             .created()
             .addType(
@@ -93,7 +98,7 @@ final class RiskRules {
     }
     return switch (s.kind()) {
       case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt" ->
-          queries.judge(s).stream().toList();
+          queries.judge(s, statement).stream().toList();
       case "AlterTableStmt" -> alterTable(s, statement);
       case "RenameStmt" -> new RenameRules(known).rename(s).stream().toList();
       case "AlterObjectSchemaStmt" -> List.of(new RenameRules(known).setSchema(s, statement));

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is known about a rule, from its file. It is also its page in {@code docs/rules}.
@@ -28,7 +29,8 @@ import java.util.stream.Collectors;
  * @param locks what it locks and for how long
  * @param why what is bad about it
  * @param instead SQL that does the same with less risk, with {@code {table}} and other names to be
- *     filled in; empty where there is none
+ *     filled in, and names that are made of several, as {@code {table+column+_seq}}; empty where
+ *     there is none
  * @param versions where PostgreSQL's versions differ; empty where they do not
  * @param fires SQL in which it is found
  * @param silent SQL in which it is not
@@ -47,7 +49,7 @@ public record RulePage(
     List<Case> fires,
     List<Case> silent) {
 
-  private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
+  private static final Pattern NAME = Pattern.compile("\\{([a-z_]+(?:\\+[a-z_]+)*)}");
 
   public RulePage {
     floor = floor == null ? risk : floor;
@@ -99,17 +101,26 @@ public record RulePage(
   /** The SQL to write instead, a line each; a name that is not known stays a word to replace. */
   List<String> instead(Map<String, String> names) {
     return NAME.matcher(instead)
-        .replaceAll(
-            match -> Matcher.quoteReplacement(names.getOrDefault(match.group(1), match.group(1))))
+        .replaceAll(match -> Matcher.quoteReplacement(filledIn(match.group(1), names)))
         .lines()
         .toList();
+  }
+
+  private static String filledIn(String written, Map<String, String> names) {
+    List<String> parts = parts(written).map(part -> names.getOrDefault(part, part)).toList();
+    return parts.size() > 1 ? Identifiers.joined(parts) : parts.getFirst();
+  }
+
+  private static Stream<String> parts(String written) {
+    return Stream.of(written.split("\\+"));
   }
 
   /** The names that are to be filled in. */
   Set<String> names() {
     return NAME.matcher(instead)
         .results()
-        .map(name -> name.group(1))
+        .flatMap(name -> parts(name.group(1)))
+        .filter(part -> !part.startsWith("_"))
         .collect(Collectors.toUnmodifiableSet());
   }
 

@@ -49,6 +49,16 @@ enum TypeChange {
     return binary ? CATALOG : REWRITES;
   }
 
+  /** What a value of the narrower type satisfies, as SQL. */
+  static String fits(String column, Node type) {
+    List<Integer> limits = limits(type);
+    if (!type.lastName("names").equals("numeric")) {
+      return "length(" + column + ") <= " + limits.getFirst();
+    }
+    int scale = limits.size() > 1 ? limits.get(1) : 0;
+    return "abs(round(%s, %d)) < 1e%d".formatted(column, scale, limits.getFirst() - scale);
+  }
+
   private static TypeChange toVarchar(Column column, List<Integer> limits, boolean plain) {
     boolean limited = column.type().equals("varchar") && column.modifier() >= 0;
     int before = limited ? column.modifier() - HEADER : Integer.MAX_VALUE;

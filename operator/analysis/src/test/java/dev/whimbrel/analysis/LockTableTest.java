@@ -36,7 +36,6 @@ class LockTableTest {
           "add-column-stable-default",
           "add-column-volatile-function-default",
           "add-pk-using-index-not-null",
-          "attach-index",
           "create-index-if-not-exists",
           "create-index-on-only",
           "create-table-partition-of-without-default",
@@ -70,7 +69,6 @@ class LockTableTest {
   /** The rule names the lock of an object of another kind than this one. */
   private static final Set<String> LOCKED_ONLY_ELSEWHERE =
       Set.of(
-          "copy-to",
           "drop-owned",
           "lock-table-partitioned",
           "lock-table-row-exclusive",

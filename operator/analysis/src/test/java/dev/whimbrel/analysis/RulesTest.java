@@ -29,6 +29,10 @@ class RulesTest {
   private static final boolean GENERATE =
       !List.of("", "false").contains(System.getProperty("whimbrel.generate", "false"));
 
+  /** What is to be written instead is what is written, and so left out. */
+  private static final Set<String> IS_SO_ALREADY =
+      Set.of("DROP INDEX CONCURRENTLY IF EXISTS i", "REFRESH MATERIALIZED VIEW CONCURRENTLY m");
+
   static Stream<Rule> ofSql() {
     return Arrays.stream(Rule.values())
         .filter(rule -> Set.of(About.STATEMENT, About.SCRIPT).contains(rule.page().about()));
@@ -77,7 +81,9 @@ class RulesTest {
 
       for (Finding finding : found) {
         String sql = String.join("\n", finding.rewrite());
-        assertThat(sql.isEmpty()).isEqualTo(rule.page().instead().isEmpty());
+        assertThat(sql.isEmpty())
+            .as(fires.sql())
+            .isEqualTo(rule.page().instead().isEmpty() || IS_SO_ALREADY.contains(fires.sql()));
         assertThat(unreadable(sql)).as("%s\n%s", fires.sql(), sql).isEmpty();
       }
     }

@@ -1,0 +1,97 @@
+package dev.whimbrel.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whimbrel.analysis.RulePage.Case;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is to be written instead says all that the statement says, of the same things. */
+class RewritesTest {
+
+  @Test
+  void indexesAreDroppedOneByOneAndStillOnlyIfTheyAreThere() {
+    assertThat(sql(Rule.DROP_INDEX, "DROP INDEX IF EXISTS app.a, \"B\""))
+        .containsExactly(
+            "DROP INDEX CONCURRENTLY IF EXISTS app.a;", "DROP INDEX CONCURRENTLY IF EXISTS \"B\";");
+  }
+
+  @Test
+  void whatIsConcurrentAlreadyIsNotWrittenAgain() {
+    assertThat(sql(Rule.DROP_INDEX, "DROP INDEX CONCURRENTLY a")).isEmpty();
+  }
+
+  @Test
+  void aNameThatIsMadeOfOthersIsQuotedAsOneAndCutWhereItIsTooLong() {
+    assertThat(sql(Rule.SET_NOT_NULL, "ALTER TABLE app.\"T\" ALTER a SET NOT NULL").getFirst())
+        .isEqualTo(
+            "ALTER TABLE app.\"T\" ADD CONSTRAINT \"T_a_filled\" CHECK (a IS NOT NULL) NOT VALID;");
+    assertThat(
+            sql(Rule.ADD_COLUMN_NUMBERED, "ALTER TABLE app.t ADD " + "c".repeat(63) + " serial")
+                .getFirst())
+        .isEqualTo("CREATE SEQUENCE app.t_" + "c".repeat(57) + "_seq;");
+  }
+
+  @Test
+  void whatCostsNothingStaysWithTheColumn() {
+    String column = "ALTER TABLE t ADD COLUMN a int NOT NULL DEFAULT 1 CHECK (a > 0)";
+
+    assertThat(sql(Rule.ADD_COLUMN_CHECK, column).getFirst())
+        .isEqualTo("ALTER TABLE t ADD COLUMN a int NOT NULL DEFAULT 1;");
+  }
+
+  @Test
+  void rowsAreKeptAndChangedInBatchesThatKnowWhatIsDone() {
+    assertThat(sql(Rule.CHANGES_DATA, "UPDATE app.t x SET a = lower(b) WHERE x.c = 'where'"))
+        .containsExactly(
+            "CREATE TABLE app.t_before AS SELECT * FROM app.t x WHERE x.c = 'where';",
+            "UPDATE app.t x SET a = lower(b) WHERE (x.c = 'where') AND (a) IS DISTINCT FROM"
+                + " (lower(b)) AND ctid IN (SELECT ctid FROM app.t x WHERE (x.c = 'where') AND (a)"
+                + " IS DISTINCT FROM (lower(b)) LIMIT 1000);");
+    assertThat(sql(Rule.CHANGES_DATA, "DELETE FROM t WHERE a = 1 OR b = 2"))
+        .containsExactly(
+            "CREATE TABLE t_before AS SELECT * FROM t WHERE a = 1 OR b = 2;",
+            "DELETE FROM t WHERE (a = 1 OR b = 2) AND ctid IN (SELECT ctid FROM t WHERE (a = 1 OR b"
+                + " = 2) LIMIT 1000);");
+  }
+
+  @Test
+  void whatIsFilledWhereItIsNullTellsItself() {
+    assertThat(sql(Rule.CHANGES_DATA, "UPDATE t SET a = now() WHERE a IS NULL AND b = 1"))
+        .contains(
+            "UPDATE t SET a = now() WHERE (a IS NULL AND b = 1) AND ctid IN (SELECT ctid FROM t"
+                + " WHERE (a IS NULL AND b = 1) LIMIT 1000);");
+    assertThat(sql(Rule.CHANGES_DATA, "UPDATE t SET a = now() WHERE b IS NULL")).hasSize(1);
+  }
+
+  @Test
+  void whereARowDoesNotTellWhetherItIsDoneThereAreNoBatches() {
+    for (String update :
+        List.of(
+            "UPDATE t SET a = a + 1",
+            "UPDATE t SET a = now()",
+            "UPDATE t SET a = u.a FROM u",
+            "UPDATE t SET a = DEFAULT",
+            "UPDATE t SET (a, b) = (SELECT 1, 2)",
+            "UPDATE t SET a = 1 /* where */ WHERE b = 1")) {
+      assertThat(sql(Rule.CHANGES_DATA, update)).as(update).hasSize(1);
+    }
+  }
+
+  @Test
+  void anIndexWithoutANameGetsThatOfPostgreSql() {
+    Case unnamed =
+        new Case("CREATE INDEX ON parts (at, lower(b))", null, "parts is partitioned", null);
+
+    assertThat(RuleCases.findings(unnamed).getFirst().rewrite())
+        .anyMatch(line -> line.contains("'parts_at_lower_idx'::regclass"));
+  }
+
+  private static List<String> sql(Rule rule, String sql) {
+    return RuleCases.findings(new Case(sql, null, "", null)).stream()
+        .filter(finding -> finding.rule().equals(rule.id()))
+        .flatMap(finding -> finding.rewrite().stream())
+        .filter(line -> !line.startsWith("--"))
+        .toList();
+  }
+}
