@@ -7,6 +7,16 @@ import java.util.Set;
 /** What gives things another name. */
 final class RenameRules {
 
+  /** No query names them. */
+  private static final Set<String> NOBODY_ASKS_FOR =
+      Set.of(
+          "OBJECT_INDEX",
+          "OBJECT_TABCONSTRAINT",
+          "OBJECT_DOMCONSTRAINT",
+          "OBJECT_TRIGGER",
+          "OBJECT_RULE",
+          "OBJECT_POLICY");
+
   private final Known known;
 
   RenameRules(Known known) {
@@ -21,12 +31,12 @@ final class RenameRules {
     if (ChangesOfStatement.RELATIONS.contains(type)) {
       known.created().rename(relation, new QualifiedName(relation.schema(), s.text("newname")));
     }
-    if (isNew || Set.of("OBJECT_INDEX", "OBJECT_TABCONSTRAINT").contains(type)) {
+    if (isNew || NOBODY_ASKS_FOR.contains(type)) {
       return Optional.empty();
     }
     String column = s.text("subname");
     Judgement renamed =
-        !ofTable
+        !ofTable || type.equals("OBJECT_ATTRIBUTE")
             ? of(Rule.RENAME_OBJECT, "an object")
             : type.equals("OBJECT_COLUMN")
                 ? of(Rule.RENAME_COLUMN, "column " + column + " of " + relation).on(relation)

@@ -10,8 +10,11 @@ import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -75,6 +78,48 @@ class LockTableTest {
           "lock-table-share",
           "lock-table-share-row-exclusive");
 
+  /** Rules that speak of more than a lock, and why what they find is no matter of a moment. */
+  private static final Map<Rule, String> MEANS_MORE =
+      Map.ofEntries(
+          Map.entry(Rule.DROP_COLUMN, "its values are lost"),
+          Map.entry(Rule.DROP_TABLE, "its rows are lost"),
+          Map.entry(Rule.DROP_SCHEMA, "what is in it is lost"),
+          Map.entry(Rule.DROP_OWNED, "what is dropped is not in the script"),
+          Map.entry(Rule.DROP_OBJECT, "what uses it fails"),
+          Map.entry(Rule.DROP_INDEX, "queries become slow, and the way back builds it again"),
+          Map.entry(Rule.DROP_CONSTRAINT, "what it kept out comes in, and hinders the way back"),
+          Map.entry(Rule.DROP_NOT_NULL, "applications meet NULLs, which hinder the way back"),
+          Map.entry(Rule.REPLICA_IDENTITY, "a published table refuses writes"),
+          Map.entry(Rule.DETACH_PARTITION, "its rows are gone from the table"),
+          Map.entry(Rule.INSERTS_ROWS, "the way back has to know them"),
+          Map.entry(Rule.CHANGES_DATA, "what rows held before is lost"),
+          Map.entry(Rule.RESTARTS_SEQUENCE, "numbers come twice"),
+          Map.entry(Rule.CALLS_FUNCTION, "what it does is not in the script"),
+          Map.entry(Rule.RENAME_COLUMN, "who uses the old name fails"),
+          Map.entry(Rule.RENAME_TABLE, "who uses the old name fails"),
+          Map.entry(Rule.RENAME_OBJECT, "who uses the old name fails"),
+          Map.entry(Rule.RENAME_ENUM_VALUE, "who uses the old value fails"),
+          Map.entry(Rule.SET_SCHEMA, "who uses the old name fails"),
+          Map.entry(Rule.OWNER_TO, "the old owner may do less"),
+          Map.entry(Rule.PRIVILEGES, "somebody may do more, or less"),
+          Map.entry(Rule.ROLES, "somebody may do more, or less, in the whole server"),
+          Map.entry(Rule.CREATE_POLICY, "somebody sees other rows"),
+          Map.entry(Rule.ROW_SECURITY, "somebody sees other rows"),
+          Map.entry(Rule.ADD_ENUM_VALUE, "it cannot be taken back"),
+          Map.entry(Rule.ADD_FOREIGN_KEY_NOT_VALID, "writes that were fine fail"),
+          Map.entry(Rule.ADD_COLUMN_FOREIGN_KEY, "writers of another table wait too"),
+          Map.entry(Rule.CREATE_TRIGGER, "each write does more"),
+          Map.entry(Rule.DISABLE_TRIGGER, "rows are no longer checked"),
+          Map.entry(Rule.CREATE_RULE, "statements do something else"),
+          Map.entry(Rule.CREATE_OBJECT, "what a function does is for a person to read"),
+          Map.entry(Rule.REPLACE_VIEW, "queries give something else"),
+          Map.entry(Rule.PUBLICATION, "subscribers get more, or less"),
+          Map.entry(Rule.EXTENSION, "it brings code, and may be refused"),
+          Map.entry(Rule.LOCK_TABLE, "the lock is what it is for, and stays until the end"),
+          Map.entry(Rule.ALTER_TABLE, "it is none of those that are known to be harmless"),
+          Map.entry(Rule.ALTER_OBJECT, "it is none of those that are known to be harmless"),
+          Map.entry(Rule.UNREADABLE_SQL, "the parser is PostgreSQL 17's, and this is younger"));
+
   private final PgQuery parser = new PgQuery(1);
 
   @Test
@@ -123,6 +168,36 @@ class LockTableTest {
         });
 
     assertThat(wrong).isEqualTo(LOCKED_ONLY_ELSEWHERE);
+  }
+
+  @Test
+  void whatChangesTheCatalogOnlyIsLowUnlessItMeansMoreThanItLocks() {
+    SortedMap<String, Set<Rule>> excepted = new TreeMap<>();
+    forms()
+        .filter(LockTableTest::changesTheCatalogOnly)
+        .filter(form -> !LONG_ONLY_ELSEWHERE.contains(form.name()))
+        .forEach(form -> {
+          Set<Rule> found =
+              judgements(form).stream()
+                  .filter(judgement -> judgement.risk() != Risk.LOW)
+                  .map(Judgement::rule)
+                  .filter(rule -> !MEANS_MORE.containsKey(rule))
+                  .collect(Collectors.toSet());
+          if (!found.isEmpty()) {
+            excepted.put(form.name(), found);
+          }
+        });
+
+    assertThat(forms().filter(LockTableTest::changesTheCatalogOnly)).hasSizeGreaterThan(100);
+    assertThat(excepted).isEmpty();
+  }
+
+  /** In no version anything is read, written or built as a whole. */
+  private static boolean changesTheCatalogOnly(Form form) {
+    return VERSIONS.stream()
+        .map(form::on)
+        .flatMap(measured -> measured.effects().stream())
+        .allMatch(effect -> effect.work().isEmpty());
   }
 
   /** It knows that it does not know. */
