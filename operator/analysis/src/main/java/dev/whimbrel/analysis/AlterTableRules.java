@@ -45,9 +45,11 @@ final class AlterTableRules {
             found.add(rules.validates(action));
           }
         }
-        case "AT_AlterColumnType" -> found.addAll(rules.newType(action));
+        case "AT_AlterColumnType" ->
+            found.addAll(new ColumnTypeRules(table, sql, known).judge(action));
         default -> rules.action(action).ifPresent(found::add);
       }
+      new ReplicaIdentity(table, known).judge(action).ifPresent(found::add);
     }
     return found;
   }
@@ -88,6 +90,7 @@ final class AlterTableRules {
           "AT_SetIdentity",
           "AT_AddIdentity",
           "AT_DropIdentity",
+          "AT_ReplicaIdentity",
           "AT_DetachPartitionFinalize" ->
           Optional.empty();
       case "AT_DisableTrig", "AT_DisableTrigAll", "AT_DisableTrigUser" ->
@@ -211,77 +214,5 @@ final class AlterTableRules {
                 + " while nobody can read it, unless a valid CHECK ("
                 + column
                 + " IS NOT NULL) proves it: add that as NOT VALID and VALIDATE it first");
-  }
-
-  private List<Judgement> newType(Node action) {
-    Node definition = action.node("def");
-    String name = action.text("name");
-    String type = Clause.type(sql, definition.struct("typeName"));
-    boolean collates = definition.has("collClause");
-    Optional<TypeChange> change =
-        known
-            .column(table, name)
-            .map(column ->
-                TypeChange.of(
-                    column, definition.struct("typeName"), !definition.has("raw_default")))
-            .filter(any -> !collates);
-    String from = known.column(table, name).map(column -> " from " + column.text()).orElse("");
-    List<Judgement> found = new ArrayList<>();
-    if (change.isEmpty() || change.get() == TypeChange.REWRITES) {
-      ofColumn(
-              action,
-              collates ? Rule.CHANGE_COLLATION : Rule.ALTER_COLUMN_TYPE,
-              message(name, from, type, collates))
-          .ifPresent(found::add);
-    } else if (change.get() == TypeChange.NARROWS) {
-      ofColumn(
-              action,
-              Rule.NARROWS_COLUMN,
-              "changes the type of "
-                  + table
-                  + "."
-                  + name
-                  + from
-                  + " to "
-                  + type
-                  + ": it fails where a value is too long, and a USING that cuts them loses what"
-                  + " it cuts; every row is rewritten")
-          .map(narrows ->
-              narrows.calling(
-                  "fits", TypeChange.fits(Identifiers.quoted(name), definition.struct("typeName"))))
-          .ifPresent(found::add);
-    }
-    ofColumn(
-            action,
-            Rule.STATISTICS_LOST,
-            "the statistics of "
-                + table
-                + "."
-                + name
-                + " go with its old type: ANALYZE it"
-                + " afterwards, or queries may be planned badly")
-        .ifPresent(found::add);
-    return found.stream().map(judgement -> judgement.calling("type", type)).toList();
-  }
-
-  private String message(String name, String from, String type, boolean collates) {
-    String what = table + "." + name;
-    if (collates) {
-      return "changes the collation of "
-          + what
-          + "; each index on it is rebuilt while nobody can read the table, and with another type"
-          + " the table is rewritten";
-    }
-    return from.isEmpty()
-        ? "changes the type of "
-            + what
-            + "; unless it only grows (as varchar(20) to varchar(50) or text), the table and its"
-            + " indexes are rewritten while nobody can read it"
-        : "changes the type of "
-            + what
-            + from
-            + " to "
-            + type
-            + ", so the table and its indexes are rewritten while nobody can read it";
   }
 }

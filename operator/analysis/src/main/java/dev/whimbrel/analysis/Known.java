@@ -16,6 +16,7 @@ final class Known {
   private final CreatedObjects created = new CreatedObjects();
   private final Proofs proofs = new Proofs();
   private final Changes changes = new Changes();
+  private boolean inUtc;
 
   Known(SchemaFacts facts) {
     this.facts = facts;
@@ -77,6 +78,16 @@ final class Known {
     boolean asItWas = !proofs.dropped(table) && changes.keepsColumn(table, column);
     return proofs.holds(table, column)
         || asItWas && relation(table).filter(facts -> facts.provesNotNull(column)).isPresent();
+  }
+
+  /** Whether the script has set its session's time zone to UTC. */
+  boolean isInUtc() {
+    return inUtc;
+  }
+
+  /** The script sets its session's time zone; or nobody knows any more what it is. */
+  void sessionIsInUtc(boolean utc) {
+    inUtc = utc;
   }
 
   /** A statement has run. */

@@ -32,6 +32,8 @@ final class RiskRules {
   private final Trees trees;
   private final Known known;
   private final QueryRules queries;
+  private final RedundantIndexes redundant;
+  private final RepeatedRewrites repeated = new RepeatedRewrites();
 
   RiskRules(Trees trees) {
     this(trees, new Known(SchemaFacts.unknown()));
@@ -41,6 +43,7 @@ final class RiskRules {
     this.trees = trees;
     this.known = known;
     this.queries = new QueryRules(known.created());
+    this.redundant = new RedundantIndexes(known);
   }
 
   /** What rules say of this statement; nothing where it is harmless. */
@@ -64,11 +67,16 @@ final class RiskRules {
     }
     List<Judgement> found = new ArrayList<>();
     for (Node node : parsed.nodes()) {
+      redundant.judge(node).ifPresent(found::add);
       List<Judgement> ofCatalog = new CatalogRules(known).judge(node, statement.text());
       found.addAll(judge(node, statement));
       found.addAll(ofCatalog);
+      found.addAll(new ConstraintAdvice(known).judge(node));
+      repeated.judge(node, statement, found).ifPresent(found::add);
       if (node.is("AlterTableStmt")) {
         known.proofs().note(node);
+      } else if (runsCode(node)) {
+        known.sessionIsInUtc(false);
       }
     }
     known.note(trees, parsed);
@@ -78,7 +86,16 @@ final class RiskRules {
 
   /** Another script follows. */
   void scriptEnds() {
+    known.sessionIsInUtc(false);
+    repeated.scriptEnds();
     known.created().scriptEnds();
+  }
+
+  /** Code may set anything. */
+  private static boolean runsCode(Node s) {
+    return s.is("DoStmt")
+        || s.is("CallStmt")
+        || s.is("SelectStmt") && s.all("FuncCall").findAny().isPresent();
   }
 
   private List<Judgement> judge(Node s, Statement statement) {
@@ -103,7 +120,7 @@ final class RiskRules {
       case "RenameStmt" -> new RenameRules(known).rename(s).stream().toList();
       case "AlterObjectSchemaStmt" -> List.of(new RenameRules(known).setSchema(s, statement));
       case "VariableSetStmt", "DiscardStmt", "TransactionStmt", "AlterSystemStmt" ->
-          List.of(session(s));
+          session(s).stream().toList();
       case "ExplainStmt", "PrepareStmt" -> judge(s.node("query"), statement);
       case "DoStmt" -> new BlockRules(trees).judge(statement);
       case "ReindexStmt" -> new IndexRules(known).rebuild(s, statement);
@@ -148,14 +165,18 @@ final class RiskRules {
         });
   }
 
-  private Judgement session(Node s) {
+  private Optional<Judgement> session(Node s) {
     if (SessionRules.movesNames(s)) {
       known.created().searchPathChanges();
     }
     if (SessionRules.takesBack(s)) {
       known.takesBack();
     }
-    return SessionRules.judge(s);
+    known.sessionIsInUtc(SessionRules.setsUtc(s));
+    // A zone that is written down is what makes the same of the script everywhere.
+    return SessionRules.setsUtc(s) && s.flag("is_local")
+        ? Optional.empty()
+        : Optional.of(SessionRules.judge(s));
   }
 
   private List<Judgement> alterTable(Node s, Statement statement) {

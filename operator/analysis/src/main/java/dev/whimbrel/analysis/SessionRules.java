@@ -18,6 +18,8 @@ final class SessionRules {
   /** Settings that decide which table a name without a schema means. */
   private static final Set<String> NAMES = Set.of("search_path", "role", "session_authorization");
 
+  private static final Set<String> UTC = Set.of("UTC", "GMT", "ETC/UTC");
+
   private SessionRules() {}
 
   /** Whether names without a schema may mean other tables afterwards. */
@@ -38,6 +40,16 @@ final class SessionRules {
   /** Whether earlier statements may be undone. */
   static boolean takesBack(Node s) {
     return s.is("TransactionStmt") && s.text("kind").startsWith("TRANS_STMT_ROLLBACK");
+  }
+
+  /** Whether it sets the time zone to UTC. */
+  static boolean setsUtc(Node s) {
+    return s.is("VariableSetStmt")
+        && s.text("name").equalsIgnoreCase("timezone")
+        && s.text("kind").equals("VAR_SET_VALUE")
+        && s.list("args").stream()
+            .anyMatch(value ->
+                UTC.contains(value.fields().at("/sval/sval").asText().toUpperCase(Locale.ROOT)));
   }
 
   static Judgement judge(Node s) {

@@ -49,6 +49,16 @@ enum TypeChange {
     return binary ? CATALOG : REWRITES;
   }
 
+  /** Whether the session's time zone decides what becomes of the values. */
+  static boolean isOfTimeZone(Column column, Node type) {
+    Set<String> types = Set.of("timestamp", "timestamptz");
+    String to = type.lastName("names");
+    return types.contains(column.type())
+        && types.contains(to)
+        && !column.type().equals(to)
+        && !type.has("arrayBounds");
+  }
+
   /** What a value of the narrower type satisfies, as SQL. */
   static String fits(String column, Node type) {
     List<Integer> limits = limits(type);

@@ -49,7 +49,8 @@ final class RuleCases {
           List.of(
               column("id", "int4", -1, true),
               column("user_id", "int4", -1, false),
-              column("other", "int4", -1, false)),
+              column("other", "int4", -1, false),
+              column("placed", "timestamp", -1, false)),
           List.of(index("orders_pkey", true, "id"), index("orders_user", true, "user_id")),
           List.of(
               new ForeignKey(
@@ -78,6 +79,25 @@ final class RuleCases {
           List.of(index("keyless_n", true, "n")),
           List.of(),
           List.of());
+
+  private static final RelationFacts PUBLISHED =
+      new RelationFacts(
+          name("published"),
+          RelationKind.TABLE,
+          Optional.empty(),
+          Size.of(10, 8192, 8192),
+          Traffic.unknown(),
+          List.of(column("id", "int4", -1, true)),
+          List.of(),
+          List.of(
+              new Index(
+                  "published_pkey", List.of("id"), true, true, true, false, OptionalLong.empty())),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Partitioning.none(),
+          true);
 
   private static final RelationFacts PARTS =
       new RelationFacts(
@@ -132,6 +152,7 @@ final class RuleCases {
                 written("orders"), ORDERS,
                 written("drafts"), DRAFTS,
                 written("keyless"), KEYLESS,
+                written("published"), PUBLISHED,
                 written("parts"), PARTS),
             Set.of(written("gone"), written("ix_gone")),
             Map.of(
@@ -167,7 +188,8 @@ final class RuleCases {
   }
 
   private static Index index(String name, boolean valid, String column) {
-    return new Index(name, List.of(column), true, false, valid, false, OptionalLong.empty());
+    return new Index(
+        name, List.of(column), true, name.endsWith("_pkey"), valid, false, OptionalLong.empty());
   }
 
   private static QualifiedName name(String name) {
