@@ -80,8 +80,32 @@ final class ForeignKeyIndexes {
     }
   }
 
-  /** Where one is found, and what is said there. */
-  List<Found> found() {
+  /**
+   * Where one is found, and what is said there.
+   *
+   * @param later statements that run after the plan, and may make the index
+   */
+  List<Found> found(List<Statement> later, Trees trees) {
+    List<Found> found = found();
+    if (found.isEmpty() || later.isEmpty()) {
+      return found;
+    }
+    later.stream()
+        .filter(statement -> statement.starts("CREATE") && makesIndexOfOne(statement))
+        .map(trees::of)
+        .forEach(parsed -> parsed.nodes().forEach(node -> note(node, parsed.statement())));
+    return found();
+  }
+
+  private boolean makesIndexOfOne(Statement statement) {
+    return (statement.matches(1, "INDEX") || statement.matches(1, "UNIQUE", "INDEX"))
+        && statement.tokens().stream()
+            .filter(Token::isName)
+            .anyMatch(
+                token -> keys.stream().anyMatch(key -> key.table.name().equals(token.name())));
+  }
+
+  private List<Found> found() {
     return keys.stream()
         .filter(key -> key.fresh || known.relation(key.table).isPresent())
         .filter(key -> indexed(key).noneMatch(columns -> begins(columns, key.columns)))

@@ -31,13 +31,16 @@ final class PlanReview {
 
   /**
    * What is found in each statement, with what its author says of it; nothing for a harmless one.
+   *
+   * @param later statements that run after the plan
    */
-  static Map<Statement, List<Judgement>> of(ParsedPlan plan, SchemaFacts facts) {
+  static Map<Statement, List<Judgement>> of(
+      ParsedPlan plan, SchemaFacts facts, List<Statement> later) {
     PlanReview review = new PlanReview(plan, facts);
     plan.scripts().forEach(review::read);
     review
         .keys
-        .found()
+        .found(later, plan.trees())
         .forEach(found -> review.judged.get(found.statement()).add(found.judgement()));
     review.judged.replaceAll(Ignores::apply);
     return review.judged;

@@ -29,12 +29,25 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
   }
 
   /**
+   * Judges scripts of which each runs long before those after it.
+   *
+   * @param later statements of these, for what the scripts leave to them
+   */
+  public static RiskAssessment of(SqlParser parser, List<Script> scripts, List<Statement> later) {
+    return of(ParsedPlan.of(parser, scripts), SchemaFacts.unknown(), later);
+  }
+
+  /**
    * Judges a plan.
    *
    * @param facts what is known of the database that they run in
    */
   public static RiskAssessment of(ParsedPlan plan, SchemaFacts facts) {
-    Map<Statement, List<Judgement>> judged = PlanReview.of(plan, facts);
+    return of(plan, facts, List.of());
+  }
+
+  private static RiskAssessment of(ParsedPlan plan, SchemaFacts facts, List<Statement> later) {
+    Map<Statement, List<Judgement>> judged = PlanReview.of(plan, facts, later);
     Risk worst = Risk.LOW;
     Map<String, Risk> byScript = new LinkedHashMap<>();
     List<Finding> findings = new ArrayList<>();

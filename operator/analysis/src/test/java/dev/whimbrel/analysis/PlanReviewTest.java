@@ -127,6 +127,26 @@ class PlanReviewTest {
     assertThat(rules(script("1", "SELECT make(); " + made, false))).contains("ChangesData");
   }
 
+  @Test
+  void anIndexThatComesLaterHelpsAForeignKeyToo() throws Exception {
+    List<Script> plan =
+        List.of(
+            script(
+                "1",
+                "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a)",
+                false));
+
+    assertThat(later(plan, "CREATE INDEX CONCURRENTLY ON b (a_id)")).isEmpty();
+    assertThat(later(plan, "CREATE INDEX ON b (other)")).containsExactly("ForeignKeyWithoutIndex");
+    assertThat(later(plan, "CREATE INDEX ON b (")).containsExactly("ForeignKeyWithoutIndex");
+  }
+
+  private static List<String> later(List<Script> plan, String sql) throws UnreadableSql {
+    return RiskAssessment.of(new PgQuery(1), plan, Tokenizer.statements(sql)).findings().stream()
+        .map(Finding::rule)
+        .toList();
+  }
+
   private static List<String> rules(Script... scripts) {
     return findings(scripts).stream().map(Finding::rule).toList();
   }

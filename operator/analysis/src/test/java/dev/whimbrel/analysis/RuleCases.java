@@ -126,7 +126,9 @@ final class RuleCases {
   /** What rules say of each statement for itself, and of how they stand together. */
   static List<Judgement> judgements(Case tried) {
     RiskAssessment.Script script = script(tried);
-    return PlanReview.of(ParsedPlan.of(PARSER, List.of(script)), facts(tried)).values().stream()
+    return PlanReview.of(ParsedPlan.of(PARSER, List.of(script)), facts(tried), List.of())
+        .values()
+        .stream()
         .flatMap(List::stream)
         .toList();
   }

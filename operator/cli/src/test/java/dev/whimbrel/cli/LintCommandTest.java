@@ -34,6 +34,20 @@ class LintCommandTest {
   }
 
   @Test
+  void whatALaterScriptMakesIsNotMissed() {
+    command.file("db/V1__a.sql", "CREATE TABLE b (a_id int REFERENCES a (id));");
+
+    command.run("lint", "db");
+    assertThat(command.out())
+        .contains("ForeignKeyWithoutIndex")
+        .endsWith("1 file, 1 statement: 2 Low\n");
+
+    command.file("db/V2__b.sql", "CREATE INDEX CONCURRENTLY b_a ON b (a_id);");
+    command.run("lint", "db");
+    assertThat(command.out()).endsWith("2 files, 2 statements: 1 Low\n");
+  }
+
+  @Test
   void theSqlToWriteInsteadFollowsItsFinding() {
     command.file("V1__a.sql", "CREATE INDEX users_email ON users (email);");
 

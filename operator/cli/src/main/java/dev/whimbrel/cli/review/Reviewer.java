@@ -65,7 +65,7 @@ public final class Reviewer {
     Stream<List<ReadScript>> inTurnOrAtOnce =
         statements > FEW ? groups.parallelStream() : groups.stream();
     return inTurnOrAtOnce
-        .map(this::judge)
+        .map(group -> judge(group, later(group, source)))
         .flatMap(List::stream)
         .collect(Collectors.groupingBy(Finding::script));
   }
@@ -88,7 +88,16 @@ public final class Reviewer {
     return groups;
   }
 
-  private List<Finding> judge(List<ReadScript> scripts) {
+  /** What the source does after some of its scripts. */
+  private static List<Statement> later(List<ReadScript> scripts, Source source) {
+    return source.scripts().stream()
+        .skip(source.scripts().indexOf(scripts.getLast()) + 1L)
+        .filter(script -> script.role() == Role.MIGRATION)
+        .flatMap(script -> script.statements().stream())
+        .toList();
+  }
+
+  private List<Finding> judge(List<ReadScript> scripts, List<Statement> later) {
     return RiskAssessment.of(
             parser,
             scripts.stream()
@@ -98,7 +107,8 @@ public final class Reviewer {
                         script.statements(),
                         script.transaction() != Transaction.NONE,
                         script.transaction() == Transaction.JOINED))
-                .toList())
+                .toList(),
+            later)
         .findings();
   }
 
