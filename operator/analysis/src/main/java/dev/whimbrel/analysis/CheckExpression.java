@@ -75,7 +75,7 @@ final class CheckExpression {
             .allMatch(type -> type.equals("pg_catalog") || type.equals("text"));
   }
 
-  private static boolean isHarmlessCall(Node call) {
+  static boolean isHarmlessCall(Node call) {
     List<Node> name = call.list("funcname");
     boolean ofServer = name.size() == 1 || name.getFirst().text("sval").equals("pg_catalog");
     return ofServer && HARMLESS.contains(call.lastName("funcname"));

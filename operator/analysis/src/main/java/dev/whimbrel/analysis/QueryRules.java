@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -10,6 +11,22 @@ final class QueryRules {
 
   static final Set<String> CHANGES_ROWS =
       Set.of("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt");
+
+  /** Functions of PostgreSQL that give a value and do nothing else that outlasts the statement. */
+  private static final Set<String> COMPUTES =
+      Set.of(
+          ("now clock_timestamp statement_timestamp transaction_timestamp random gen_random_uuid"
+                  + " uuid_generate_v4 nextval currval current_setting generate_series unnest count"
+                  + " sum min max avg array_agg string_agg bool_and bool_or json_agg jsonb_agg"
+                  + " row_number rank dense_rank lag lead first_value last_value md5 sha256 encode"
+                  + " decode concat concat_ws replace translate regexp_replace regexp_match"
+                  + " split_part left right lpad rpad repeat reverse initcap to_char to_date"
+                  + " to_number to_timestamp make_date make_interval age to_json to_jsonb"
+                  + " json_build_object jsonb_build_object json_build_array jsonb_build_array"
+                  + " jsonb_set jsonb_array_elements jsonb_array_elements_text jsonb_object_keys"
+                  + " array_append array_remove array_to_string string_to_array power sqrt ln exp"
+                  + " trunc format")
+              .split(" "));
 
   private final CreatedObjects created;
 
@@ -25,6 +42,9 @@ final class QueryRules {
           whole(
               Judgement.of(Rule.CHANGES_DATA, "WITH … changes rows")
                   .on(hidden.get().relation("relation"))));
+    }
+    if (isNew(s) && !s.is("CopyStmt") && s.all("FuncCall").anyMatch(QueryRules::mayDoAnything)) {
+      return calls();
     }
     return switch (s.kind()) {
       case "InsertStmt" -> insert(s);
@@ -103,13 +123,24 @@ final class QueryRules {
       return Optional.of(SessionRules.weakensGuard());
     }
     if (s.all("FuncCall").findAny().isPresent()) {
-      return Optional.of(
-          Judgement.of(
-              Rule.CALLS_FUNCTION, "what a called function does cannot be told from the script"));
+      return calls();
     }
     return s.has("intoClause")
         ? Optional.of(Judgement.of(Rule.SELECT_INTO, "SELECT INTO creates a table"))
         : Optional.empty();
+  }
+
+  private static Optional<Judgement> calls() {
+    return Optional.of(
+        Judgement.of(
+            Rule.CALLS_FUNCTION, "what a called function does cannot be told from the script"));
+  }
+
+  /** A function that PostgreSQL does not bring, for all that its name says. */
+  private static boolean mayDoAnything(Node call) {
+    List<String> name = call.names("funcname");
+    return name.size() > 1 && !name.getFirst().equals("pg_catalog")
+        || !COMPUTES.contains(name.getLast()) && !CheckExpression.isHarmlessCall(call);
   }
 
   private static Optional<Judgement> found(Node s, Rule rule, String message) {

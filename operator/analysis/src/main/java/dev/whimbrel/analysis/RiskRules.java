@@ -99,7 +99,7 @@ final class RiskRules {
   }
 
   private List<Judgement> judge(Node s, Statement statement) {
-    if (LOW.contains(s.kind())) {
+    if (LOW.contains(s.kind()) && !s.flag("replace")) {
       if (s.is("CreateDomainStmt")) {
         known
             .created()
@@ -152,6 +152,10 @@ final class RiskRules {
               Judgement.of(Rule.PRIVILEGES, "changes who may do what");
           case "LockStmt" ->
               Judgement.of(Rule.LOCK_TABLE, "LOCK TABLE blocks others until the script ends");
+          case "AlterTableMoveAllStmt" ->
+              Judgement.of(
+                  Rule.REWRITES_TABLE,
+                  "moves all that is in a tablespace, each while nobody can read it");
           case "ClusterStmt" ->
               Judgement.of(
                       Rule.REWRITES_TABLE, "CLUSTER rewrites the table while nobody can read it")
