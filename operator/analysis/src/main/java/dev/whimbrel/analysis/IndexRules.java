@@ -45,7 +45,7 @@ final class IndexRules {
                 table + " is partitioned, where CREATE" + " INDEX CONCURRENTLY is refused (0A000)",
                 s,
                 statement));
-      } else if (s.flag("unique") && facts.isEmpty()) {
+      } else if (s.flag("unique") && !isCounted(s)) {
         found.add(
             of(
                 Rule.UNIQUE_INDEX_MAY_FAIL,
@@ -77,6 +77,15 @@ final class IndexRules {
               statement));
     }
     return found;
+  }
+
+  /** Whether the rows themselves are asked for duplicates, as TableQuestions does. */
+  private boolean isCounted(Node s) {
+    QualifiedName table = s.relation("relation");
+    return known.keepsRows(table)
+        && !s.has("whereClause")
+        && s.list("indexParams").stream()
+            .allMatch(each -> known.column(table, each.text("name")).isPresent());
   }
 
   List<Judgement> rebuild(Node s, Statement statement) {

@@ -66,6 +66,11 @@ final class Known {
             .isPresent();
   }
 
+  /** Whether a table holds the rows that it held when they were looked at. */
+  boolean keepsRows(QualifiedName table) {
+    return changes.keepsRows(table) && relation(table).isPresent();
+  }
+
   /** What the catalog says of a column that this plan has left as it was. */
   Optional<Column> column(QualifiedName table, String name) {
     return changes.keepsColumn(table, name)
