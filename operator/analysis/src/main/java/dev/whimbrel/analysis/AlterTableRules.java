@@ -177,8 +177,16 @@ final class AlterTableRules {
   private Optional<Judgement> ofPartition(Node action, Rule rule, String message) {
     return found(rule, message)
         .map(judgement ->
+            judgement.calling("partition", Identifiers.quoted(action.node("def").relation("name"))))
+        .map(judgement ->
             judgement.calling(
-                "partition", Identifiers.quoted(action.node("def").relation("name"))));
+                "proof",
+                PartitionBounds.proof(
+                    action.node("def").struct("bound"),
+                    sql,
+                    Identifiers.quoted(table),
+                    judgement.names().get("partition"),
+                    Identifiers.quoted(action.node("def").relation("name").name() + "_bounds"))));
   }
 
   private Optional<Judgement> found(Rule rule, String message) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,26 @@ class RewritesIT {
 
     assertThat(query("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'i'::regclass"))
         .containsExactly("true");
+  }
+
+  @Test
+  void aPartitionThatIsProvenIsNotRead() throws Exception {
+    Case fires = Rule.ATTACH_PARTITION.page().fires().getFirst();
+    create(objects);
+    String rewrite = String.join("\n", RuleCases.findings(fires).getFirst().rewrite());
+
+    execute(query(statements(rewrite).getFirst().text()).getFirst());
+    execute("SET client_min_messages = debug1");
+    List<String> messages = new ArrayList<>();
+    try (java.sql.Statement statement = connection.createStatement()) {
+      statement.execute(fires.sql());
+      for (SQLWarning each = statement.getWarnings(); each != null; each = each.getNextWarning()) {
+        messages.add(each.getMessage());
+      }
+    }
+
+    assertThat(messages)
+        .contains("partition constraint for table \"q\" is implied by existing constraints");
   }
 
   @Test

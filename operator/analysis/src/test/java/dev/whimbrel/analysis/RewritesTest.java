@@ -79,6 +79,22 @@ class RewritesTest {
   }
 
   @Test
+  void theBoundsOfAPartitionAreACheckOfTheSame() {
+    assertThat(
+            String.join(
+                " ", sql(Rule.ATTACH_PARTITION, attach("FROM ('2026-01-01') TO (MAXVALUE)"))))
+        .contains("CHECK (%1$I IS NOT NULL AND %1$I >= ''2026-01-01'') NOT VALID");
+    assertThat(String.join(" ", sql(Rule.ATTACH_PARTITION, attach("IN ('a', 'b%')"))))
+        .contains("CHECK (%1$I IS NOT NULL AND %1$I IN (''a'', ''b%%'')) NOT VALID");
+    assertThat(sql(Rule.ATTACH_PARTITION, attach("FROM (1, 2) TO (3, 4)")))
+        .containsExactly("SELECT pg_get_partkeydef('p'::regclass);");
+  }
+
+  private static String attach(String bounds) {
+    return "ALTER TABLE p ATTACH PARTITION q FOR VALUES " + bounds;
+  }
+
+  @Test
   void anIndexWithoutANameGetsThatOfPostgreSql() {
     Case unnamed =
         new Case("CREATE INDEX ON parts (at, lower(b))", null, "parts is partitioned", null);
