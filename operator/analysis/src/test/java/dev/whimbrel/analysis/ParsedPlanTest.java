@@ -53,6 +53,34 @@ class ParsedPlanTest {
     assertThat(parser.texts.values()).containsOnlyOnce(5).contains(1, 1, 1);
   }
 
+  @Test
+  void rowsOfDataAreParsedOnceForAll() throws Exception {
+    judge(
+        "INSERT INTO t (a, b) VALUES (1, 'x');\n".repeat(2)
+            + "INSERT INTO t (a, b) VALUES (2, '');");
+
+    assertThat(parser.texts).containsOnlyKeys("INSERT INTO t (a, b) VALUES (1, 'x')");
+  }
+
+  @Test
+  void aRowThatIsRefusedIsToldOfAtItsOwnPlace() throws Exception {
+    assertThat(
+            RiskAssessment.of(
+                    parser,
+                    List.of(
+                        new Script(
+                            "V1.sql",
+                            Tokenizer.statements(
+                                "INSERT INTO t VALUES (1) nonsense x;\n\n"
+                                    + "INSERT INTO t VALUES (\n"
+                                    + "2) nonsense x;"))))
+                .findings())
+        .extracting(finding -> finding.line() + " " + finding.message().substring(0, 43))
+        .containsExactly(
+            "1 PostgreSQL's parser refuses it in line 1: s",
+            "3 PostgreSQL's parser refuses it in line 4: s");
+  }
+
   private void judge(String sql) throws UnreadableSql {
     ParsedPlan plan =
         ParsedPlan.of(parser, List.of(new Script("V1.sql", Tokenizer.statements(sql))));
