@@ -15,5 +15,11 @@ public final class ContainerNames {
   /** The Cloud SQL Auth Proxy, where the migration asks for it. */
   public static final String PROXY = "cloud-sql-proxy";
 
+  /** The throw-away server on which the SQL of a plan is traced. */
+  public static final String TRACE = "trace";
+
+  /** Has pg_dump read the structure of the database for it. */
+  public static final String STRUCTURE = "structure";
+
   private ContainerNames() {}
 }

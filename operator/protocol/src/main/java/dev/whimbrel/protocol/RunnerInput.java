@@ -34,6 +34,7 @@ import java.util.TreeMap;
  * @param google what of Google Cloud the Job needs besides the instance; absent for nothing
  * @param rehearse what is rehearsed, like {@code Downgrade}; absent for nothing. PLAN makes it a
  *     setting of its plan, and MIGRATE does what the settings of its plan say
+ * @param trace the server on which PLAN traces the pending SQL; absent for not at all
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RunnerInput(
@@ -54,7 +55,8 @@ public record RunnerInput(
     Continued continues,
     Restore restore,
     Google google,
-    String rehearse) {
+    String rehearse,
+    Trace trace) {
 
   public static final int VERSION = 1;
   public static final String VARIABLE = "WHIMBREL_INPUT";
@@ -87,6 +89,19 @@ public record RunnerInput(
   /** A downward API file with the pod's annotations, for the gate. */
   public static final String ANNOTATIONS_FILE = "/whimbrel/pod/annotations";
 
+  /**
+   * A folder that the runner and pg_dump's container share: {@code structure.sql}, {@code errors},
+   * and at last {@code ended} with pg_dump's exit code.
+   */
+  public static final String STRUCTURE_DIRECTORY = "/whimbrel/structure";
+
+  /**
+   * A folder in memory that the runner and pg_dump's container share, and nobody else: the runner
+   * leaves {@code login} there when it wants the structure, a fragment of shell that exports
+   * libpq's variables, and takes it away when it has it.
+   */
+  public static final String LOGIN_DIRECTORY = "/whimbrel/login";
+
   /** Where the runner writes its {@link RunnerResult}. */
   public static final String TERMINATION_LOG = "/dev/termination-log";
 
@@ -114,21 +129,28 @@ public record RunnerInput(
       Continued continues) {
     this(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, verify, continues, null, null, null);
+        guard, checks, verify, continues, null, null, null, null);
   }
 
   /** The same for a Job of a restore. */
   public RunnerInput withRestore(Restore other) {
     return new RunnerInput(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, verify, continues, other, google, rehearse);
+        guard, checks, verify, continues, other, google, rehearse, trace);
   }
 
   /** The same with its plan rehearsed; null for not. */
   public RunnerInput withRehearse(String what) {
     return new RunnerInput(
         version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
-        guard, checks, verify, continues, restore, google, what);
+        guard, checks, verify, continues, restore, google, what, trace);
+  }
+
+  /** The same with its pending SQL traced; null for not. */
+  public RunnerInput withTrace(Trace server) {
+    return new RunnerInput(
+        version, migration, run, attempt, steps, database, flyway, alembic, plan, gate, backup,
+        guard, checks, verify, continues, restore, google, rehearse, server);
   }
 
   /** Run UID: names one run for ever. */
@@ -196,7 +218,8 @@ public record RunnerInput(
         continues,
         restore,
         google,
-        rehearse);
+        rehearse,
+        trace);
   }
 
   private RunnerInput with(
@@ -225,7 +248,8 @@ public record RunnerInput(
         otherContinues,
         restore,
         otherGoogle,
-        rehearse);
+        rehearse,
+        trace);
   }
 
   /** The migration object. */
@@ -270,6 +294,20 @@ public record RunnerInput(
     public boolean proxy() {
       return proxyPort != null;
     }
+  }
+
+  /**
+   * The throw-away server of the pod, and who fills it.
+   *
+   * @param port on 127.0.0.1, where it listens once it is ready
+   */
+  public record Trace(int port) {
+
+    /** What the server calls itself: nothing is traced on one of another name. */
+    public static final String SERVER_NAME = "whimbrel-trace";
+
+    /** Its user, who needs no password. */
+    public static final String USER = "postgres";
   }
 
   /** The Flyway source; see {@code FlywaySource} of the API for the meaning of each setting. */

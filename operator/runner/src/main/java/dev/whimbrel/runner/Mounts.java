@@ -40,7 +40,8 @@ public record Mounts(Path root) {
     return below(RunnerInput.TERMINATION_LOG);
   }
 
-  private Path below(String absolute) {
+  /** Where a path of the container is. */
+  public Path below(String absolute) {
     return root.resolve(absolute.substring(1));
   }
 }

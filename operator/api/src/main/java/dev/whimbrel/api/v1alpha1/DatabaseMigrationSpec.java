@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Optional;
 
 /** What a person asks for. See {@code docs/reference} for every field. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -118,6 +119,20 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " the way back; remove one of the two")
 @ValidationRule(
     value =
+        "!has(self.run) || !has(self.run.cloudBuild) || !has(self.plan) || !has(self.plan.trace)",
+    message =
+        "spec.plan.trace does not work with backend CloudBuild: a step of a build has no sidecar;"
+            + " remove it, or plan in pods (spec.run.backend: KubernetesJob)")
+@ValidationRule(
+    value =
+        "!has(self.plan) || !has(self.plan.trace) || !has(self.database.cloudSQL) ||"
+            + " !has(self.database.cloudSQL.connect) || self.database.cloudSQL.connect !="
+            + " 'Connector'",
+    message =
+        "spec.plan.trace does not work with spec.database.cloudSQL.connect: Connector, which"
+            + " pg_dump cannot use; use PrivateIP or Proxy")
+@ValidationRule(
+    value =
         "!has(self.rollback) || !has(self.rollback.cloudRun) || has(self.rollback.cloudRun.project)"
             + " || has(self.database.cloudSQL)",
     message =
@@ -133,6 +148,8 @@ public record DatabaseMigrationSpec(
         @JsonPropertyDescription(
             "Where the changes come from. The kind of source cannot be changed later.")
         Source source,
+    @JsonPropertyDescription("How plans are made, besides what is always looked at.")
+        PlanSettings plan,
     @JsonPropertyDescription(
             "When a backup is taken before migrating. Without it: Always on Cloud SQL, Never on"
                 + " plain PostgreSQL.")
@@ -161,7 +178,7 @@ public record DatabaseMigrationSpec(
   /** The same with other settings of its Jobs. */
   public DatabaseMigrationSpec withRun(RunSettings other) {
     return new DatabaseMigrationSpec(
-        database, source, backup, approval, other, verify, rollback, rehearse, suspend);
+        database, source, plan, backup, approval, other, verify, rollback, rehearse, suspend);
   }
 
   /** One that rehearses nothing. */
@@ -177,9 +194,28 @@ public record DatabaseMigrationSpec(
     this(database, source, backup, approval, run, verify, rollback, null, suspend);
   }
 
+  /** One that makes its plans as they are always made. */
+  public DatabaseMigrationSpec(
+      Database database,
+      Source source,
+      BackupPolicy backup,
+      ApprovalPolicy approval,
+      RunSettings run,
+      VerifySettings verify,
+      RollbackSettings rollback,
+      String rehearse,
+      Boolean suspend) {
+    this(database, source, null, backup, approval, run, verify, rollback, rehearse, suspend);
+  }
+
+  /** What the SQL of plans is traced on; empty where it is not. */
+  public Optional<TraceSettings> trace() {
+    return Optional.ofNullable(plan).map(PlanSettings::trace);
+  }
+
   /** The same with another source. */
   public DatabaseMigrationSpec withSource(Source other) {
     return new DatabaseMigrationSpec(
-        database, other, backup, approval, run, verify, rollback, rehearse, suspend);
+        database, other, plan, backup, approval, run, verify, rollback, rehearse, suspend);
   }
 }

@@ -30,7 +30,12 @@ public record PlannedRevision(
                 + " it, and where to read it. Absent where all is shown.")
         String cut,
     @JsonPropertyDescription("What a reviewer should know of this revision.")
-        List<Finding> sqlFindings) {
+        List<Finding> sqlFindings,
+    @JsonPropertyDescription(
+            "What its statements were seen to do on the throw-away server of spec.plan.trace, by"
+                + " line: the locks on each relation that was there before the plan, and whether it"
+                + " was read in full, rewritten or given an index. Not bound by the hash.")
+        List<String> traced) {
 
   /** A script that runs along with others, however often they run: not a revision of its own. */
   public static final String CALLBACK = "Callback";
@@ -64,6 +69,7 @@ public record PlannedRevision(
         code,
         undo,
         null,
+        null,
         null);
   }
 
@@ -72,6 +78,7 @@ public record PlannedRevision(
     sql = sql == null ? List.of() : List.copyOf(sql);
     code = code == null ? List.of() : List.copyOf(code);
     sqlFindings = sqlFindings == null ? List.of() : List.copyOf(sqlFindings);
+    traced = traced == null ? List.of() : List.copyOf(traced);
   }
 
   /** The same revision, with what was found in it. */
@@ -89,7 +96,8 @@ public record PlannedRevision(
         code,
         undo,
         cut,
-        findings);
+        findings,
+        traced);
   }
 
   /** The same revision, of which no more than this is shown. */
@@ -108,7 +116,27 @@ public record PlannedRevision(
         shownCode,
         shownUndo,
         missing,
-        sqlFindings);
+        sqlFindings,
+        traced);
+  }
+
+  /** The same revision, with what its statements were seen to do. */
+  public PlannedRevision traced(List<String> lines) {
+    return new PlannedRevision(
+        version,
+        description,
+        script,
+        kind,
+        hash,
+        checksum,
+        transactional,
+        risk,
+        sql,
+        code,
+        undo,
+        cut,
+        sqlFindings,
+        lines);
   }
 
   /** Whether the history tells that it is in: of all kinds but callbacks. */

@@ -25,6 +25,8 @@ final class ReferencePage {
               + " [Toleration](https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#toleration-v1-core)",
           "spec.database.cloudSQL.proxy.resources",
           RESOURCES,
+          "spec.plan.trace.resources",
+          RESOURCES,
           "spec.run.resources",
           RESOURCES);
 

@@ -178,6 +178,7 @@ public final class JobManifest {
                 PodParts.ofEnvironment(CredentialVariables.of(job.spec())),
                 HeaderVolumes.parts(new Spec(job.spec()), create.steps()),
                 source(job, create.steps()),
+                TraceSidecars.parts(job.spec(), create.steps()),
                 ProxySidecar.parts(job.spec().database(), create.steps(), image)));
   }
 

@@ -92,7 +92,11 @@ final class RunnerInputs {
                 planned(world, create),
                 create.steps(),
                 cloudRun(spec, migration.getStatus().traffic(), create.steps())))
-        .withRehearse(rehearse(spec, world, create));
+        .withRehearse(rehearse(spec, world, create))
+        .withTrace(
+            TraceSidecars.settings(effective, create.steps())
+                .map(any -> new RunnerInput.Trace(TraceSidecars.PORT))
+                .orElse(null));
   }
 
   /** What carries a plan out does what the plan says, whatever the spec says by now. */

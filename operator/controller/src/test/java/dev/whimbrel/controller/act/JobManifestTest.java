@@ -62,6 +62,7 @@ class JobManifestTest {
         arguments("secrets-alembic-migrate", List.of(Step.MIGRATE, Step.VERIFY), false),
         arguments("secrets-alembic-inspect", List.of(Step.INSPECT), false),
         arguments("proxy-alembic-migrate", List.of(Step.MIGRATE, Step.VERIFY), false),
+        arguments("trace-flyway-plan", List.of(Step.PLAN), true),
         arguments("build-flyway-plan", List.of(Step.PLAN), true),
         arguments("build-alembic-migrate", List.of(Step.MIGRATE, Step.VERIFY), false),
         arguments("cloud-run-traffic", List.of(Step.TRAFFIC), true),

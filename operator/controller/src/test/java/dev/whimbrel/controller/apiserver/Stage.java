@@ -155,6 +155,7 @@ final class Stage implements AutoCloseable {
     return options
         .withImage(IMAGE, runner.image())
         .withImage(AlembicApp.IMAGE, SimulatedImage.folder(userImage()))
+        .withImage(TraceImage.NAME, new TraceImage())
         // Built when a pod wants it: few tests do.
         .withImage(
             CloudSqlProxy.IMAGE,

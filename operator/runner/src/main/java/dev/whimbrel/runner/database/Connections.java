@@ -106,7 +106,7 @@ public final class Connections {
   private Session open(String options, int socketTimeoutSeconds) {
     Properties properties = new Properties();
     properties.setProperty("user", job.credentials().user());
-    properties.setProperty("password", password());
+    properties.setProperty("password", password(job));
     properties.setProperty("ApplicationName", applicationName());
     properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("loginTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
@@ -140,7 +140,7 @@ public final class Connections {
   }
 
   /** Who logs in by IAM has none, and a driver that is asked for one wants something to send. */
-  private String password() {
+  static String password(Job job) {
     RunnerInput.By by = job.input().database().by();
     return by != null && by.iam() ? "iam" : job.credentials().password();
   }

@@ -16,6 +16,8 @@ import dev.whimbrel.runner.catalog.Surveyor;
 import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
 import dev.whimbrel.runner.guard.LockLadder;
+import dev.whimbrel.runner.trace.Traced;
+import dev.whimbrel.runner.trace.Tracing;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -84,6 +86,9 @@ public record Assessed(
       return new Assessed(
           Risk.LOW, List.of(), List.of(), List.of(), false, TouchedRelations.none(), List.of());
     }
+    Traced traced =
+        survey ? Tracing.of(job, session, revisions, findings, surveyed.schema()) : Traced.none();
+    findings.addAll(traced.findings());
     lockLadder(job, session).ifPresent(findings::add);
     rehearsal(job, revisions).ifPresent(findings::add);
     Risk worst =
@@ -93,7 +98,7 @@ public record Assessed(
     return new Assessed(
         worst,
         reasons(worst, findings),
-        planned(revisions, findings),
+        planned(revisions, findings, traced),
         findings,
         online,
         touched,
@@ -221,7 +226,8 @@ public record Assessed(
         .toList();
   }
 
-  private static List<PlannedRevision> planned(List<Revision> revisions, List<Finding> findings) {
+  private static List<PlannedRevision> planned(
+      List<Revision> revisions, List<Finding> findings, Traced traced) {
     Map<String, List<Finding>> byScript =
         findings.stream()
             .filter(finding -> finding.script() != null)
@@ -231,7 +237,10 @@ public record Assessed(
         .map(revision -> {
           List<Finding> ofIt = byScript.getOrDefault(revision.script(), List.of());
           Risk worst = ofIt.stream().map(f -> Risk.of(f.risk())).reduce(Risk.LOW, Risk::or);
-          return revision.planned().assessed(worst.label(), revision.showing(ofIt));
+          return revision
+              .planned()
+              .assessed(worst.label(), revision.showing(ofIt))
+              .traced(traced.lines().getOrDefault(revision.script(), List.of()));
         })
         .toList();
   }

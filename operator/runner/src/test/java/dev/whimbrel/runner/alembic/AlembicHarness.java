@@ -33,6 +33,7 @@ final class AlembicHarness implements AutoCloseable {
   private String allowDowngrade;
   private String image = "registry.example/shop@sha256:" + "0".repeat(64);
   private RunnerInput.Guard guard;
+  private RunnerInput.Trace trace;
   private RunnerInput.Database database;
   private List<RunnerInput.Secret> secrets = List.of();
   private Process shim;
@@ -101,6 +102,11 @@ final class AlembicHarness implements AutoCloseable {
 
   AlembicHarness command(String... words) {
     command = List.of(words);
+    return this;
+  }
+
+  AlembicHarness trace(RunnerInput.Trace server) {
+    trace = server;
     return this;
   }
 
@@ -347,7 +353,8 @@ final class AlembicHarness implements AutoCloseable {
                 input.checks(),
                 input.verify(),
                 input.continues())
-            .withRehearse(input.rehearse());
+            .withRehearse(input.rehearse())
+            .withTrace(trace);
     return secrets.isEmpty()
         ? changed
         : changed.withGoogle(new RunnerInput.Google("migrator", secrets, null));

@@ -40,7 +40,9 @@ public record PythonEnvironment(Path folder) {
    *     missing or carries the end of pip's output
    */
   public static PythonEnvironment obtain() {
-    return new PythonEnvironment(cached().obtain(PythonEnvironment::install, System.err::println));
+    return new PythonEnvironment(
+        cached()
+            .obtain(folder -> install(folder, requirements(REQUIREMENTS)), System.err::println));
   }
 
   /** The folder of the programs, for a PATH. */
@@ -61,13 +63,17 @@ public record PythonEnvironment(Path folder) {
   private static CachedFolder cached() {
     // The python in it is a link to the one it was made from, which may have been removed since.
     return new CachedFolder(
-        KubernetesBinaries.userCache().resolve("python").resolve(hash()).toAbsolutePath(),
+        KubernetesBinaries.userCache()
+            .resolve("python")
+            .resolve(hash(REQUIREMENTS))
+            .toAbsolutePath(),
         "a Python environment with Alembic",
         "under a minute",
         "bin/python");
   }
 
-  private static void install(Path folder) throws IOException {
+  /** Makes a virtual environment with these packages, and no other. */
+  static void install(Path folder, byte[] pinned) throws IOException {
     PythonInterpreter.Search search = interpreters();
     PythonInterpreter interpreter =
         search
@@ -76,8 +82,8 @@ public record PythonEnvironment(Path folder) {
     Path log = folder.resolve("install.log");
     HostCommand.require(
         folder, log, List.of(interpreter.file().toString(), "-I", "-m", "venv", folder.toString()));
-    Path requirements = folder.resolve(REQUIREMENTS);
-    Files.write(requirements, requirements());
+    Path requirements = folder.resolve("requirements.txt");
+    Files.write(requirements, pinned);
     HostCommand.require(
         folder,
         log,
@@ -90,25 +96,26 @@ public record PythonEnvironment(Path folder) {
             "--disable-pip-version-check",
             "--progress-bar=off",
             "--require-hashes",
+            "--no-deps",
             "--only-binary=:all:",
             "--requirement=" + requirements));
   }
 
-  private static PythonInterpreter.Search interpreters() {
+  static PythonInterpreter.Search interpreters() {
     return PythonInterpreter.onPath(System.getenv().getOrDefault("PATH", ""));
   }
 
-  private static String hash() {
+  static String hash(String pinned) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(requirements());
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(requirements(pinned));
       return HexFormat.of().formatHex(digest).substring(0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 
-  private static byte[] requirements() {
-    try (InputStream stream = PythonEnvironment.class.getResourceAsStream(REQUIREMENTS)) {
+  static byte[] requirements(String name) {
+    try (InputStream stream = PythonEnvironment.class.getResourceAsStream(name)) {
       return stream.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

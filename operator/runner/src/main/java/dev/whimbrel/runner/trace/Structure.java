@@ -1,0 +1,137 @@
+package dev.whimbrel.runner.trace;
+
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Tokenizer;
+import dev.whimbrel.analysis.UnreadableSql;
+import dev.whimbrel.protocol.RunnerInput;
+import dev.whimbrel.runner.Job;
+import dev.whimbrel.runner.database.LibpqLogin;
+import dev.whimbrel.runner.database.SqlErrors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * The structure of the database, as pg_dump writes it in a container beside. That container gets
+ * the login when it is wanted, and no later than that it is taken away: a plan that has nothing to
+ * trace does not touch the database for it.
+ */
+final class Structure {
+
+  private static final Duration DUMP = Duration.ofSeconds(120);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final String ENDED = "ended";
+
+  private final Job job;
+  private final Path structure;
+  private final Path logins;
+
+  Structure(Job job) {
+    this.job = job;
+    this.structure = job.mounts().below(RunnerInput.STRUCTURE_DIRECTORY);
+    this.logins = job.mounts().below(RunnerInput.LOGIN_DIRECTORY);
+  }
+
+  /** Has it dumped, and makes it anew on the throw-away server. */
+  void copyTo(ThrowAwayServer server) throws TraceImpossible {
+    load(server, dump());
+  }
+
+  private String dump() throws TraceImpossible {
+    Path login = logins.resolve("login");
+    try {
+      for (Path file : List.of(structure.resolve(ENDED), login)) {
+        Files.deleteIfExists(file);
+      }
+      try {
+        hand(login);
+        await();
+      } finally {
+        Files.deleteIfExists(login);
+        Files.deleteIfExists(logins.resolve(LibpqLogin.AUTHORITIES));
+      }
+      if (!Files.readString(structure.resolve(ENDED)).strip().equals("0")) {
+        throw new TraceImpossible(
+            "pg_dump of spec.plan.trace.image cannot read the structure of the database: "
+                + LibpqLogin.lastLine(Files.readString(structure.resolve("errors"))));
+      }
+      return Files.readString(structure.resolve("structure.sql"));
+    } catch (IOException e) {
+      throw new TraceImpossible("the structure of the database cannot be handed over: " + e);
+    }
+  }
+
+  /** Complete or not at all: whoever waits for it reads it at once. */
+  private void hand(Path login) throws IOException, TraceImpossible {
+    LibpqLogin found =
+        LibpqLogin.of(job)
+            .orElseThrow(() ->
+                new TraceImpossible(
+                    "pg_dump cannot go through Google's connector: use"
+                        + " spec.database.cloudSQL.connect: Proxy"));
+    if (found.verifies()) {
+      Files.writeString(logins.resolve(LibpqLogin.AUTHORITIES), LibpqLogin.authorities());
+    }
+    Path draft = logins.resolve("draft");
+    Files.deleteIfExists(draft);
+    Files.createFile(
+        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(draft, found.shell());
+    Files.move(draft, login, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void await() throws TraceImpossible {
+    Instant end = job.clock().instant().plus(DUMP);
+    while (!Files.exists(structure.resolve(ENDED))) {
+      if (job.clock().instant().isAfter(end)) {
+        throw new TraceImpossible(
+            "pg_dump did not end within "
+                + DUMP.toSeconds()
+                + " s; read kubectl logs of the container \"structure\"");
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private static void load(ThrowAwayServer server, String dump) throws TraceImpossible {
+    for (Statement statement : statements(dump)) {
+      try {
+        // It is there in every database.
+        if (!statement.matches(0, "CREATE", "SCHEMA") || !statement.text().endsWith(" public")) {
+          server.execute(statement.text());
+        }
+      } catch (SQLException e) {
+        throw new TraceImpossible(
+            "spec.plan.trace.image cannot hold the structure of the database: "
+                + SqlErrors.message(e)
+                + " (SQLSTATE "
+                + SqlErrors.state(e)
+                + ", line "
+                + statement.line()
+                + " of the dump); use an image with the same extensions and collations");
+      }
+    }
+  }
+
+  /** Without what is meant for psql: newer versions of pg_dump begin and end with it. */
+  private static List<Statement> statements(String dump) throws TraceImpossible {
+    String sql =
+        dump.lines()
+            .map(line ->
+                line.startsWith("\\restrict ") || line.startsWith("\\unrestrict ") ? "" : line)
+            .collect(Collectors.joining("\n"));
+    try {
+      return Tokenizer.statements(sql);
+    } catch (UnreadableSql e) {
+      throw new TraceImpossible("what pg_dump wrote cannot be read: " + e.getMessage());
+    }
+  }
+}
