@@ -110,9 +110,9 @@ final class ColumnTypeRules {
                             + " before it")
                     + (rounds
                         ? "; because of the precision the table and its indexes are rewritten, even"
-                              + " in UTC"
+                            + " in UTC"
                         : "; but in UTC, the table and its indexes are rewritten while nobody can"
-                              + " read it"))
+                            + " read it"))
             .calling("zoned", type.lastName("names")));
   }
 }
