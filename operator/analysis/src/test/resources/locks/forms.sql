@@ -22,6 +22,7 @@ add-column-plain-domain: ALTER TABLE t ADD COLUMN x plain DEFAULT 1
 add-column-json: ALTER TABLE t ADD COLUMN x json
 add-column-if-not-exists: ALTER TABLE t ADD COLUMN IF NOT EXISTS a int
 add-column-to-partitioned: ALTER TABLE parts ADD COLUMN x int
+add-column-volatile-default-to-partitioned: ALTER TABLE parts ADD COLUMN x uuid DEFAULT gen_random_uuid()
 add-two-columns: ALTER TABLE t ADD COLUMN x int, ADD COLUMN y int
 drop-column: ALTER TABLE t DROP COLUMN j
 drop-column-with-index: ALTER TABLE t DROP COLUMN c
@@ -30,6 +31,7 @@ drop-column-of-partitioned: ALTER TABLE parts DROP COLUMN at
 drop-column-in-view: ALTER TABLE parent DROP COLUMN id
 drop-column-in-view-cascade: ALTER TABLE parent DROP COLUMN id CASCADE
 rename-column: ALTER TABLE t RENAME COLUMN j TO jj
+rename-column-of-partitioned: ALTER TABLE parts RENAME COLUMN at TO x
 type-smallint-to-int: ALTER TABLE t ALTER si TYPE int
 type-int-to-bigint: ALTER TABLE t ALTER nn TYPE bigint
 type-bigint-narrows: ALTER TABLE t ALTER nn TYPE smallint
@@ -74,7 +76,9 @@ add-not-null-not-valid: ALTER TABLE t ADD CONSTRAINT x NOT NULL a NOT VALID
 add-not-null: ALTER TABLE t ADD CONSTRAINT x NOT NULL a
 validate-not-null: ALTER TABLE t VALIDATE CONSTRAINT lt_later
 drop-not-null: ALTER TABLE t ALTER nn DROP NOT NULL
+drop-not-null-of-partitioned: ALTER TABLE ranges ALTER id DROP NOT NULL
 set-default: ALTER TABLE t ALTER a SET DEFAULT 5
+set-default-of-partitioned: ALTER TABLE parts ALTER at SET DEFAULT 5
 drop-default: ALTER TABLE t ALTER df DROP DEFAULT
 add-identity: ALTER TABLE t ALTER nn ADD GENERATED ALWAYS AS IDENTITY
 set-identity: ALTER TABLE t ALTER idn SET GENERATED ALWAYS
@@ -93,6 +97,13 @@ cluster-on: ALTER TABLE t CLUSTER ON t_a
 set-without-cluster: ALTER TABLE t SET WITHOUT CLUSTER
 comment: COMMENT ON TABLE t IS 'x'
 comment-on-column: COMMENT ON COLUMN t.a IS 'x'
+comment-on-index: COMMENT ON INDEX t_a IS 'x'
+comment-on-constraint: COMMENT ON CONSTRAINT c_proves ON t IS 'x'
+comment-on-view: COMMENT ON VIEW v IS 'x'
+comment-on-sequence: COMMENT ON SEQUENCE s IS 'x'
+comment-on-function: COMMENT ON FUNCTION wild() IS 'x'
+comment-on-type: COMMENT ON TYPE mood IS 'x'
+comment-on-schema: COMMENT ON SCHEMA other IS 'x'
 alter-index-set: ALTER INDEX t_a SET (fillfactor = 80)
 alter-index-statistics: ALTER INDEX t_d ALTER COLUMN 1 SET STATISTICS 500
 add-check: ALTER TABLE t ADD CONSTRAINT x CHECK (a > 0)
@@ -111,6 +122,7 @@ add-fk-on-partitioned: ALTER TABLE parts ADD FOREIGN KEY (ref) REFERENCES parent
 add-fk-not-valid-on-partitioned: ALTER TABLE parts ADD FOREIGN KEY (ref) REFERENCES parent (id) NOT VALID
 drop-fk: ALTER TABLE t DROP CONSTRAINT t_ref_fkey
 add-unique: ALTER TABLE t ADD UNIQUE (a)
+add-unique-to-partitioned: ALTER TABLE ranges ADD UNIQUE (id)
 add-unique-using-index: ALTER TABLE t ADD UNIQUE USING INDEX t_c
 add-pk: ALTER TABLE keyless ADD PRIMARY KEY (a)
 add-pk-not-null: ALTER TABLE keyless ADD PRIMARY KEY (nn)
@@ -144,6 +156,7 @@ create-index-on-only: CREATE INDEX x ON ONLY parts (at)
 attach-index: ALTER INDEX ranges_at ATTACH PARTITION ranges_1_at
 create-index-on-matview: CREATE INDEX x ON m (id)
 drop-index: DROP INDEX t_a
+drop-index-of-partitioned: DROP INDEX ranges_at
 drop-index-behind-constraint: DROP INDEX t_u_key
 rename-index: ALTER INDEX t_a RENAME TO x
 reindex-index: REINDEX INDEX t_a
@@ -171,6 +184,8 @@ drop-table-partitioned: DROP TABLE parts
 drop-partition: DROP TABLE parts_1
 drop-schema: DROP SCHEMA other
 drop-schema-cascade: DROP SCHEMA other CASCADE
+drop-schema-empty: DROP SCHEMA vacant
+schema-owner: ALTER SCHEMA other OWNER TO another
 drop-owned: DROP OWNED BY another
 truncate: TRUNCATE t
 truncate-referenced: TRUNCATE parent
@@ -191,6 +206,7 @@ cluster: CLUSTER t USING t_a
 refresh-matview: REFRESH MATERIALIZED VIEW m
 refresh-matview-concurrently: REFRESH MATERIALIZED VIEW CONCURRENTLY m
 create-trigger: CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION on_row()
+create-trigger-on-partitioned: CREATE TRIGGER x BEFORE UPDATE ON parts FOR EACH ROW EXECUTE FUNCTION on_row()
 replace-trigger: CREATE OR REPLACE TRIGGER trg BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION on_row()
 create-constraint-trigger: CREATE CONSTRAINT TRIGGER x AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION on_row()
 drop-trigger: DROP TRIGGER trg ON t
@@ -198,11 +214,16 @@ rename-trigger: ALTER TRIGGER trg ON t RENAME TO x
 disable-trigger: ALTER TABLE t DISABLE TRIGGER trg
 disable-trigger-all: ALTER TABLE t DISABLE TRIGGER ALL
 enable-trigger: ALTER TABLE t ENABLE TRIGGER trg
+enable-trigger-all: ALTER TABLE t ENABLE TRIGGER ALL
+enable-trigger-always: ALTER TABLE t ENABLE ALWAYS TRIGGER trg
+disable-trigger-user: ALTER TABLE t DISABLE TRIGGER USER
+enable-trigger-user: ALTER TABLE t ENABLE TRIGGER USER
 create-policy: CREATE POLICY x ON t USING (true)
 alter-policy: ALTER POLICY pol ON keyless USING (false)
 drop-policy: DROP POLICY pol ON keyless
 enable-rls: ALTER TABLE t ENABLE ROW LEVEL SECURITY
 force-rls: ALTER TABLE t FORCE ROW LEVEL SECURITY
+no-force-rls: ALTER TABLE t NO FORCE ROW LEVEL SECURITY
 disable-rls: ALTER TABLE t DISABLE ROW LEVEL SECURITY
 create-view: CREATE VIEW x AS SELECT id FROM t
 replace-view: CREATE OR REPLACE VIEW v AS SELECT id FROM parent
@@ -214,6 +235,11 @@ drop-rule: DROP RULE quiet ON unlogged
 enum-add-value: ALTER TYPE mood ADD VALUE 'bad'
 enum-rename-value: ALTER TYPE mood RENAME VALUE 'good' TO 'fine'
 create-type: CREATE TYPE x AS ENUM ('a')
+create-composite-type: CREATE TYPE x AS (a int)
+create-range-type: CREATE TYPE x AS RANGE (subtype = int4)
+drop-type: DROP TYPE unused
+drop-domain: DROP DOMAIN unused_domain
+type-owner: ALTER TYPE unused OWNER TO another
 type-add-attribute: ALTER TYPE pair ADD ATTRIBUTE c int CASCADE
 create-domain: CREATE DOMAIN x AS int CHECK (VALUE > 0)
 create-sequence: CREATE SEQUENCE x
@@ -230,32 +256,48 @@ create-statistics: CREATE STATISTICS x ON a, c FROM t
 drop-statistics: DROP STATISTICS stats
 analyze: ANALYZE t
 grant: GRANT SELECT ON t TO PUBLIC
+grant-on-schema: GRANT USAGE ON SCHEMA other TO another
+grant-on-sequence: GRANT USAGE ON SEQUENCE s TO another
+grant-on-function: GRANT EXECUTE ON FUNCTION wild() TO another
+grant-role: GRANT pg_monitor TO another
 revoke: REVOKE SELECT ON t FROM another
 grant-all-in-schema: GRANT SELECT ON ALL TABLES IN SCHEMA other TO another
 default-privileges: ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO another
 create-function: CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'
 replace-function: CREATE OR REPLACE FUNCTION wild() RETURNS int LANGUAGE sql AS 'SELECT 2'
 drop-function: DROP FUNCTION wild()
+alter-function: ALTER FUNCTION wild() STRICT
+function-owner: ALTER FUNCTION wild() OWNER TO another
 create-schema: CREATE SCHEMA x
 create-role: CREATE ROLE x
+alter-role: ALTER ROLE another NOLOGIN
+alter-role-set: ALTER ROLE another SET work_mem = '8MB'
 create-extension: CREATE EXTENSION IF NOT EXISTS plpgsql
 lock-table: LOCK TABLE t
 lock-table-share: LOCK TABLE t IN SHARE MODE
 lock-table-share-row-exclusive: LOCK TABLE t IN SHARE ROW EXCLUSIVE MODE
 lock-table-row-exclusive: LOCK TABLE t IN ROW EXCLUSIVE MODE
+lock-table-exclusive: LOCK TABLE t IN EXCLUSIVE MODE
+lock-table-share-update-exclusive: LOCK TABLE t IN SHARE UPDATE EXCLUSIVE MODE
+lock-table-row-share: LOCK TABLE t IN ROW SHARE MODE
+lock-table-access-share: LOCK TABLE t IN ACCESS SHARE MODE
 lock-table-partitioned: LOCK TABLE parts IN EXCLUSIVE MODE
 select: SELECT * FROM parent
 select-for-update: SELECT id FROM t FOR UPDATE
 update: UPDATE t SET d = 'x'
 update-of-key: UPDATE t SET ref = 2 WHERE id = 1
+update-partitioned: UPDATE parts SET at = 2
 delete: DELETE FROM keyless
+delete-partitioned: DELETE FROM parts
 delete-referenced: DELETE FROM parent WHERE id = 9
 insert: INSERT INTO t (id, a, c, nn) VALUES (100, 1, 100, 100)
+insert-partitioned: INSERT INTO parts VALUES (2, 1)
 insert-referencing: INSERT INTO t (id, a, c, nn, ref) VALUES (100, 1, 100, 100, 1)
 insert-select: INSERT INTO keyless SELECT id + 100, id + 100, id + 100 FROM t
 insert-on-conflict: INSERT INTO parent VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = 2
 merge: MERGE INTO keyless k USING parent p ON k.a = p.id WHEN MATCHED THEN UPDATE SET n = p.a
 merge-not-matched-by-source: MERGE INTO keyless k USING parent p ON k.a = p.id WHEN NOT MATCHED BY SOURCE THEN DELETE
 copy-to: COPY t TO '/dev/null'
+copy-from: COPY keyless FROM '/dev/null'
 do-block: DO $$ BEGIN ALTER TABLE t ADD COLUMN x int; UPDATE t SET x = 1; END $$
 ddl-then-update: ALTER TABLE t ADD COLUMN x int; UPDATE t SET x = 1

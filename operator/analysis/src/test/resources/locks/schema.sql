@@ -5,6 +5,9 @@ CREATE TYPE pair AS (a int, b int);
 CREATE DOMAIN positive AS int CHECK (VALUE > 0);
 CREATE DOMAIN plain AS int;
 CREATE DOMAIN later AS int;
+CREATE TYPE unused AS ENUM ('a');
+CREATE DOMAIN unused_domain AS int;
+CREATE SCHEMA vacant;
 CREATE TABLE parent (id int PRIMARY KEY, a int);
 CREATE TABLE t (
   id int PRIMARY KEY, a int, b varchar(50), c int, d text, e numeric(10, 2), f timestamp, j json,

@@ -68,7 +68,7 @@ final class AddedColumn {
     Node type = column.struct("typeName");
     List<String> names = type.names("names");
     String last = names.getLast();
-    if (SERIAL.contains(last)) {
+    if (isSerial(last)) {
       found.add(of(Rule.ADD_COLUMN_NUMBERED, " is numbered by a sequence, so " + REWRITTEN));
     } else if (last.equals("json")) {
       found.add(
@@ -82,7 +82,12 @@ final class AddedColumn {
     }
   }
 
-  private static boolean isBuiltIn(List<String> names) {
+  /** Whether a type's name stands for a number from a sequence. */
+  static boolean isSerial(String type) {
+    return SERIAL.contains(type);
+  }
+
+  static boolean isBuiltIn(List<String> names) {
     return names.getFirst().equals("pg_catalog") || NO_DOMAINS.contains(names.getLast());
   }
 
@@ -216,7 +221,7 @@ final class AddedColumn {
   }
 
   /** Whether all rows get the same value. What is not known to does not. */
-  private static boolean isOneValue(Node expression) {
+  static boolean isOneValue(Node expression) {
     return switch (expression.kind()) {
       case "A_Const", "SQLValueFunction" -> true;
       case "TypeCast" -> isOneValue(expression.node("arg"));

@@ -139,7 +139,7 @@ final class AddedConstraint {
   }
 
   /** Whether all columns of an index are known to hold no NULL. */
-  private static boolean isProven(String index, QualifiedName table, Known known) {
+  static boolean isProven(String index, QualifiedName table, Known known) {
     return known.relation(table).stream()
         .flatMap(facts -> facts.indexes().stream())
         .filter(each -> each.name().equals(index))

@@ -1,5 +1,7 @@
 package dev.whimbrel.analysis;
 
+import dev.whimbrel.analysis.locks.LockedStatement;
+import dev.whimbrel.analysis.locks.Waiting;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.ImpactAnswer;
 import dev.whimbrel.api.v1alpha1.PlanImpact;
@@ -9,6 +11,7 @@ import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,8 +52,20 @@ public final class ImpactAnswers {
    * @param revisions of a plan that goes forth; none of one that goes back
    */
   public static PlanImpact of(List<Finding> findings, List<PlannedRevision> revisions) {
+    return of(findings, revisions, List.of());
+  }
+
+  /**
+   * The same, of a plan whose statements were looked up in the table of measured locks: nobody
+   * waits only where each of them was measured, and neither readers nor writers wait for it.
+   *
+   * @param locked what each statement locks
+   */
+  public static PlanImpact of(
+      List<Finding> findings, List<PlannedRevision> revisions, List<LockedStatement> locked) {
     ImpactAnswers answers = new ImpactAnswers();
     findings.forEach(answers::found);
+    answers.waits(findings, locked);
     answers.waysBack(revisions);
     return new PlanImpact(
         answers.to(Impact.DATA_LOSS),
@@ -63,11 +78,34 @@ public final class ImpactAnswers {
   private void found(Finding finding) {
     Rule.of(finding.rule())
         .ifPresent(rule -> {
-          Level level = HIDDEN.contains(rule) ? Level.UNKNOWN : Level.of(Risk.of(finding.risk()));
+          Level level = level(rule, finding);
           for (Impact impact : rule.page().impact()) {
             causes.get(impact).add(new Cause(level, finding.told()));
           }
         });
+  }
+
+  private static Level level(Rule rule, Finding finding) {
+    return HIDDEN.contains(rule) ? Level.UNKNOWN : Level.of(Risk.of(finding.risk()));
+  }
+
+  /** Where a rule says at least as much of the same line, it says it better. */
+  private void waits(List<Finding> findings, List<LockedStatement> locked) {
+    Map<String, Level> said = new HashMap<>();
+    for (Finding finding : findings) {
+      Rule.of(finding.rule())
+          .filter(rule -> rule.page().impact().contains(Impact.DOWNTIME))
+          .ifPresent(rule ->
+              said.merge(finding.script() + ":" + finding.line(), level(rule, finding), Level::or));
+    }
+    for (LockedStatement statement : locked) {
+      Level measured = Level.of(statement.locks().waiting());
+      Level byRule = said.getOrDefault(statement.script() + ":" + statement.line(), Level.NONE);
+      boolean more = measured == Level.UNKNOWN ? byRule == Level.NONE : measured.isAbove(byRule);
+      if (more) {
+        causes.get(Impact.DOWNTIME).add(new Cause(measured, statement.told()));
+      }
+    }
   }
 
   private void waysBack(List<PlannedRevision> revisions) {
@@ -150,6 +188,20 @@ public final class ImpactAnswers {
         case MEDIUM -> MEDIUM;
         case HIGH, UNSAFE -> HIGH;
       };
+    }
+
+    static Level of(Waiting waiting) {
+      return switch (waiting) {
+        case NOBODY -> NONE;
+        case MOMENT -> LOW;
+        case LONG -> MEDIUM;
+        case UNKNOWN -> UNKNOWN;
+        case VERY_LONG -> HIGH;
+      };
+    }
+
+    boolean isAbove(Level other) {
+      return compareTo(other) > 0;
     }
 
     Level or(Level other) {

@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.catalog.SchemaFacts;
+import dev.whimbrel.analysis.locks.LockedStatement;
 import dev.whimbrel.analysis.pgquery.SqlParser;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -15,12 +16,15 @@ import java.util.Map;
  * @param risk the worst of all
  * @param byScript the worst per script
  * @param findings what rules say of its statements, in order; a harmless one has none
+ * @param locked what each of its statements locks, in order
  */
-public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding> findings) {
+public record RiskAssessment(
+    Risk risk, Map<String, Risk> byScript, List<Finding> findings, List<LockedStatement> locked) {
 
   public RiskAssessment {
     byScript = Map.copyOf(byScript);
     findings = List.copyOf(findings);
+    locked = List.copyOf(locked);
   }
 
   /** Judges the scripts of a plan in the order in which they run, by their text alone. */
@@ -47,7 +51,8 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
   }
 
   private static RiskAssessment of(ParsedPlan plan, SchemaFacts facts, List<Statement> later) {
-    Map<Statement, List<Judgement>> judged = PlanReview.of(plan, facts, later);
+    PlanReview review = PlanReview.of(plan, facts, later);
+    Map<Statement, List<Judgement>> judged = review.judged();
     Risk worst = Risk.LOW;
     Map<String, Risk> byScript = new LinkedHashMap<>();
     List<Finding> findings = new ArrayList<>();
@@ -62,7 +67,7 @@ public record RiskAssessment(Risk risk, Map<String, Risk> byScript, List<Finding
       byScript.put(script.name(), ofScript);
       worst = worst.or(ofScript);
     }
-    return new RiskAssessment(worst, byScript, findings);
+    return new RiskAssessment(worst, byScript, findings, review.locked());
   }
 
   private static Finding finding(Judgement judgement, Script script, Statement statement) {

@@ -45,11 +45,11 @@ final class Scale {
     return isLarge(table) && judgement.risk() == Risk.MEDIUM ? told.at(Risk.HIGH) : told;
   }
 
-  private static boolean isKnown(RelationFacts table) {
+  static boolean isKnown(RelationFacts table) {
     return table.size().rows().isPresent() || table.size().bytes().isPresent();
   }
 
-  private static boolean isLarge(RelationFacts table) {
+  static boolean isLarge(RelationFacts table) {
     return table.size().rows().orElse(0) > MANY_ROWS || table.size().bytes().orElse(0) > MANY_BYTES;
   }
 }

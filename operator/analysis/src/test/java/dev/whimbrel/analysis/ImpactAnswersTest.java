@@ -2,12 +2,21 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.analysis.locks.Effect.Work;
+import dev.whimbrel.analysis.locks.LockMode;
+import dev.whimbrel.analysis.locks.LockedStatement;
+import dev.whimbrel.analysis.locks.RelationLock;
+import dev.whimbrel.analysis.locks.RelationLock.Extent;
+import dev.whimbrel.analysis.locks.RelationLock.Rows;
+import dev.whimbrel.analysis.locks.StatementLocks;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.ImpactAnswer;
 import dev.whimbrel.api.v1alpha1.PlanImpact;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +53,51 @@ class ImpactAnswersTest {
 
     assertThat(downtime.level()).isEqualTo("High");
     assertThat(downtime.because()).containsExactly("V1__a.sql line 2: blocks all");
+  }
+
+  @Test
+  void nobodyWaitsOnlyWhereEachStatementWasMeasuredAndLocksNeitherReadersNorWritersOut() {
+    LockedStatement harmless = locked(1, LockMode.SHARE_UPDATE_EXCLUSIVE, Set.of(Work.SCANNED));
+    LockedStatement brief = locked(2, LockMode.ACCESS_EXCLUSIVE, Set.of());
+    LockedStatement lasting = locked(3, LockMode.SHARE, Set.of(Work.SCANNED));
+    LockedStatement hidden =
+        new LockedStatement("V1.sql", 4, StatementLocks.unmeasured("what code does"));
+
+    assertThat(downtime(List.of(), harmless)).isEqualTo(new ImpactAnswer(List.of(), "None"));
+    assertThat(downtime(List.of(), harmless, brief))
+        .isEqualTo(
+            new ImpactAnswer(
+                List.of("V1.sql line 2: ACCESS EXCLUSIVE on users, for a moment"), "Low"));
+    assertThat(downtime(List.of(), brief, lasting))
+        .isEqualTo(
+            new ImpactAnswer(List.of("V1.sql line 3: SHARE on users, all of it read"), "Medium"));
+    assertThat(downtime(List.of(), harmless, hidden))
+        .isEqualTo(
+            new ImpactAnswer(List.of("V1.sql line 4: not measured: what code does"), "Unknown"));
+  }
+
+  @Test
+  void whereARuleSaysAsMuchOfTheSameLineTheMeasurementAddsNothing() {
+    Finding index = new Finding("CreateIndex", "Medium", "blocks writers", "V1.sql", 3);
+    LockedStatement lasting = locked(3, LockMode.SHARE, Set.of(Work.SCANNED));
+    LockedStatement hidden =
+        new LockedStatement("V1.sql", 3, StatementLocks.unmeasured("what code does"));
+
+    assertThat(downtime(List.of(index), lasting).because())
+        .containsExactly("V1.sql line 3: blocks writers");
+    assertThat(downtime(List.of(index), hidden).level()).isEqualTo("Medium");
+  }
+
+  private static ImpactAnswer downtime(List<Finding> findings, LockedStatement... locked) {
+    return ImpactAnswers.of(findings, List.of(), List.of(locked)).downtime();
+  }
+
+  private static LockedStatement locked(int line, LockMode mode, Set<Work> work) {
+    RelationLock lock = new RelationLock("users", mode, work, Rows.NONE, Extent.UNKNOWN);
+    return new LockedStatement(
+        "V1.sql",
+        line,
+        new StatementLocks(List.of(lock), false, List.of(), Optional.empty(), Optional.empty()));
   }
 
   @Test

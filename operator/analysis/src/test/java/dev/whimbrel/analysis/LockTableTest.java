@@ -73,10 +73,18 @@ class LockTableTest {
   private static final Set<String> LOCKED_ONLY_ELSEWHERE =
       Set.of(
           "drop-owned",
+          "drop-schema-empty",
+          "function-owner",
+          "lock-table-access-share",
+          "lock-table-exclusive",
           "lock-table-partitioned",
           "lock-table-row-exclusive",
+          "lock-table-row-share",
           "lock-table-share",
-          "lock-table-share-row-exclusive");
+          "lock-table-share-row-exclusive",
+          "lock-table-share-update-exclusive",
+          "schema-owner",
+          "type-owner");
 
   /** Rules that speak of more than a lock, and why what they find is no matter of a moment. */
   private static final Map<Rule, String> MEANS_MORE =

@@ -127,6 +127,7 @@ final class RuleCases {
   static List<Judgement> judgements(Case tried) {
     RiskAssessment.Script script = script(tried);
     return PlanReview.of(ParsedPlan.of(PARSER, List.of(script)), facts(tried), List.of())
+        .judged()
         .values()
         .stream()
         .flatMap(List::stream)

@@ -27,7 +27,12 @@ public record Effect(String relation, Optional<LockMode> lock, Set<Work> work) {
     /** The index has a new file. */
     REBUILT,
     /** It has one index more. */
-    INDEXED
+    INDEXED;
+
+    /** As the table and programs spell it. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   public Effect {
@@ -54,6 +59,15 @@ public record Effect(String relation, Optional<LockMode> lock, Set<Work> work) {
     return new Effect(text.substring(0, colon), lock, work);
   }
 
+  /** The strictest of both, on the same relation. */
+  Effect strictest(Effect other) {
+    Set<Work> both = EnumSet.noneOf(Work.class);
+    both.addAll(work);
+    both.addAll(other.work);
+    return new Effect(
+        relation, Stream.concat(lock.stream(), other.lock.stream()).max(LockMode::compareTo), both);
+  }
+
   /** Whether somebody waits, and for as long as the relation is large. */
   public boolean blocksForLong() {
     return lock.filter(LockMode::blocksWriters).isPresent() && !work.isEmpty();
@@ -63,9 +77,7 @@ public record Effect(String relation, Optional<LockMode> lock, Set<Work> work) {
   public String toString() {
     return Stream.concat(
             lock.stream().map(LockMode::label),
-            Arrays.stream(Work.values())
-                .filter(work::contains)
-                .map(each -> each.name().toLowerCase(Locale.ROOT)))
+            Arrays.stream(Work.values()).filter(work::contains).map(Work::label))
         .collect(Collectors.joining(" ", relation + ": ", ""));
   }
 }

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 public record LockTable(SortedMap<String, Form> forms) {
 
+  private static final int OLDEST = 13;
+  private static final int NEWEST = 18;
+
   /**
    * Reads the table.
    *
@@ -56,6 +59,16 @@ public record LockTable(SortedMap<String, Form> forms) {
     return new LockTable(forms);
   }
 
+  /**
+   * A form by its name.
+   *
+   * @throws IllegalArgumentException where there is none
+   */
+  public Form form(String name) {
+    return Optional.ofNullable(forms.get(name))
+        .orElseThrow(() -> new IllegalArgumentException("no form " + name + " was measured"));
+  }
+
   /** Reads {@code 13,15-18}. */
   private static IntStream versions(String ranges) {
     return Stream.of(ranges.split(","))
@@ -77,6 +90,20 @@ public record LockTable(SortedMap<String, Form> forms) {
     /** What a major version did; nothing where it was not measured. */
     public Measurement on(int version) {
       return Measurement.parse(Optional.ofNullable(lines.get(version)).orElse(List.of()));
+    }
+
+    /**
+     * What a major version does, as far as it is known: a newer one as the newest that was
+     * measured. Of one that is older than all of them, and of one that is not known (0), the
+     * strictest.
+     */
+    public Measurement nearest(int version) {
+      return version < OLDEST
+          ? IntStream.rangeClosed(OLDEST, NEWEST)
+              .mapToObj(this::on)
+              .reduce(Measurement::strictest)
+              .orElseThrow()
+          : on(Math.min(version, NEWEST));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.whimbrel.analysis.locks;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,6 +41,17 @@ public record Measurement(List<Effect> effects, List<String> waitsFor, Optional<
             .filter(line -> line.startsWith(REFUSED))
             .map(line -> line.substring(REFUSED.length()))
             .findFirst());
+  }
+
+  /** The strictest of both; refused only where both are. */
+  Measurement strictest(Measurement other) {
+    Map<String, Effect> both = new LinkedHashMap<>();
+    effects.forEach(effect -> both.put(effect.relation(), effect));
+    other.effects.forEach(effect -> both.merge(effect.relation(), effect, Effect::strictest));
+    return new Measurement(
+        List.copyOf(both.values()),
+        waitsFor.size() >= other.waitsFor.size() ? waitsFor : other.waitsFor,
+        refused.flatMap(code -> other.refused));
   }
 
   /** The strongest lock on any of them; empty where nothing was locked. */

@@ -71,7 +71,7 @@ final class ConcurrentTracer implements AutoCloseable {
     this.server = server;
     this.fixture = fixture;
     this.reset =
-        "DROP PUBLICATION pub; DROP SCHEMA public, other CASCADE; DROP ROLE another;"
+        "DROP PUBLICATION pub; DROP SCHEMA public, other, vacant CASCADE; DROP ROLE another;"
             + " CREATE SCHEMA public; "
             + schema;
     this.watcher = server.connect("postgres");

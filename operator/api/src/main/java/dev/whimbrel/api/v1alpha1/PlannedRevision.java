@@ -35,7 +35,13 @@ public record PlannedRevision(
             "What its statements were seen to do on the throw-away server of spec.plan.trace, by"
                 + " line: the locks on each relation that was there before the plan, and whether it"
                 + " was read in full, rewritten or given an index. Not bound by the hash.")
-        List<String> traced) {
+        List<String> traced,
+    @JsonPropertyDescription(
+            "What its statements lock and do meanwhile, a line for each, as it was measured on real"
+                + " servers of the database's version; \"at most\" where it may be less, \"not"
+                + " measured\" where nobody knows. Of many lines the strictest are shown. Not bound"
+                + " by the hash.")
+        List<String> locks) {
 
   /** A script that runs along with others, however often they run: not a revision of its own. */
   public static final String CALLBACK = "Callback";
@@ -70,6 +76,7 @@ public record PlannedRevision(
         undo,
         null,
         null,
+        null,
         null);
   }
 
@@ -79,6 +86,7 @@ public record PlannedRevision(
     code = code == null ? List.of() : List.copyOf(code);
     sqlFindings = sqlFindings == null ? List.of() : List.copyOf(sqlFindings);
     traced = traced == null ? List.of() : List.copyOf(traced);
+    locks = locks == null ? List.of() : List.copyOf(locks);
   }
 
   /** The same revision, with what was found in it. */
@@ -97,7 +105,28 @@ public record PlannedRevision(
         undo,
         cut,
         findings,
-        traced);
+        traced,
+        locks);
+  }
+
+  /** The same revision, with what its statements lock. */
+  public PlannedRevision locking(List<String> lines) {
+    return new PlannedRevision(
+        version,
+        description,
+        script,
+        kind,
+        hash,
+        checksum,
+        transactional,
+        risk,
+        sql,
+        code,
+        undo,
+        cut,
+        sqlFindings,
+        traced,
+        lines);
   }
 
   /** The same revision, of which no more than this is shown. */
@@ -117,7 +146,8 @@ public record PlannedRevision(
         shownUndo,
         missing,
         sqlFindings,
-        traced);
+        traced,
+        locks);
   }
 
   /** The same revision, with what its statements were seen to do. */
@@ -136,7 +166,8 @@ public record PlannedRevision(
         undo,
         cut,
         sqlFindings,
-        lines);
+        lines,
+        locks);
   }
 
   /** Whether the history tells that it is in: of all kinds but callbacks. */

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whimbrel.analysis.locks.Effect;
+import dev.whimbrel.analysis.locks.LockedStatement;
+import dev.whimbrel.analysis.locks.RelationLock;
+import dev.whimbrel.analysis.locks.StatementLocks;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.Version;
 import dev.whimbrel.cli.review.Note;
@@ -64,8 +68,29 @@ final class JsonReport implements Report {
     node.put("statements", script.script().statements().size());
     node.put("risk", script.risk().label());
     script.wayBack().ifPresent(grade -> node.put("wayBack", grade));
+    ArrayNode locks = node.putArray("locks");
+    script.locked().stream()
+        .filter(locked -> !locked.locks().isNothing())
+        .forEach(locked -> locks(locks.addObject(), locked));
     ArrayNode findings = node.putArray("findings");
     script.notes().forEach(note -> finding(findings.addObject(), note));
+  }
+
+  private static void locks(ObjectNode node, LockedStatement locked) {
+    StatementLocks locks = locked.locks();
+    node.put("line", locked.line());
+    node.put("text", locks.text());
+    node.put("measured", locks.unmeasured().isEmpty());
+    node.put("atMost", locks.atMost());
+    node.put("waiting", locks.waiting().label());
+    ArrayNode relations = node.putArray("relations");
+    for (RelationLock lock : locks.locks()) {
+      ObjectNode relation = relations.addObject();
+      relation.put("relation", lock.relation());
+      relation.put("mode", lock.mode().sql());
+      ArrayNode work = relation.putArray("work");
+      lock.work().stream().sorted().map(Effect.Work::label).forEach(work::add);
+    }
   }
 
   private void finding(ObjectNode node, Note note) {

@@ -2,6 +2,7 @@ package dev.whimbrel.cli.report;
 
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.locks.Waiting;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.cli.review.Note;
@@ -86,7 +87,10 @@ final class MarkdownReport implements Report {
   }
 
   private static void table(Review review, StringBuilder text) {
-    text.append("\n| script | statements | risk | findings |\n| --- | --- | --- | --- |\n");
+    text.append(
+        "\n"
+            + "| script | statements | risk | who waits | findings |\n"
+            + "| --- | --- | --- | --- | --- |\n");
     List<String> rows =
         review.sources().stream()
             .flatMap(source ->
@@ -96,21 +100,22 @@ final class MarkdownReport implements Report {
             .toList();
     rows.stream().limit(ROWS).forEach(text::append);
     if (rows.size() > ROWS) {
-      text.append("| … and %d more | | | |\n".formatted(rows.size() - ROWS));
+      text.append("| … and %d more | | | | |\n".formatted(rows.size() - ROWS));
     }
   }
 
   private static String row(ReviewedScript script) {
-    return "| %s | %d | %s | %s |\n"
+    return "| %s | %d | %s | %s | %s |\n"
         .formatted(
             title(script).replace("|", "\\|"),
             script.script().statements().size(),
             risk(script),
+            waiting(script),
             findings(script));
   }
 
   private static String notRendered(ReviewedSource source) {
-    return "| `%s`, %d revisions in Python | | not analysed | NotRendered |\n"
+    return "| `%s`, %d revisions in Python | | not analysed | unknown | NotRendered |\n"
         .formatted(source.source().path().replace("|", "\\|"), source.scripts().size());
   }
 
@@ -118,6 +123,14 @@ final class MarkdownReport implements Report {
     boolean unknown =
         script.script().statements().isEmpty() && script.notes().stream().anyMatch(Note::isGap);
     return unknown ? "not analysed" : script.risk().label();
+  }
+
+  /** The longest that readers or writers wait for one of its statements, as measured. */
+  private static String waiting(ReviewedScript script) {
+    return script.locked().stream()
+        .map(locked -> locked.locks().waiting())
+        .reduce(Waiting.NOBODY, Waiting::or)
+        .label();
   }
 
   private static String findings(ReviewedScript script) {
@@ -152,21 +165,30 @@ final class MarkdownReport implements Report {
         text.append(note.rendered() ? "\nRendered:\n\n" : "\nLine %d:\n\n".formatted(note.line()));
         fence(text, "", Shown.lines(note.statement().get().text() + ";"));
         text.append('\n');
+        script
+            .locks(note.statement().get())
+            .ifPresent(locks -> text.append("Locks: %s.\n\n".formatted(locks.text())));
       } else if (note.statement().isEmpty()) {
         text.append("\nLine %d:\n\n".formatted(note.line()));
       }
       last = note.statement();
-      finding(text, note);
+      boolean measured =
+          note.statement()
+              .flatMap(script::locks)
+              .filter(locks -> locks.unmeasured().isEmpty())
+              .isPresent();
+      finding(text, note, measured);
     }
     script.wayBack().ifPresent(grade -> text.append("\nWay back: %s.\n".formatted(inWords(grade))));
     return text.toString();
   }
 
-  private void finding(StringBuilder text, Note note) {
+  /** What was not measured is told by the rule. */
+  private void finding(StringBuilder text, Note note, boolean measured) {
     text.append(
         "- **%s** %s: %s\n"
             .formatted(note.risk().label(), named(note.rule()), note.message().replace("\n", " ")));
-    if (note.statement().isPresent() && note.risk() != Risk.LOW) {
+    if (!measured && note.statement().isPresent() && note.risk() != Risk.LOW) {
       text.append("  - Locks: %s\n".formatted(note.rule().page().locks().strip()));
     }
     if (!note.rewrite().isEmpty()) {

@@ -1,12 +1,19 @@
 package dev.whimbrel.cli.report;
 
+import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.locks.LockedStatement;
+import dev.whimbrel.analysis.locks.StatementLocks;
+import dev.whimbrel.analysis.locks.Waiting;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.review.Note;
 import dev.whimbrel.cli.review.Review;
+import dev.whimbrel.cli.review.ReviewedScript;
 import dev.whimbrel.cli.review.ReviewedSource;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Lines as a compiler prints them, so that editors find the place: file:line: Risk Rule: message.
@@ -24,16 +31,47 @@ final class TextReport implements Report {
   @Override
   public void print(Review review, Writer out) throws IOException {
     for (ReviewedSource source : review.sources()) {
-      List<Note> notes =
-          source.scripts().stream().flatMap(script -> script.notes().stream()).toList();
-      for (Note note : notes) {
-        print(note, out);
+      for (ReviewedScript script : source.scripts()) {
+        print(script, out);
       }
       for (String note : source.source().notes()) {
         out.write(source.source().path() + ": " + note + "\n");
       }
     }
     out.write(review.summary() + "\n");
+  }
+
+  private void print(ReviewedScript script, Writer out) throws IOException {
+    for (int i = 0; i < script.notes().size(); i++) {
+      Note note = script.notes().get(i);
+      print(note, out);
+      boolean last =
+          i + 1 == script.notes().size()
+              || !script.notes().get(i + 1).statement().equals(note.statement());
+      Optional<StatementLocks> locks =
+          last ? note.statement().flatMap(script::locks) : Optional.empty();
+      if (locks.isPresent()) {
+        out.write("    locks: " + locks.get().text() + "\n");
+      }
+    }
+    unnoted(script, out);
+  }
+
+  /** What no rule says anything of, and somebody may wait for all the same. */
+  private static void unnoted(ReviewedScript script, Writer out) throws IOException {
+    Set<Integer> noted =
+        script.notes().stream()
+            .flatMap(note -> note.statement().stream())
+            .map(Statement::line)
+            .collect(Collectors.toSet());
+    for (LockedStatement locked : script.locked()) {
+      if (locked.locks().waiting().compareTo(Waiting.MOMENT) > 0
+          && !noted.contains(locked.line())) {
+        out.write(
+            "%s:%d: locks: %s\n"
+                .formatted(script.script().file(), locked.line(), locked.locks().text()));
+      }
+    }
   }
 
   private void print(Note note, Writer out) throws IOException {

@@ -4,6 +4,7 @@ import dev.whimbrel.analysis.Reversibility;
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.locks.LockedStatement;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -43,31 +44,35 @@ public final class Reviewer {
   }
 
   private ReviewedSource review(Source source) {
-    Map<String, List<Finding>> bySql = bySql(source);
+    List<RiskAssessment> assessed = bySql(source);
+    Map<String, List<Finding>> findings =
+        assessed.stream()
+            .flatMap(each -> each.findings().stream())
+            .collect(Collectors.groupingBy(Finding::script));
+    Map<String, List<LockedStatement>> locked =
+        assessed.stream()
+            .flatMap(each -> each.locked().stream())
+            .collect(Collectors.groupingBy(LockedStatement::script));
     List<ReviewedScript> scripts = new ArrayList<>();
     for (ReadScript script : source.scripts()) {
+      List<Finding> found = findings.getOrDefault(script.name(), List.of());
+      List<LockedStatement> locks = locked.getOrDefault(script.name(), List.of());
       scripts.add(
           script.role() == Role.UNDO
-              ? undo(script, source, bySql.getOrDefault(script.name(), List.of()))
-              : new ReviewedScript(
-                  script,
-                  notes(script, bySql.getOrDefault(script.name(), List.of())),
-                  wayBack(script, source)));
+              ? undo(script, source, found, locks)
+              : new ReviewedScript(script, notes(script, found), wayBack(script, source), locks));
     }
     return new ReviewedSource(source, scripts);
   }
 
-  /** What the rules say, per script. */
-  private Map<String, List<Finding>> bySql(Source source) {
+  /** What the rules say. */
+  private List<RiskAssessment> bySql(Source source) {
     List<List<ReadScript>> groups = groups(source.scripts());
     int statements = source.scripts().stream().mapToInt(s -> s.statements().size()).sum();
     // A second thread makes a second copy of the parser, which pays where there is much to parse.
     Stream<List<ReadScript>> inTurnOrAtOnce =
         statements > FEW ? groups.parallelStream() : groups.stream();
-    return inTurnOrAtOnce
-        .map(group -> judge(group, later(group, source)))
-        .flatMap(List::stream)
-        .collect(Collectors.groupingBy(Finding::script));
+    return inTurnOrAtOnce.map(group -> judge(group, later(group, source))).toList();
   }
 
   /** Scripts that are judged together: those of one plan, else those of one transaction. */
@@ -97,19 +102,18 @@ public final class Reviewer {
         .toList();
   }
 
-  private List<Finding> judge(List<ReadScript> scripts, List<Statement> later) {
+  private RiskAssessment judge(List<ReadScript> scripts, List<Statement> later) {
     return RiskAssessment.of(
-            parser,
-            scripts.stream()
-                .map(script ->
-                    new RiskAssessment.Script(
-                        script.name(),
-                        script.statements(),
-                        script.transaction() != Transaction.NONE,
-                        script.transaction() == Transaction.JOINED))
-                .toList(),
-            later)
-        .findings();
+        parser,
+        scripts.stream()
+            .map(script ->
+                new RiskAssessment.Script(
+                    script.name(),
+                    script.statements(),
+                    script.transaction() != Transaction.NONE,
+                    script.transaction() == Transaction.JOINED))
+            .toList(),
+        later);
   }
 
   private static List<Note> notes(ReadScript script, List<Finding> bySql) {
@@ -145,7 +149,8 @@ public final class Reviewer {
    * A way back takes away what its revision brought; that is no finding. What it loses is said of
    * the revision. What cannot be read, and what the whole plan would fail at, is one all the same.
    */
-  private static ReviewedScript undo(ReadScript script, Source source, List<Finding> bySql) {
+  private static ReviewedScript undo(
+      ReadScript script, Source source, List<Finding> bySql, List<LockedStatement> locks) {
     List<Note> notes =
         new ArrayList<>(
             notes(script, bySql).stream()
@@ -166,7 +171,7 @@ public final class Reviewer {
               Optional.empty(),
               false));
     }
-    return new ReviewedScript(script, notes, Optional.empty());
+    return new ReviewedScript(script, notes, Optional.empty(), locks);
   }
 
   private static Optional<ReadScript> revision(ReadScript undo, Source source) {

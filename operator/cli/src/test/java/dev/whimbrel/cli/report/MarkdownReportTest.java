@@ -19,15 +19,16 @@ class MarkdownReportTest {
 
     assertThat(markdown())
         .contains("## Migrations: risk **High**\n")
-        .contains("| `V1__a.sql` | 1 | High | DropTable |\n")
+        .contains("| `V1__a.sql` | 1 | High | a moment | DropTable |\n")
         .contains(
             "### `V1__a.sql`: High\n\n"
                 + "Line 1:\n\n"
                 + "```sql\n"
                 + "DROP TABLE t;\n"
                 + "```\n\n"
-                + "- **High** DropTable: ")
-        .contains("\n  - Locks: ACCESS EXCLUSIVE");
+                + "Locks: at most ACCESS EXCLUSIVE on t, for a moment; ACCESS EXCLUSIVE on each"
+                + " table that its foreign keys reference, for a moment.\n\n"
+                + "- **High** DropTable: ");
   }
 
   @Test
@@ -65,8 +66,8 @@ class MarkdownReportTest {
 
     assertThat(markdown())
         .contains("Way back: with loss; one of the two directions discards something.")
-        .contains("| `U1__a.sql` (way back) | 1 | Low | none |")
-        .contains("| `U2__b.sql` (way back) | 1 | Low | UnpairedUndo |");
+        .contains("| `U1__a.sql` (way back) | 1 | Low | a moment | none |")
+        .contains("| `U2__b.sql` (way back) | 1 | Low | a moment | UnpairedUndo |");
   }
 
   private String markdown() throws UnreadableInput, IOException {

@@ -63,7 +63,7 @@ class DescribeIT {
       assertThat(waiting.line("Message: Plan"))
           .contains(plan.name() + " needs 1 approval (risk High: V2__drop.sql line 2: drops")
           .contains(
-              "Impact: data loss High, downtime None, rollback High, performance None,"
+              "Impact: data loss High, downtime Low, rollback High, performance None,"
                   + " compatibility High. Read it: kubectl describe mplan "
                   + plan.name())
           .contains(

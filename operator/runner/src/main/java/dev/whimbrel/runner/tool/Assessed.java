@@ -5,6 +5,7 @@ import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.TouchedRelations;
+import dev.whimbrel.analysis.locks.LockedStatement;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
  * @param online whether one runs without a transaction, or may take long without blocking
  * @param touched what their statements name
  * @param facts sentences about what they touch, as it is now; bound by no hash
+ * @param locked what each of their statements locks
  */
 public record Assessed(
     Risk risk,
@@ -45,9 +47,15 @@ public record Assessed(
     List<Finding> findings,
     boolean online,
     TouchedRelations touched,
-    List<String> facts) {
+    List<String> facts,
+    List<LockedStatement> locked) {
 
   private static final int REASONS = 5;
+
+  /** Lines about locks, of all revisions together and of each: an object has to hold them. */
+  private static final int LOCK_LINES = 400;
+
+  private static final int LOCK_LINES_OF_ONE = 40;
 
   /** An object of Kubernetes and the environment of a pod have to hold their fingerprints. */
   private static final int DRIFTING = 200;
@@ -57,6 +65,7 @@ public record Assessed(
     planned = List.copyOf(planned);
     findings = List.copyOf(findings);
     facts = List.copyOf(facts);
+    locked = List.copyOf(locked);
   }
 
   /**
@@ -74,7 +83,8 @@ public record Assessed(
         survey
             ? new Surveyor(session, job.clock()).survey(revisions, plan, touched)
             : Survey.none();
-    List<Finding> findings = new ArrayList<>(RiskAssessment.of(plan, surveyed.schema()).findings());
+    RiskAssessment bySql = RiskAssessment.of(plan, surveyed.schema());
+    List<Finding> findings = new ArrayList<>(bySql.findings());
     findings.addAll(surveyed.findings());
     findings.addAll(byTool);
     Set<String> invalid = Catalog.invalidIndexes(session);
@@ -84,7 +94,14 @@ public record Assessed(
     }
     if (revisions.isEmpty()) {
       return new Assessed(
-          Risk.LOW, List.of(), List.of(), List.of(), false, TouchedRelations.none(), List.of());
+          Risk.LOW,
+          List.of(),
+          List.of(),
+          List.of(),
+          false,
+          TouchedRelations.none(),
+          List.of(),
+          List.of());
     }
     Traced traced =
         survey ? Tracing.of(job, session, revisions, findings, surveyed.schema()) : Traced.none();
@@ -98,11 +115,12 @@ public record Assessed(
     return new Assessed(
         worst,
         reasons(worst, findings),
-        planned(revisions, findings, traced),
+        locking(planned(revisions, findings, traced), bySql.locked()),
         findings,
         online,
         touched,
-        surveyed.facts());
+        surveyed.facts(),
+        bySql.locked());
   }
 
   /**
@@ -242,6 +260,18 @@ public record Assessed(
               .assessed(worst.label(), revision.showing(ofIt))
               .traced(traced.lines().getOrDefault(revision.script(), List.of()));
         })
+        .toList();
+  }
+
+  private static List<PlannedRevision> locking(
+      List<PlannedRevision> planned, List<LockedStatement> locked) {
+    Map<String, List<LockedStatement>> byScript =
+        locked.stream().collect(Collectors.groupingBy(LockedStatement::script));
+    int most = Math.clamp(LOCK_LINES / planned.size(), 1, LOCK_LINES_OF_ONE);
+    return planned.stream()
+        .map(revision ->
+            revision.locking(
+                LockedStatement.lines(byScript.getOrDefault(revision.script(), List.of()), most)))
         .toList();
   }
 

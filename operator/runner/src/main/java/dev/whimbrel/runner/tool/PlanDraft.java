@@ -40,7 +40,7 @@ public record PlanDraft(
    * the plan that the input names, it says so.
    */
   public MigrationPlanSpec signed(RunnerInput input) {
-    return PlanReview.of(spec(input, PlanHash.of(spec(input, ""))));
+    return PlanReview.of(spec(input, PlanHash.of(spec(input, ""))), assessed.locked());
   }
 
   /** A plan that goes back is itself the way back, and not rehearsed. */

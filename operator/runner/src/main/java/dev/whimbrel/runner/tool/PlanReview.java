@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.tool;
 
 import dev.whimbrel.analysis.ImpactAnswers;
+import dev.whimbrel.analysis.locks.LockedStatement;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
@@ -24,8 +25,18 @@ public final class PlanReview {
 
   /** The plan with its summary, the answers to what a reviewer asks, and what blocks it. */
   public static MigrationPlanSpec of(MigrationPlanSpec plan) {
+    return of(plan, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param locked what each statement of the plan locks
+   */
+  public static MigrationPlanSpec of(MigrationPlanSpec plan, List<LockedStatement> locked) {
     boolean forth = plan.direction() == null || MigrationPlanSpec.UPGRADE.equals(plan.direction());
-    PlanImpact impact = ImpactAnswers.of(plan.findings(), forth ? plan.recorded() : List.of());
+    PlanImpact impact =
+        ImpactAnswers.of(plan.findings(), forth ? plan.recorded() : List.of(), locked);
     List<String> blocked =
         plan.findings().stream()
             .filter(finding -> Risk.UNSAFE.label().equals(finding.risk()))

@@ -1,0 +1,96 @@
+package dev.whimbrel.analysis.locks;
+
+import dev.whimbrel.analysis.locks.Effect.Work;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a statement of a plan does to a relation that others use.
+ *
+ * @param relation its name, or in words where only the catalog knows it
+ * @param mode the strongest lock, held until the transaction ends
+ * @param work what is done under it that takes as long as the relation is large; empty for none
+ * @param rows whether it locks rows beside, until the transaction ends
+ * @param extent how large the relation is
+ */
+public record RelationLock(
+    String relation, LockMode mode, Set<Work> work, Rows rows, Extent extent) {
+
+  /** How much of a relation there is to work on. */
+  public enum Extent {
+    /** It held no row when the plan was made. */
+    EMPTY,
+    UNKNOWN,
+    /** It is small enough that no rule of size speaks of it. */
+    MODERATE,
+    LARGE
+  }
+
+  /** Which rows are locked beside the relation. */
+  public enum Rows {
+    /** Only such as nobody else sees yet. */
+    NONE,
+    /** Those that a condition chooses. */
+    SOME,
+    ALL
+  }
+
+  public RelationLock {
+    work = work.isEmpty() ? Set.of() : Set.copyOf(work);
+  }
+
+  /** The same relation, under both. */
+  RelationLock and(RelationLock other) {
+    Set<Work> both = EnumSet.noneOf(Work.class);
+    both.addAll(work);
+    both.addAll(other.work);
+    return new RelationLock(
+        relation,
+        mode.compareTo(other.mode) >= 0 ? mode : other.mode,
+        both,
+        rows.compareTo(other.rows) >= 0 ? rows : other.rows,
+        extent.compareTo(other.extent) >= 0 ? extent : other.extent);
+  }
+
+  /** Who waits for it, and for how long. */
+  Waiting waiting() {
+    boolean blocks = mode.blocksWriters();
+    boolean lasts = blocks ? !work.isEmpty() : rows == Rows.ALL;
+    if (!lasts) {
+      return blocks || rows == Rows.SOME ? Waiting.MOMENT : Waiting.NOBODY;
+    }
+    return switch (extent) {
+      case EMPTY -> Waiting.MOMENT;
+      case UNKNOWN, MODERATE -> Waiting.LONG;
+      case LARGE -> Waiting.VERY_LONG;
+    };
+  }
+
+  /** As {@code ACCESS EXCLUSIVE on users, all of it read}. */
+  String text() {
+    List<String> told = new ArrayList<>();
+    told.add(mode.sql() + " on " + relation);
+    if (work.contains(Work.REWRITTEN)) {
+      told.add(
+          work.contains(Work.REBUILT) ? "written anew with its indexes" : "all of it written anew");
+    } else {
+      if (work.contains(Work.SCANNED)) {
+        told.add("all of it read");
+      }
+      if (work.contains(Work.REBUILT)) {
+        told.add("rebuilt");
+      }
+    }
+    if (work.contains(Work.INDEXED)) {
+      told.add("an index built");
+    }
+    if (rows != Rows.NONE) {
+      told.add(rows == Rows.ALL ? "and all of its rows" : "and the rows that it chooses");
+    } else if (work.isEmpty() && mode.blocksWriters()) {
+      told.add("for a moment");
+    }
+    return String.join(", ", told);
+  }
+}
