@@ -54,11 +54,16 @@ final class CheckExpression {
         Clause.unnamed(Clause.at(statement.text(), constraint.fields().path("location").asInt()));
     int open = check.indexOf('(');
     String expression = open < 0 ? "" : Clause.at(check.substring(open + 1), 0);
+    return harmless(trees, expression).map(any -> expression);
+  }
+
+  /** An expression as PostgreSQL reads it; empty where it may not be evaluated. */
+  static Optional<Node> harmless(Trees trees, String expression) {
     try {
       // A comment at its end must not hide what follows.
       List<Node> select = trees.of("SELECT (" + expression + "\n)");
-      return select.stream().allMatch(CheckExpression::isHarmless)
-          ? Optional.of(expression)
+      return select.size() == 1 && isHarmless(select.getFirst())
+          ? Optional.of(select.getFirst().list("targetList").getFirst().node("val"))
           : Optional.empty();
     } catch (SqlRefused e) {
       return Optional.empty();

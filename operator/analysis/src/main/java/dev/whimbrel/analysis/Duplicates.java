@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.catalog.RelationFacts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,33 +25,43 @@ final class Duplicates {
     if (!known || proven) {
       return Optional.empty();
     }
-    String columns = Identifiers.quoted(key);
-    String filled =
-        nullsToo
-            ? ""
-            : " WHERE "
-                + String.join(
-                    " AND ",
-                    key.stream().map(c -> Identifiers.quoted(c) + " IS NOT NULL").toList());
+    return Optional.of(
+        asked(
+            table,
+            new UniqueIndex(key.stream().map(Identifiers::quoted).toList(), Optional.empty()),
+            nullsToo));
+  }
+
+  /** Of an index whose key or condition may be an expression. */
+  static Asked asked(RelationFacts table, UniqueIndex index, boolean nullsToo) {
+    String key = String.join(", ", index.key());
+    List<String> conditions = new ArrayList<>();
+    if (!nullsToo) {
+      index.key().forEach(element -> conditions.add(element + " IS NOT NULL"));
+    }
+    index.condition().ifPresent(condition -> conditions.add("(" + condition + ")"));
     String groups =
         " FROM "
             + Identifiers.quoted(table.name())
-            + filled
+            + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
             + " GROUP BY "
-            + columns
+            + key
             + " HAVING count(*) > 1";
-    return Optional.of(
-        new Asked(
-            List.of(table),
-            "SELECT count(*) FROM (SELECT" + groups + ") AS twice",
-            "the unique index cannot be built (23505), because "
-                + table.name()
-                + " holds the same ("
-                + columns
-                + ") more than once for {n} values; they are: SELECT "
-                + columns
-                + ", count(*)"
-                + groups,
-            "no value of (" + columns + ") occurs twice in " + table.name()));
+    return new Asked(
+        List.of(table),
+        "SELECT count(*) FROM (SELECT" + groups + ") AS twice",
+        "the unique index cannot be built (23505), because "
+            + table.name()
+            + " holds the same ("
+            + key
+            + ") more than once for {n} values; they are: SELECT "
+            + key
+            + ", count(*)"
+            + groups,
+        "no value of ("
+            + key
+            + ") occurs twice in "
+            + table.name()
+            + index.condition().map(condition -> " WHERE " + condition).orElse(""));
   }
 }

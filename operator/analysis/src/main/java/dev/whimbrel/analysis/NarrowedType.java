@@ -21,6 +21,9 @@ record NarrowedType(RelationFacts table, String name, Node definition) {
       Map.of("int2", (long) Short.MAX_VALUE, "int4", (long) Integer.MAX_VALUE);
   private static final Map<String, Integer> WIDTH = Map.of("int2", 2, "int4", 4, "int8", 8);
 
+  /** The most that a number of the type has. */
+  private static final Map<String, Integer> DIGITS = Map.of("int2", 5, "int4", 10, "int8", 19);
+
   /** atttypmod counts the length word. */
   private static final int HEADER = 4;
 
@@ -48,6 +51,9 @@ record NarrowedType(RelationFacts table, String name, Node definition) {
               "varchar(" + length + ")",
               "22001");
     }
+    if (to.equals("numeric")) {
+      return digits(column.get(), type, quoted);
+    }
     boolean smaller =
         WIDTH.containsKey(column.get().type())
             && LARGEST.containsKey(to)
@@ -58,6 +64,46 @@ record NarrowedType(RelationFacts table, String name, Node definition) {
             to,
             "22003")
         : Optional.empty();
+  }
+
+  /** Digits after the point are rounded away; those before it have to fit. */
+  private Optional<Asked> digits(Column column, Node type, String quoted) {
+    List<Integer> limits =
+        type.list("typmods").stream().map(each -> each.fields().at("/ival/ival").asInt()).toList();
+    if (limits.isEmpty() || limits.getFirst() <= 0) {
+      return Optional.empty();
+    }
+    int scale = limits.size() > 1 ? limits.get(1) : 0;
+    int before = limits.getFirst() - scale;
+    // A value is rounded first, which may give it one digit more.
+    boolean fits =
+        column.type().equals("numeric")
+            ? column.modifier() >= 0
+                && (whole(column) < before
+                    || whole(column) == before && scale >= (column.modifier() - HEADER & 0x7ff))
+            : DIGITS.getOrDefault(column.type(), Integer.MAX_VALUE) <= before;
+    boolean known = column.type().equals("numeric") || DIGITS.containsKey(column.type());
+    if (fits || !known || before < 0) {
+      return Optional.empty();
+    }
+    String value = column.type().equals("numeric") ? quoted : quoted + "::numeric";
+    return asked(
+        quoted
+            + (column.type().equals("numeric") ? " <> 'NaN' AND " : " IS NOT NULL AND ")
+            + "abs(round("
+            + value
+            + ", "
+            + scale
+            + ")) >= 1e"
+            + before,
+        "numeric(" + limits.getFirst() + ", " + scale + ")",
+        "22003");
+  }
+
+  /** Digits before the point that numeric(p, s) has: numeric.c, numeric_typmod_scale. */
+  private static int whole(Column column) {
+    int modifier = column.modifier() - HEADER;
+    return (modifier >> 16 & 0xffff) - (modifier & 0x7ff);
   }
 
   private Optional<Asked> asked(String condition, String to, String state) {

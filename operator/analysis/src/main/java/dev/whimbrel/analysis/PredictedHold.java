@@ -38,6 +38,10 @@ final class PredictedHold {
     LOOK_UP,
     /** Builds one index of it. */
     BUILD,
+    /** Builds one of its indexes anew, or all. */
+    REBUILD,
+    /** Writes it anew, with all of its indexes, after a query of which nothing is known. */
+    FILL,
     /** Reads it twice, and builds one index of it. */
     EXCLUDE,
     /** Writes it anew, with all of its indexes. */
@@ -71,6 +75,8 @@ final class PredictedHold {
     WORK.put(Rule.CREATE_INDEX, Work.BUILD);
     WORK.put(Rule.CREATE_INDEX_PARTITIONED, Work.BUILD);
     WORK.put(Rule.CHANGE_COLLATION, Work.BUILD);
+    WORK.put(Rule.REINDEX, Work.REBUILD);
+    WORK.put(Rule.REFRESH_VIEW, Work.FILL);
     WORK.put(Rule.ADD_EXCLUSION, Work.EXCLUDE);
     WORK.put(Rule.ADD_COLUMN_DEFAULT, Work.REWRITE);
     WORK.put(Rule.ADD_COLUMN_DOMAIN, Work.REWRITE);
@@ -104,6 +110,14 @@ final class PredictedHold {
               LOOKED_UP.longest(bytes),
               "read and looked up at " + LOOKED_UP.text());
       case BUILD -> text(BUILT.shortest(bytes), BUILT.longest(bytes), "indexed at " + BUILT.text());
+      case REBUILD ->
+          text(
+              BUILT.shortest(bytes),
+              Math.max(1, indexes) * BUILT.longest(bytes),
+              (indexes > 1 ? "one to " + indexes + " of its indexes" : "an index of it")
+                  + " rebuilt at "
+                  + BUILT.text());
+      case FILL -> text(Work.REWRITE, bytes, indexes) + "; and while its query runs";
       case EXCLUDE ->
           text(
               2 * READ.shortest(bytes) + BUILT.shortest(bytes),

@@ -40,7 +40,7 @@ final class TableQuestions {
     if (s.is("AlterTableStmt")) {
       table(s.relation("relation"))
           .ifPresent(table -> s.list("cmds").forEach(action -> alter(table, action)));
-    } else if (s.is("IndexStmt") && s.flag("unique") && !s.has("whereClause")) {
+    } else if (s.is("IndexStmt") && s.flag("unique")) {
       table(s.relation("relation")).ifPresent(table -> uniqueIndex(table, s));
     }
     return questions;
@@ -143,8 +143,9 @@ final class TableQuestions {
               .ifPresent(expression -> violations(table, expression));
         }
       }
+      case "CONSTR_EXCLUSION" -> Exclusions.asked(table, constraint).ifPresent(this::add);
       default -> {
-        // An exclusion cannot be counted by grouping.
+        // Asks nothing of the rows.
       }
     }
   }
@@ -161,12 +162,13 @@ final class TableQuestions {
 
   private void uniqueIndex(RelationFacts table, Node index) {
     List<Node> parameters = index.list("indexParams");
-    if (parameters.stream().allMatch(each -> each.has("name"))) {
-      unique(
-          table,
-          parameters.stream().map(each -> each.text("name")).toList(),
-          false,
-          index.flag("nulls_not_distinct"));
+    boolean nullsToo = index.flag("nulls_not_distinct");
+    if (!index.has("whereClause") && parameters.stream().allMatch(each -> each.has("name"))) {
+      unique(table, parameters.stream().map(each -> each.text("name")).toList(), false, nullsToo);
+    } else {
+      UniqueIndex.of(trees, statement, table, index)
+          .map(written -> Duplicates.asked(table, written, nullsToo))
+          .ifPresent(this::add);
     }
   }
 

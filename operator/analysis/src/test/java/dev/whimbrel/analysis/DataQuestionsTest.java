@@ -34,7 +34,9 @@ class DataQuestionsTest {
                           column("a", "int8", -1),
                           column("b", "varchar", 54),
                           column("order", "text", -1),
-                          column("filled", "int4", -1)),
+                          column("filled", "int4", -1),
+                          column("price", "numeric", (10 << 16 | 2) + 4),
+                          column("any", "numeric", -1)),
                       List.of(
                           new Check("f", "CHECK ((filled IS NOT NULL))", true),
                           new Check("later", "CHECK ((a > 0)) NOT VALID", false))),
@@ -59,10 +61,31 @@ class DataQuestionsTest {
           ALTER TABLE t VALIDATE CONSTRAINT later | SELECT count(*) FROM s.t WHERE NOT ((a > 0))
           ALTER TABLE t ALTER b TYPE varchar(20) | SELECT count(*) FROM s.t WHERE rtrim(substr(b::text, 21), ' ') <> ''
           ALTER TABLE t ALTER a TYPE int | SELECT count(*) FROM s.t WHERE a NOT BETWEEN -2147483648 AND 2147483647
+          ALTER TABLE t ALTER price TYPE numeric(8, 2) | SELECT count(*) FROM s.t WHERE price <> 'NaN' AND abs(round(price, 2)) >= 1e6
+          ALTER TABLE t ALTER price TYPE numeric(9, 1) | SELECT count(*) FROM s.t WHERE price <> 'NaN' AND abs(round(price, 1)) >= 1e8
+          ALTER TABLE t ALTER "any" TYPE numeric(4) | SELECT count(*) FROM s.t WHERE "any" <> 'NaN' AND abs(round("any", 0)) >= 1e4
+          ALTER TABLE t ALTER filled TYPE numeric(6, 2) | SELECT count(*) FROM s.t WHERE filled IS NOT NULL AND abs(round(filled::numeric, 2)) >= 1e4
+          CREATE UNIQUE INDEX i ON t (lower(b)) | SELECT count(*) FROM (SELECT FROM s.t WHERE (lower(b)) IS NOT NULL GROUP BY (lower(b)) HAVING count(*) > 1) AS twice
+          CREATE UNIQUE INDEX i ON t (a) WHERE filled > 1 | SELECT count(*) FROM (SELECT FROM s.t WHERE a IS NOT NULL AND (filled > 1) GROUP BY a HAVING count(*) > 1) AS twice
+          ALTER TABLE t ADD EXCLUDE USING gist (a WITH =, b WITH &&) | SELECT count(*) FROM s.t a WHERE EXISTS (SELECT FROM s.t b WHERE b.ctid <> a.ctid AND a.a OPERATOR(pg_catalog.=) b.a AND a.b OPERATOR(pg_catalog.&&) b.b)
           ALTER TABLE t ADD COLUMN x int NOT NULL | SELECT count(*) FROM (SELECT FROM s.t LIMIT 1) AS one
           """)
   void whatMayFailIsAsked(String sql, String question) {
     assertThat(questions(sql)).extracting(DataQuestion::sql).containsExactly(question);
+  }
+
+  /** The word WHERE, commas and parentheses may stand in literals too. */
+  @Test
+  void theTextOfAKeyIsWhatPostgresqlReadsInIt() {
+    assertThat(
+            questions(
+                "CREATE UNIQUE INDEX ON t USING btree (a DESC, (b || '),') text_pattern_ops)"
+                    + " INCLUDE (filled) WHERE a > 1 AND b <> 'where'"))
+        .extracting(DataQuestion::sql)
+        .containsExactly(
+            "SELECT count(*) FROM (SELECT FROM s.t WHERE a IS NOT NULL AND ((b || '),')) IS NOT"
+                + " NULL AND (a > 1 AND b <> 'where') GROUP BY a, ((b || '),')) HAVING count(*) >"
+                + " 1) AS twice");
   }
 
   @Test
@@ -95,8 +118,16 @@ class DataQuestionsTest {
         "ALTER TABLE t ALTER b TYPE text",
         "ALTER TABLE t ALTER a TYPE int USING 1",
         "ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT 1",
-        "CREATE UNIQUE INDEX i ON t (lower(b))",
-        "CREATE UNIQUE INDEX i ON t (a) WHERE a > 1",
+        "CREATE UNIQUE INDEX i ON t (mine(b))",
+        "CREATE UNIQUE INDEX i ON t (lower(b)) WHERE mine(a)",
+        "CREATE UNIQUE INDEX i ON t (lower(absent))",
+        "CREATE UNIQUE INDEX i ON t (lower(b) COLLATE \"C\")",
+        "ALTER TABLE t ADD EXCLUDE USING gist (a WITH =) WHERE (a > 1)",
+        "ALTER TABLE t ADD EXCLUDE USING gist (a WITH ~=~)",
+        "ALTER TABLE t ALTER price TYPE numeric(12, 2)",
+        "ALTER TABLE t ALTER price TYPE numeric(12, 4)",
+        "ALTER TABLE t ALTER price TYPE numeric",
+        "ALTER TABLE t ALTER filled TYPE numeric(12, 2)",
         "CREATE INDEX i ON t (a)",
       })
   void whatCannotFailOrBeToldIsNotAsked(String sql) {

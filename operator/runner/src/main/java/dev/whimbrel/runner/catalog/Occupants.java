@@ -25,10 +25,28 @@ final class Occupants {
 
   private final Session session;
   private final Map<Long, RelationFacts> relations;
+  private final int longSeconds;
+  private final int longForConcurrently;
 
   Occupants(Session session, Map<Long, RelationFacts> relations) {
+    this(session, relations, LONG, LONG_FOR_CONCURRENTLY);
+  }
+
+  /**
+   * With other limits.
+   *
+   * @param longSeconds that a transaction is open before it is worth a word
+   * @param longForConcurrently the same where CONCURRENTLY would wait for it
+   */
+  Occupants(
+      Session session,
+      Map<Long, RelationFacts> relations,
+      int longSeconds,
+      int longForConcurrently) {
     this.session = session;
     this.relations = relations;
+    this.longSeconds = longSeconds;
+    this.longForConcurrently = longForConcurrently;
   }
 
   /**
@@ -89,7 +107,7 @@ final class Occupants {
                     + ": what needs a lock that conflicts waits for it, and who comes next waits"
                     + " behind; have it ended before this is carried out"),
         ids,
-        LONG);
+        longSeconds);
   }
 
   /** It has no session that could end it, and survives a restart of the server. */
@@ -196,7 +214,7 @@ final class Occupants {
                     + ") has had one open for "
                     + row.getLong(4)
                     + " s"),
-        LONG_FOR_CONCURRENTLY);
+        longForConcurrently);
   }
 
   private String name(long id) {

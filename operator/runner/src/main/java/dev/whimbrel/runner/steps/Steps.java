@@ -4,6 +4,7 @@ import dev.whimbrel.protocol.Step;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
+import dev.whimbrel.runner.database.LockHolders;
 import dev.whimbrel.runner.database.SqlErrors;
 import dev.whimbrel.runner.tool.MigrationTool;
 import java.sql.SQLException;
@@ -24,6 +25,12 @@ public final class Steps implements AutoCloseable {
 
   /** Carries out one step; never throws. */
   public StepEnd run(Step step) {
+    StepEnd end = carryOut(step);
+    // Who is in the way of a statement that runs, the guard says.
+    return step == Step.PLAN ? LockHolders.named(job, end) : end;
+  }
+
+  private StepEnd carryOut(Step step) {
     try {
       if (step != Step.PLAN) {
         // A plan says it together with whatever else is wrong.

@@ -25,6 +25,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -283,6 +284,111 @@ class SurveyIT {
                   + " to lock timeout)");
       assertThat(session.text("SHOW lock_timeout")).hasValue("5s");
     }
+  }
+
+  @Test
+  void whoHoldsALockOrBuildsAnIndexIsNamed() throws Exception {
+    try (Connection writer = job.connect();
+        Connection builder = job.connect();
+        Session session = Connections.of(job.job(Step.PLAN)).readOnly()) {
+      writer.createStatement().execute("SET application_name = 'nightly'");
+      writer.setAutoCommit(false);
+      writer.createStatement().execute("INSERT INTO orders (id) VALUES (9)");
+      Thread building =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  builder
+                      .createStatement()
+                      .execute("CREATE INDEX CONCURRENTLY prices ON orders (price)");
+                } catch (SQLException e) {
+                  // The test looks for its progress, and finds none.
+                }
+              });
+
+      SchemaReader.Found found = new SchemaReader(session).read(touched("LOCK TABLE orders"));
+      List<String> messages =
+          Awaitility.await()
+              .until(
+                  () ->
+                      new Occupants(session, found.byId(), 0, 0)
+                          .findings(true).stream()
+                              .map(finding -> finding.rule() + " " + finding.message())
+                              .toList(),
+                  all -> all.stream().anyMatch(each -> each.startsWith("IndexBuild ")));
+      assertThat(new Occupants(session, found.byId()).findings(false))
+          .extracting(Finding::rule)
+          .containsOnly("IndexBuild");
+      writer.rollback();
+      building.join();
+
+      assertThat(messages)
+          .anyMatch(message ->
+              message.matches(
+                  "LongTransaction session \\d+ \\(user postgres, application nightly, idle in"
+                      + " transaction\\) has had its transaction open for \\d+ s and holds"
+                      + " RowExclusiveLock on public.orders: .*"))
+          .anyMatch(message ->
+              message.matches(
+                  "LongTransaction what is done CONCURRENTLY waits for every older transaction"
+                      + " of the database, and session \\d+ .*"))
+          .anyMatch(message ->
+              message.matches(
+                  "IndexBuild session \\d+ is at CREATE INDEX CONCURRENTLY on public.orders"
+                      + " \\(.*\\): no other change of the table gets its lock before that is"
+                      + " over"));
+    }
+  }
+
+  @Test
+  void whoHoldsTheLockThatAPlanWaitsForInVainIsNamed() throws Exception {
+    job.file("V1__x.sql", "ALTER TABLE users ADD COLUMN x int;\n");
+    job.flyway().baselineVersion = "0";
+    RunnerHarness.Run run;
+    try (Connection other = job.connect()) {
+      other.createStatement().execute("SET application_name = 'maintenance'");
+      other.createStatement().execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+
+      run = job.run(Step.PLAN);
+    }
+
+    assertThat(run.result().reason()).as(run.log()).isEqualTo("LockTimeout");
+    assertThat(run.result().message())
+        .containsPattern(
+            "; session \\d+ \\(user postgres, application maintenance\\) holds ACCESS EXCLUSIVE on"
+                + " users since 20\\d\\d-.*: it is tried again; have that transaction ended");
+  }
+
+  @Test
+  void whatOnlyAnExpressionOrAnExclusionTellsIsAskedToo() {
+    job.execute(
+        """
+        CREATE TABLE bookings (room int, during int4range, price numeric(8, 2));
+        INSERT INTO bookings VALUES (1, '[1,5)', 999999.99), (1, '[4,6)', 1), (2, '[1,9)', 'NaN');
+        INSERT INTO users (name) VALUES ('U1');
+        """);
+    job.file(
+        "V1__strict.sql",
+        """
+        CREATE UNIQUE INDEX one_name ON users (lower(name));
+        CREATE UNIQUE INDEX one_room ON bookings (room) WHERE price > 0;
+        ALTER TABLE bookings ADD EXCLUDE USING gist (during WITH &&);
+        ALTER TABLE bookings ALTER price TYPE numeric(7, 2);
+        ALTER TABLE bookings ALTER price TYPE numeric(7, 1);
+        """);
+
+    assertThat(planAdopting().findings())
+        .filteredOn(finding -> finding.rule().equals("WillFail"))
+        .extracting(finding -> finding.line() + " " + finding.message().replaceFirst("; .*", ""))
+        .containsExactlyInAnyOrder(
+            "1 the unique index cannot be built (23505), because public.users holds the same"
+                + " ((lower(name))) more than once for 1 value",
+            "2 the unique index cannot be built (23505), because public.bookings holds the same"
+                + " (room) more than once for 1 value",
+            "3 the exclusion constraint cannot be built (23P01), because 3 rows of"
+                + " public.bookings exclude another",
+            "4 the statement fails (22003), because numeric(7, 2) is too small for 1 value of"
+                + " public.bookings.price");
   }
 
   /** Of a database that has tables, and no history. */
