@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.catalog;
 
 import dev.whimbrel.analysis.AbsentFindings;
+import dev.whimbrel.analysis.CascadingDrop;
 import dev.whimbrel.analysis.DataQuestion;
 import dev.whimbrel.analysis.DataQuestions;
 import dev.whimbrel.analysis.DependentFindings;
@@ -87,6 +88,11 @@ public final class Surveyor {
       findings.addAll(new Occupants(session, found.byId()).findings(concurrently));
     } catch (SQLException e) {
       facts.addAll(notKnown(e, "who is at work on what the plan touches").facts());
+    }
+    try {
+      findings.addAll(new Cascades(session).findings(CascadingDrop.of(plan)));
+    } catch (SQLException e) {
+      facts.addAll(notKnown(e, "what goes with a schema or a type that the plan drops").facts());
     }
     findings.addAll(leftovers(revisions, relations));
     findings.addAll(DependentFindings.of(plan, found.facts()));

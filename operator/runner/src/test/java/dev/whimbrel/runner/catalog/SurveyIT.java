@@ -287,6 +287,31 @@ class SurveyIT {
   }
 
   @Test
+  void whatGoesWithASchemaOrATypeIsNamedAndCounted() {
+    job.execute(
+        """
+        CREATE SCHEMA old;
+        CREATE TABLE old.events (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at date);
+        CREATE VIEW recent AS SELECT * FROM old.events;
+        ALTER TABLE orders ADD CONSTRAINT event FOREIGN KEY (price) REFERENCES old.events;
+        """);
+    job.file(
+        "V1__drop.sql",
+        "DROP SCHEMA old CASCADE;\nDROP TYPE mood CASCADE;\nDROP DOMAIN address CASCADE;\n");
+
+    assertThat(planAdopting().findings())
+        .filteredOn(finding -> finding.rule().equals("CascadeTakesAlong"))
+        .extracting(finding -> finding.line() + " " + finding.message())
+        .containsExactly(
+            "1 DROP SCHEMA old … CASCADE takes along what the script does not name: table"
+                + " constraint event on public.orders, table old.events, view public.recent",
+            "2 DROP TYPE mood … CASCADE takes along what the script does not name: table column"
+                + " public.users.feels",
+            "3 DROP TYPE address … CASCADE takes along what the script does not name: table column"
+                + " public.users.email");
+  }
+
+  @Test
   void whoHoldsALockOrBuildsAnIndexIsNamed() throws Exception {
     try (Connection writer = job.connect();
         Connection builder = job.connect();
