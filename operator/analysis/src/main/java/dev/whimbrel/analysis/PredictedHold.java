@@ -84,6 +84,7 @@ final class PredictedHold {
     WORK.put(Rule.ADD_COLUMN_NUMBERED, Work.REWRITE);
     WORK.put(Rule.ALTER_COLUMN_TYPE, Work.REWRITE);
     WORK.put(Rule.NARROWS_COLUMN, Work.REWRITE);
+    WORK.put(Rule.CONVERTS_BY_TIME_ZONE, Work.REWRITE);
     WORK.put(Rule.REWRITES_TABLE, Work.REWRITE);
     WORK.put(Rule.VACUUM_FULL, Work.REWRITE);
   }

@@ -123,6 +123,7 @@ class LockTableTest {
           Map.entry(Rule.REPLACE_VIEW, "queries give something else"),
           Map.entry(Rule.PUBLICATION, "subscribers get more, or less"),
           Map.entry(Rule.EXTENSION, "it brings code, and may be refused"),
+          Map.entry(Rule.SETS_SESSION, "sessions of the role are others from then on"),
           Map.entry(Rule.LOCK_TABLE, "the lock is what it is for, and stays until the end"),
           Map.entry(Rule.ALTER_TABLE, "it is none of those that are known to be harmless"),
           Map.entry(Rule.ALTER_OBJECT, "it is none of those that are known to be harmless"),
