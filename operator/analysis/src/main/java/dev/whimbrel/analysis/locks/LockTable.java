@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -79,13 +80,38 @@ public record LockTable(SortedMap<String, Form> forms) {
         });
   }
 
-  /**
-   * A form of statement.
-   *
-   * @param sql an example, which was measured
-   * @param lines by major version; a version that did nothing to any relation has none
-   */
-  public record Form(String name, String sql, Map<Integer, List<String>> lines) {
+  /** A form of statement. Safe for use by several threads. */
+  public static final class Form {
+
+    private final String name;
+    private final String sql;
+    private final Map<Integer, List<String>> lines;
+
+    /** Read when they are first asked for: few of them are. */
+    private final Map<Integer, Measurement> measurements = new ConcurrentHashMap<>();
+
+    private Form(String name, String sql, Map<Integer, List<String>> lines) {
+      this.name = name;
+      this.sql = sql;
+      this.lines = lines;
+    }
+
+    /** Its name, which is unlike that of any other. */
+    public String name() {
+      return name;
+    }
+
+    /** An example, which was measured. */
+    public String sql() {
+      return sql;
+    }
+
+    /**
+     * As the file says it, by major version; a version that did nothing to any relation has none.
+     */
+    public Map<Integer, List<String>> lines() {
+      return lines;
+    }
 
     /** What a major version did; nothing where it was not measured. */
     public Measurement on(int version) {
@@ -98,12 +124,15 @@ public record LockTable(SortedMap<String, Form> forms) {
      * strictest.
      */
     public Measurement nearest(int version) {
-      return version < OLDEST
-          ? IntStream.rangeClosed(OLDEST, NEWEST)
-              .mapToObj(this::on)
-              .reduce(Measurement::strictest)
-              .orElseThrow()
-          : on(Math.min(version, NEWEST));
+      return measurements.computeIfAbsent(
+          version,
+          asked ->
+              asked < OLDEST
+                  ? IntStream.rangeClosed(OLDEST, NEWEST)
+                      .mapToObj(this::on)
+                      .reduce(Measurement::strictest)
+                      .orElseThrow()
+                  : on(Math.min(asked, NEWEST)));
     }
   }
 }
