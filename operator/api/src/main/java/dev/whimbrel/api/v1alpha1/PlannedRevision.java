@@ -91,67 +91,35 @@ public record PlannedRevision(
 
   /** The same revision, with what was found in it. */
   public PlannedRevision assessed(String worst, List<Finding> findings) {
-    return new PlannedRevision(
-        version,
-        description,
-        script,
-        kind,
-        hash,
-        checksum,
-        transactional,
-        worst,
-        sql,
-        code,
-        undo,
-        cut,
-        findings,
-        traced,
-        locks);
+    return with(worst, sql, code, undo, cut, findings, traced, locks);
   }
 
   /** The same revision, with what its statements lock. */
   public PlannedRevision locking(List<String> lines) {
-    return new PlannedRevision(
-        version,
-        description,
-        script,
-        kind,
-        hash,
-        checksum,
-        transactional,
-        risk,
-        sql,
-        code,
-        undo,
-        cut,
-        sqlFindings,
-        traced,
-        lines);
+    return with(risk, sql, code, undo, cut, sqlFindings, traced, lines);
   }
 
   /** The same revision, of which no more than this is shown. */
   public PlannedRevision shown(
       List<String> shownSql, List<String> shownCode, WayBack shownUndo, String missing) {
-    return new PlannedRevision(
-        version,
-        description,
-        script,
-        kind,
-        hash,
-        checksum,
-        transactional,
-        risk,
-        shownSql,
-        shownCode,
-        shownUndo,
-        missing,
-        sqlFindings,
-        traced,
-        locks);
+    return with(risk, shownSql, shownCode, shownUndo, missing, sqlFindings, traced, locks);
   }
 
   /** The same revision, with what its statements were seen to do. */
   public PlannedRevision traced(List<String> lines) {
+    return with(risk, sql, code, undo, cut, sqlFindings, lines, locks);
+  }
+
+  /** What of a revision is found out, or left out, after it was read. */
+  private PlannedRevision with(
+      String risk,
+      List<String> sql,
+      List<String> code,
+      WayBack undo,
+      String cut,
+      List<Finding> sqlFindings,
+      List<String> traced,
+      List<String> locks) {
     return new PlannedRevision(
         version,
         description,
@@ -166,7 +134,7 @@ public record PlannedRevision(
         undo,
         cut,
         sqlFindings,
-        lines,
+        traced,
         locks);
   }
 
