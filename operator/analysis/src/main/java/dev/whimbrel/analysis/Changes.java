@@ -37,12 +37,27 @@ final class Changes {
   private boolean anythingMade;
   private boolean namesMoved;
   private boolean cascaded;
+  private final CreatedObjects created;
+
+  /** Where nobody asks what is new. */
+  Changes() {
+    this(new CreatedObjects());
+  }
+
+  /**
+   * @param created what the plan has created, which is told of what makes it something else
+   */
+  Changes(CreatedObjects created) {
+    this.created = created;
+  }
 
   /** A statement of the plan has run. */
   void note(Trees trees, Parsed parsed) {
     ChangesOfStatement of = new ChangesOfStatement(this, trees);
     parsed.nodes().forEach(node -> of.note(node, parsed.statement().text()));
-    everything |= parsed.refusal().isPresent();
+    if (parsed.refusal().isPresent()) {
+      everything();
+    }
   }
 
   /** Whether a name means what the catalog says of it. */
@@ -99,17 +114,20 @@ final class Changes {
   /** Nobody knows what happens. */
   void everything() {
     everything = true;
+    created.tablesMayBeOthers();
   }
 
   /** Names without a schema may mean anything. */
   void movesNames() {
     namesMoved = true;
+    created.searchPathChanges();
   }
 
   /** Code runs that makes what it likes, and changes rows; it does not alter what is there. */
   void calls() {
     anythingMade = true;
     allRows = true;
+    created.tablesMayBeOthers();
   }
 
   void makesAnything() {
@@ -143,11 +161,13 @@ final class Changes {
     renamed.add(from);
     renamed.add(to);
     namesakes.add(from.name());
+    created.rename(from, to);
   }
 
   /** A schema is dropped, or has another name. */
   void changesSchema(String name) {
     schemas.add(name);
+    created.tablesMayBeOthers();
   }
 
   void changesRows(QualifiedName table) {
@@ -164,6 +184,14 @@ final class Changes {
     filled.add(table);
   }
 
+  /** A table has the rows of another from here on, and so has whatever it is a part of. */
+  void takesIn(QualifiedName parent, QualifiedName part) {
+    fills(parent);
+    if (!created.contains(part)) {
+      created.tablesMayBeOthers();
+    }
+  }
+
   /** Something is dropped, or loses a column or a constraint. */
   void losesSomething(QualifiedName name) {
     lost.add(name.name());
@@ -172,6 +200,7 @@ final class Changes {
   /** A relation is dropped. */
   void drops(QualifiedName relation) {
     renamed.add(relation);
+    created.remove(relation);
   }
 
   void cascades() {

@@ -27,8 +27,6 @@ final class ChangesOfStatement {
   private static final Set<String> CHANGE_COLUMN =
       Set.of("AT_AlterColumnType", "AT_DropColumn", "AT_AddColumn", "AT_DropNotNull");
 
-  private static final Set<String> TAKE_ROWS_IN = Set.of("AT_AttachPartition", "AT_AddInherit");
-
   /** Objects whose name is that of a relation. */
   static final Set<String> RELATIONS =
       Set.of(
@@ -207,8 +205,11 @@ final class ChangesOfStatement {
     if (kind.startsWith("AT_Add") && namesAfterTable(kind, definition)) {
       changes.namesAfter(table);
     }
-    if (TAKE_ROWS_IN.contains(kind)) {
-      changes.fills(table);
+    if (kind.equals("AT_AttachPartition")) {
+      changes.takesIn(table, definition.relation("name"));
+    }
+    if (kind.equals("AT_AddInherit")) {
+      changes.takesIn(CreatedObjects.name(definition), table);
     }
   }
 

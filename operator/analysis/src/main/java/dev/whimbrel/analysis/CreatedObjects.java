@@ -53,10 +53,17 @@ final class CreatedObjects {
     temporary.add(table);
   }
 
-  /** The table is gone, or the name means another now. */
+  /** The table is gone, or the name means another now; one without a schema may be any. */
   void remove(QualifiedName table) {
-    tables.remove(table);
-    temporary.remove(table);
+    tables.removeIf(each -> mayBe(each, table));
+    temporary.removeIf(each -> mayBe(each, table));
+  }
+
+  private static boolean mayBe(QualifiedName one, QualifiedName other) {
+    return one.name().equals(other.name())
+        && (one.schema().isEmpty()
+            || other.schema().isEmpty()
+            || one.schema().equals(other.schema()));
   }
 
   /** A table has another name from here on; nothing is known of one that had it. */
@@ -67,6 +74,12 @@ final class CreatedObjects {
     if (isNew) {
       add(to);
     }
+  }
+
+  /** Any name may mean another table from here on, or a new table may hold rows of an old one. */
+  void tablesMayBeOthers() {
+    tables.clear();
+    temporary.clear();
   }
 
   /** Names without a schema may mean other tables from here on. */

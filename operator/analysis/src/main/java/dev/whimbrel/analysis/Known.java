@@ -15,7 +15,7 @@ final class Known {
   private final SchemaFacts facts;
   private final CreatedObjects created = new CreatedObjects();
   private final Proofs proofs = new Proofs();
-  private final Changes changes = new Changes();
+  private final Changes changes = new Changes(created);
   private boolean inUtc;
 
   Known(SchemaFacts facts) {

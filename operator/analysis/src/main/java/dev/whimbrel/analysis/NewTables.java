@@ -46,7 +46,10 @@ final class NewTables {
   private void remember(Node s, QualifiedName table) {
     // IF NOT EXISTS may find a table that holds data, so it does not count as new.
     if (s.struct("relation").text("relpersistence").equals("t")) {
-      known.created().addTemporary(table);
+      // A commit may come before anything else, and takes it along.
+      if (!s.text("oncommit").equals("ONCOMMIT_DROP")) {
+        known.created().addTemporary(table);
+      }
     } else if (!s.flag("if_not_exists") || known.isAbsent(table)) {
       known.created().add(table);
     }

@@ -28,9 +28,6 @@ final class RenameRules {
     QualifiedName relation = s.relation("relation");
     boolean ofTable = !relation.name().isEmpty();
     boolean isNew = ofTable && known.isNew(relation);
-    if (ChangesOfStatement.RELATIONS.contains(type)) {
-      known.created().rename(relation, new QualifiedName(relation.schema(), s.text("newname")));
-    }
     if (isNew || NOBODY_ASKS_FOR.contains(type)) {
       return Optional.empty();
     }
@@ -52,7 +49,6 @@ final class RenameRules {
 
   Judgement setSchema(Node s, Statement statement) {
     QualifiedName relation = s.relation("relation");
-    known.created().remove(relation);
     return Judgement.of(
             Rule.SET_SCHEMA, statement.firstWord() + " … SET SCHEMA: who uses its old name fails")
         .on(relation);

@@ -170,9 +170,6 @@ final class RiskRules {
   }
 
   private Optional<Judgement> session(Node s) {
-    if (SessionRules.movesNames(s)) {
-      known.created().searchPathChanges();
-    }
     if (SessionRules.takesBack(s)) {
       known.takesBack();
     }

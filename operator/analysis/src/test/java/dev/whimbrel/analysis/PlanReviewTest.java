@@ -141,6 +141,65 @@ class PlanReviewTest {
     assertThat(later(plan, "CREATE INDEX ON b (")).containsExactly("ForeignKeyWithoutIndex");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE public.t RENAME TO x; ALTER TABLE public.users RENAME TO t; DELETE FROM t",
+        "ALTER TABLE prod.t SET SCHEMA public; DELETE FROM t",
+        "ALTER TABLE t RENAME TO x; ALTER SCHEMA prod RENAME TO app; DELETE FROM app.t",
+        "DO $$BEGIN SET search_path = prod; END$$; DELETE FROM t",
+        "DO $$BEGIN DROP TABLE t; END$$; DELETE FROM t",
+        "DO $$BEGIN EXECUTE 'DROP TABLE ' || 't'; END$$; DELETE FROM t",
+        "CALL swap(); DELETE FROM t",
+        "SELECT swap(); DELETE FROM t",
+        "SELECT set_config('search_path', 'prod', false); DELETE FROM t"
+      })
+  void aNameIsThatOfANewTableUntilItMayMeanAnother(String sql) {
+    assertThat(rules(script("1", "CREATE TABLE t (id int); " + sql, true))).contains("ChangesData");
+  }
+
+  @Test
+  void aTemporaryTableThatACommitDropsHidesNoOtherAfterwards() {
+    assertThat(
+            rules(
+                script(
+                    "1",
+                    "CREATE TEMP TABLE users (id int) ON COMMIT DROP; COMMIT; DELETE FROM users",
+                    false)))
+        .contains("ChangesData");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE m (id int) PARTITION BY RANGE (id); ALTER TABLE m ATTACH PARTITION users"
+            + " DEFAULT; DELETE FROM m",
+        "CREATE TABLE m (id int) PARTITION BY RANGE (id); CREATE TABLE n PARTITION OF m DEFAULT"
+            + " PARTITION BY RANGE (id); ALTER TABLE n ATTACH PARTITION users DEFAULT;"
+            + " DELETE FROM m",
+        "CREATE TABLE m (id int); ALTER TABLE users INHERIT m; DELETE FROM m"
+      })
+  void aTableThatTakesAnotherInHoldsItsRows(String sql) {
+    assertThat(rules(script("1", sql, true))).contains("ChangesData");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE m (id int); ALTER TABLE m RENAME TO n; DELETE FROM n",
+        "CREATE TABLE m (id int); ALTER TABLE m SET SCHEMA app; DELETE FROM app.m",
+        "CREATE TABLE m (id int) PARTITION BY RANGE (id); CREATE TABLE n (id int);"
+            + " ALTER TABLE m ATTACH PARTITION n DEFAULT; DELETE FROM m",
+        "CREATE TABLE m (id int); DO $$BEGIN UPDATE other SET id = 1; END$$; DELETE FROM m"
+      })
+  void aNewTableStaysNewWhereItCanBeNoOther(String sql) {
+    assertThat(
+            findings(script("1", sql, true)).stream()
+                .filter(finding -> finding.message().contains("DELETE"))
+                .toList())
+        .isEmpty();
+  }
+
   private static List<String> later(List<Script> plan, String sql) throws UnreadableSql {
     return RiskAssessment.of(new PgQuery(1), plan, Tokenizer.statements(sql)).findings().stream()
         .map(Finding::rule)
