@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What it costs to add a column to a table that is in use. */
 final class AddedColumn {
@@ -57,8 +58,7 @@ final class AddedColumn {
       if (constraints.get(i).text("contype").equals("CONSTR_NOTNULL") && known.isEmpty(table)) {
         continue;
       }
-      int end = i + 1 < constraints.size() ? constraints.get(i + 1).location() : -1;
-      String definition = Clause.between(sql, constraints.get(i).location(), end);
+      String definition = added.written(constraints.get(i));
       added.constraint(constraints.get(i), definition).ifPresent(added.found::add);
     }
     return added.found;
@@ -129,8 +129,7 @@ final class AddedColumn {
                   : of(
                       Rule.ADD_COLUMN_NOT_NULL,
                       " is NOT NULL without a default, which fails where the table has rows");
-          case "CONSTR_IDENTITY" ->
-              of(Rule.ADD_COLUMN_NUMBERED, " is an identity, so " + REWRITTEN);
+          case "CONSTR_IDENTITY" -> identity(constraint);
           case "CONSTR_GENERATED" ->
               of(Rule.ADD_COLUMN_GENERATED, " is generated and stored, so " + REWRITTEN)
                   .calling(
@@ -154,11 +153,13 @@ final class AddedColumn {
                           + ", whose writers wait meanwhile")
                   .calling("kept", kept())
                   .calling("constraint", called(constraint, "fkey"))
-                  .calling("definition", Clause.unnamed(definition));
+                  .calling("definition", Clause.unnamed(definition) + deferrable(constraint));
           case "CONSTR_UNIQUE", "CONSTR_PRIMARY" ->
               of(Rule.ADD_COLUMN_UNIQUE, ": its index is built while nobody can read the table")
                   .calling("kept", kept())
                   .calling("constraint", called(constraint, "key"))
+                  .calling("more", AddedConstraint.more(constraint))
+                  .calling("deferrable", deferrable(constraint))
                   .calling(
                       "key",
                       constraint
@@ -169,24 +170,35 @@ final class AddedColumn {
         });
   }
 
+  private Judgement identity(Node constraint) {
+    Judgement found = of(Rule.ADD_COLUMN_NUMBERED, " is an identity, so " + REWRITTEN);
+    // A plain sequence begins at 1, and a default does not refuse what is written.
+    boolean plain = constraint.text("generated_when").equals("d") && !constraint.has("options");
+    return plain ? found : found.withoutRewrite();
+  }
+
   /** What else is said of the column, as far as it costs nothing. */
   private String kept() {
-    List<Node> constraints = column.list("constraints");
     StringBuilder kept = new StringBuilder();
-    for (int i = 0; i < constraints.size(); i++) {
-      Node constraint = constraints.get(i);
+    for (Node constraint : column.list("constraints")) {
       boolean free =
           switch (constraint.text("contype")) {
             case "CONSTR_DEFAULT" -> isOneValue(constraint.node("raw_expr"));
-            case "CONSTR_NOTNULL" -> hasDefault();
+            // Without the default, old rows would have none.
+            case "CONSTR_NOTNULL" -> hasOneDefault();
             default -> false;
           };
       if (free) {
-        int end = i + 1 < constraints.size() ? constraints.get(i + 1).location() : -1;
-        kept.append(' ').append(Clause.between(sql, constraint.location(), end));
+        kept.append(' ').append(written(constraint));
       }
     }
     return kept.toString();
+  }
+
+  private boolean hasOneDefault() {
+    return column.list("constraints").stream()
+        .filter(each -> each.text("contype").equals("CONSTR_DEFAULT"))
+        .anyMatch(each -> isOneValue(each.node("raw_expr")));
   }
 
   private boolean hasDefault() {
@@ -203,17 +215,43 @@ final class AddedColumn {
 
   private String writtenType() {
     Node type = column.struct("typeName");
-    int end =
-        column.has("collClause")
-            ? column.struct("collClause").location()
-            : column.list("constraints").stream().mapToInt(Node::location).findFirst().orElse(-1);
-    String written = Clause.between(sql, type.location(), end);
+    String written = written(type) + collation();
     return switch (type.lastName("names")) {
       case "serial", "serial4" -> "integer";
       case "smallserial", "serial2" -> "smallint";
       case "bigserial", "serial8" -> "bigint";
       default -> written;
     };
+  }
+
+  private String collation() {
+    List<String> name = column.struct("collClause").names("collname");
+    return name.isEmpty()
+        ? ""
+        : " COLLATE " + String.join(".", name.stream().map(Identifiers::quoted).toList());
+  }
+
+  /** A part of the column as it is written, up to the next. */
+  private String written(Node part) {
+    int end =
+        Stream.concat(
+                column.list("constraints").stream(),
+                column.has("collClause") ? Stream.of(column.struct("collClause")) : Stream.empty())
+            .mapToInt(Node::location)
+            .filter(at -> at > part.location())
+            .min()
+            .orElse(-1);
+    return Clause.between(sql, part.location(), end);
+  }
+
+  /** When a constraint is checked: attributes of their own, behind it. */
+  private String deferrable(Node constraint) {
+    StringBuilder attributes = new StringBuilder();
+    column.list("constraints").stream()
+        .dropWhile(each -> each.location() <= constraint.location())
+        .takeWhile(each -> each.text("contype").startsWith("CONSTR_ATTR_"))
+        .forEach(each -> attributes.append(' ').append(written(each)));
+    return attributes.toString();
   }
 
   private String called(Node constraint, String suffix) {
@@ -231,7 +269,8 @@ final class AddedColumn {
               && isOneValue(expression.node("rexpr"))
               && Set.of("-", "+", "||", "*").contains(expression.lastName("name"));
       case "FuncCall" ->
-          STABLE.contains(expression.lastName("funcname"))
+          FunctionCalls.isOfServer(expression)
+              && STABLE.contains(expression.lastName("funcname"))
               && expression.list("args").stream().allMatch(AddedColumn::isOneValue);
       default -> false;
     };

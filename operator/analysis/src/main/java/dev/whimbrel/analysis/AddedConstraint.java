@@ -127,7 +127,7 @@ final class AddedConstraint {
                 .calling("constraint", called(constraint, table, List.of(), "pkey")));
   }
 
-  private static String more(Node constraint) {
+  static String more(Node constraint) {
     List<String> included = constraint.names("including");
     return (included.isEmpty() ? "" : " INCLUDE (" + Identifiers.quoted(included) + ")")
         + (constraint.flag("nulls_not_distinct") ? " NULLS NOT DISTINCT" : "");

@@ -56,7 +56,7 @@ final class FunctionCalls {
   }
 
   /** Without a schema, PostgreSQL finds its own first. */
-  private static boolean isOfServer(Node call) {
+  static boolean isOfServer(Node call) {
     List<String> name = call.names("funcname");
     return name.size() == 1 || name.getFirst().equals("pg_catalog");
   }

@@ -15,25 +15,27 @@ import java.util.stream.Collectors;
  * @param message what it is and what to do about it
  * @param table on which it works; empty where on none
  * @param names what the statement calls what the rule's SQL speaks of
+ * @param rewritable whether the rule's SQL does all that the statement does
  */
 record Judgement(
     Rule rule,
     Risk risk,
     String message,
     Optional<QualifiedName> table,
-    Map<String, String> names) {
+    Map<String, String> names,
+    boolean rewritable) {
 
   Judgement {
     names = Map.copyOf(names);
   }
 
   static Judgement of(Rule rule, String message) {
-    return new Judgement(rule, rule.page().risk(), message, Optional.empty(), Map.of());
+    return new Judgement(rule, rule.page().risk(), message, Optional.empty(), Map.of(), true);
   }
 
   /** The same, on a table. */
   Judgement on(QualifiedName used) {
-    return new Judgement(rule, risk, message, Optional.of(used), names)
+    return new Judgement(rule, risk, message, Optional.of(used), names, rewritable)
         .calling("table", Identifiers.quoted(used))
         .calling("table_name", Identifiers.quoted(used.name()));
   }
@@ -42,19 +44,27 @@ record Judgement(
   Judgement calling(String what, String name) {
     Map<String, String> more = new HashMap<>(names);
     more.put(what, name);
-    return new Judgement(rule, risk, message, table, more);
+    return new Judgement(rule, risk, message, table, more, rewritable);
   }
 
   Judgement at(Risk other) {
-    return new Judgement(rule, other, message, table, names);
+    return new Judgement(rule, other, message, table, names, rewritable);
   }
 
   Judgement saying(String other) {
-    return new Judgement(rule, risk, other, table, names);
+    return new Judgement(rule, risk, other, table, names, rewritable);
   }
 
-  /** The SQL to write instead; empty where there is none, or where it is CONCURRENTLY already. */
+  /** The same, of a statement that says what the rule's SQL would leave out. */
+  Judgement withoutRewrite() {
+    return new Judgement(rule, risk, message, table, names, false);
+  }
+
+  /** The SQL to write instead; empty where none does the same, or it is CONCURRENTLY already. */
   List<String> instead(Statement statement) {
+    if (!rewritable) {
+      return List.of();
+    }
     List<String> instead = rule.page().instead(names);
     String sql =
         instead.stream().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));

@@ -3,7 +3,6 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What creating a table costs those that are in use. */
 final class NewTables {
@@ -29,18 +28,28 @@ final class NewTables {
         .ifPresent(found::add);
     remember(s, table);
     if (partition) {
-      found.add(
-          Judgement.of(
-                  Rule.CREATE_PARTITION,
-                  "CREATE TABLE … PARTITION OF blocks readers of "
-                      + parents.getFirst()
-                      + ", and reads its default partition; CREATE TABLE … (LIKE …) with a CHECK"
-                      + " like the bounds, then ATTACH PARTITION, does not")
-              .on(parents.getFirst())
-              .calling("partition", Identifiers.quoted(table))
-              .calling("bounds", bounds(statement)));
+      found.add(partition(s, statement, parents.getFirst(), table));
     }
     return found;
+  }
+
+  private static Judgement partition(
+      Node s, Statement statement, QualifiedName parent, QualifiedName table) {
+    Judgement found =
+        Judgement.of(
+                Rule.CREATE_PARTITION,
+                "CREATE TABLE … PARTITION OF blocks readers of "
+                    + parent
+                    + ", and reads its default partition; CREATE TABLE … (LIKE …) with a CHECK"
+                    + " like the bounds, then ATTACH PARTITION, does not")
+            .on(parent)
+            .calling("partition", Identifiers.quoted(table));
+    // What else it says of the partition, LIKE would leave out.
+    boolean plain = !s.has("tableElts") && s.struct("relation").text("relpersistence").equals("p");
+    return PartitionBounds.written(s.struct("partbound"), statement)
+        .filter(bounds -> plain)
+        .map(bounds -> found.calling("bounds", bounds))
+        .orElseGet(found::withoutRewrite);
   }
 
   private void remember(Node s, QualifiedName table) {
@@ -64,11 +73,5 @@ final class NewTables {
                 + table
                 + " is made")
         .on(parent);
-  }
-
-  private static String bounds(Statement statement) {
-    String text = statement.text();
-    int begin = text.toUpperCase(Locale.ROOT).indexOf("FOR VALUES");
-    return begin < 0 ? "DEFAULT" : text.substring(begin);
   }
 }

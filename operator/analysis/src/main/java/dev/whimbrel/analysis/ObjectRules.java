@@ -108,6 +108,12 @@ final class ObjectRules {
   }
 
   private static Optional<Judgement> refresh(Node s) {
+    if (s.flag("skipData")) {
+      return found(
+              Rule.REFRESH_VIEW,
+              "empties the view: who reads it fails (55000) until it is refreshed with its data")
+          .map(judgement -> judgement.on(s.relation("relation")).withoutRewrite());
+    }
     return found(
             Rule.REFRESH_VIEW,
             s.flag("concurrent")

@@ -1,5 +1,6 @@
 package dev.whimbrel.analysis;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -33,6 +34,50 @@ final class PartitionBounds {
                 + table.replace("'", "''")
                 + "'::regclass;")
         .orElse("SELECT pg_get_partkeydef('" + table.replace("'", "''") + "'::regclass);");
+  }
+
+  /**
+   * The bounds in a CREATE TABLE, as they are written; empty where the statement goes on after
+   * them, and so says more than they.
+   *
+   * @param bound a PartitionBoundSpec
+   */
+  static Optional<String> written(Node bound, Statement statement) {
+    if (!statement.starts("CREATE") || statement.matches(1, "SCHEMA")) {
+      return Optional.empty();
+    }
+    List<Token> tokens = statement.tokens();
+    if (bound.flag("is_default")) {
+      return tokens.getLast().is("DEFAULT") ? Optional.of("DEFAULT") : Optional.empty();
+    }
+    Optional<Integer> begin = statement.find(0, "FOR", "VALUES");
+    boolean ends =
+        tokens.getLast().isSymbol(')')
+            && begin.filter(at -> lists(tokens, at) == lists(bound)).isPresent();
+    return ends
+        ? begin.map(
+            at -> statement.text().substring(tokens.get(at).at() - tokens.getFirst().at()).strip())
+        : Optional.empty();
+  }
+
+  /** FROM … TO … are two lists, IN and WITH one. */
+  private static int lists(Node bound) {
+    return bound.text("strategy").equals("r") ? 2 : 1;
+  }
+
+  /** How many lists in parentheses follow, not counting those that are in one of them. */
+  private static int lists(List<Token> tokens, int from) {
+    int depth = 0;
+    int lists = 0;
+    for (Token token : tokens.subList(from, tokens.size())) {
+      if (token.isSymbol('(')) {
+        lists += depth == 0 ? 1 : 0;
+        depth++;
+      } else if (token.isSymbol(')')) {
+        depth--;
+      }
+    }
+    return lists;
   }
 
   private static Optional<String> condition(Node bound, String sql) {

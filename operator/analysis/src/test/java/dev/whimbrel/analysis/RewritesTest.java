@@ -3,6 +3,7 @@ package dev.whimbrel.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.analysis.RulePage.Case;
+import dev.whimbrel.api.v1alpha1.Finding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,89 @@ class RewritesTest {
   }
 
   @Test
+  void aPartitionIsAttachedByTheBoundsThatAreWritten() {
+    for (String bounds : List.of("FOR\nVALUES IN (1)", "for  values in (1)", "DEFAULT")) {
+      assertThat(sql(Rule.CREATE_PARTITION, "CREATE TABLE x PARTITION OF \"größe\" " + bounds))
+          .as(bounds)
+          .first()
+          .isEqualTo("CREATE TABLE x (LIKE \"größe\" INCLUDING ALL);");
+      assertThat(
+              String.join(
+                  "\n",
+                  sql(Rule.CREATE_PARTITION, "CREATE TABLE x PARTITION OF \"größe\" " + bounds)))
+          .endsWith("\nALTER TABLE \"größe\" ATTACH PARTITION x " + bounds + ";");
+    }
+  }
+
+  @Test
+  void aPartitionOfWhichMoreIsSaidIsNotMadeApart() {
+    for (String partition :
+        List.of(
+            "CREATE TABLE x PARTITION OF p (a DEFAULT 1) FOR VALUES IN (1)",
+            "CREATE TABLE x PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (b)",
+            "CREATE TABLE x PARTITION OF p FOR VALUES FROM (1) TO (2) WITH (fillfactor = 70)",
+            "CREATE TABLE x PARTITION OF p FOR VALUES IN (1) TABLESPACE fast",
+            "CREATE TABLE x PARTITION OF p DEFAULT USING heap",
+            "CREATE UNLOGGED TABLE x PARTITION OF p FOR VALUES IN (1)",
+            "CREATE SCHEMA s CREATE TABLE x PARTITION OF p FOR VALUES IN (1)")) {
+      assertThat(found(Rule.CREATE_PARTITION, partition)).as(partition).hasSize(1);
+      assertThat(sql(Rule.CREATE_PARTITION, partition)).as(partition).isEmpty();
+    }
+  }
+
+  @Test
+  void aColumnThatIsFilledLaterIsNotNullLater() {
+    assertThat(
+            sql(
+                    Rule.ADD_COLUMN_UNIQUE,
+                    "ALTER TABLE t ADD COLUMN c uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE")
+                .getFirst())
+        .isEqualTo("ALTER TABLE t ADD COLUMN c uuid;");
+  }
+
+  @Test
+  void aNewColumnKeepsItsCollationAndWhenItsKeysAreChecked() {
+    assertThat(
+            sql(
+                Rule.ADD_COLUMN_FOREIGN_KEY,
+                "ALTER TABLE t ADD COLUMN a text COLLATE \"C\" NOT NULL DEFAULT 'x' REFERENCES u"
+                    + " (k) DEFERRABLE INITIALLY DEFERRED"))
+        .startsWith(
+            "ALTER TABLE t ADD COLUMN a text COLLATE \"C\" NOT NULL DEFAULT 'x';",
+            "ALTER TABLE t ADD CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES u (k) DEFERRABLE"
+                + " INITIALLY DEFERRED NOT VALID;");
+    assertThat(
+            sql(
+                Rule.ADD_COLUMN_UNIQUE,
+                "ALTER TABLE t ADD a text NOT NULL COLLATE pg_catalog.\"C\" UNIQUE NULLS NOT"
+                    + " DISTINCT DEFERRABLE"))
+        .containsExactly(
+            "ALTER TABLE t ADD COLUMN a text COLLATE pg_catalog.\"C\";",
+            "CREATE UNIQUE INDEX CONCURRENTLY t_a_key ON t (a) NULLS NOT DISTINCT;",
+            "ALTER TABLE t ADD CONSTRAINT t_a_key UNIQUE USING INDEX t_a_key DEFERRABLE;");
+  }
+
+  @Test
+  void anIdentityThatSaysMoreIsNoPlainSequence() {
+    for (String identity : List.of("ALWAYS AS IDENTITY", "BY DEFAULT AS IDENTITY (START 100)")) {
+      String column = "ALTER TABLE t ADD COLUMN a int GENERATED " + identity;
+
+      assertThat(found(Rule.ADD_COLUMN_NUMBERED, column)).as(column).hasSize(1);
+      assertThat(sql(Rule.ADD_COLUMN_NUMBERED, column)).as(column).isEmpty();
+    }
+  }
+
+  @Test
+  void aViewThatIsEmptiedIsReadByNobody() {
+    String refresh = "REFRESH MATERIALIZED VIEW m WITH NO DATA";
+
+    assertThat(found(Rule.REFRESH_VIEW, refresh))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("fails (55000)"));
+    assertThat(sql(Rule.REFRESH_VIEW, refresh)).isEmpty();
+  }
+
+  @Test
   void anIndexWithoutANameGetsThatOfPostgreSql() {
     Case unnamed =
         new Case("CREATE INDEX ON parts (at, lower(b))", null, "parts is partitioned", null);
@@ -103,9 +187,14 @@ class RewritesTest {
         .anyMatch(line -> line.contains("'parts_at_lower_idx'::regclass"));
   }
 
-  private static List<String> sql(Rule rule, String sql) {
+  private static List<Finding> found(Rule rule, String sql) {
     return RuleCases.findings(new Case(sql, null, "", null)).stream()
         .filter(finding -> finding.rule().equals(rule.id()))
+        .toList();
+  }
+
+  private static List<String> sql(Rule rule, String sql) {
+    return found(rule, sql).stream()
         .flatMap(finding -> finding.rewrite().stream())
         .filter(line -> !line.startsWith("--"))
         .toList();
