@@ -29,6 +29,9 @@ final class Comparison {
   /** Lines of all revisions together: an object of Kubernetes has to hold them. */
   private static final int LINES = 200;
 
+  /** Effects that a line names. */
+  private static final int EFFECTS = 5;
+
   /** Rows that are not there, or that a query misses. */
   private static final Set<String> BY_ROWS = Set.of("P0001", "P0002", "P0003", "P0004", "21000");
 
@@ -79,7 +82,7 @@ final class Comparison {
             Rule.TRACE_DISAGREES,
             Rule.TRACE_DISAGREES.page().risk(),
             "no rule expects it to take long, but on a server with the structure of this database "
-                + blocking.stream().map(Comparison::words).collect(Collectors.joining("; "))
+                + some(blocking.stream().map(Comparison::words).toList())
                 + ": with the rows of production that takes as long as the table is large, and"
                 + " others wait. Test it on a copy with rows, or split the statement",
             seen.script(),
@@ -186,10 +189,7 @@ final class Comparison {
     int left = LINES;
     for (Measured each : measured) {
       String effects =
-          each.effects().stream()
-              .filter(Comparison::tells)
-              .map(Effect::toString)
-              .collect(Collectors.joining("; "));
+          some(each.effects().stream().filter(Comparison::tells).map(Effect::toString).toList());
       if (effects.isEmpty() || left < 0) {
         continue;
       }
@@ -206,6 +206,13 @@ final class Comparison {
       left--;
     }
     return lines;
+  }
+
+  /** Not more than a line holds: a table may have hundreds of partitions. */
+  private static String some(List<String> effects) {
+    int more = effects.size() - EFFECTS;
+    String first = effects.stream().limit(EFFECTS).collect(Collectors.joining("; "));
+    return more > 0 ? first + "; and " + more + " more" : first;
   }
 
   private static boolean tells(Effect effect) {

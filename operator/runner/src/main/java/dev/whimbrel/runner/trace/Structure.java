@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -42,7 +43,16 @@ final class Structure {
 
   /** Has it dumped, and makes it anew on the throw-away server. */
   void copyTo(ThrowAwayServer server) throws TraceImpossible {
-    load(server, dump());
+    List<Statement> statements = statements(dump());
+    Optional<String> reach = Reach.ofAny(statements);
+    if (reach.isPresent()) {
+      throw new TraceImpossible(
+          "the structure of the database may reach another server, a program or a file, in what"
+              + " pg_dump writes at "
+              + reach.get()
+              + ", and a trace that runs SQL on it could, too");
+    }
+    load(server, statements);
   }
 
   private String dump() throws TraceImpossible {
@@ -101,8 +111,9 @@ final class Structure {
     }
   }
 
-  private static void load(ThrowAwayServer server, String dump) throws TraceImpossible {
-    for (Statement statement : statements(dump)) {
+  private static void load(ThrowAwayServer server, List<Statement> statements)
+      throws TraceImpossible {
+    for (Statement statement : statements) {
       try {
         // It is there in every database.
         if (!statement.matches(0, "CREATE", "SCHEMA") || !statement.text().endsWith(" public")) {

@@ -1,7 +1,6 @@
 package dev.whimbrel.runner.trace;
 
 import dev.whimbrel.analysis.Rule;
-import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.runner.Job;
@@ -10,17 +9,10 @@ import dev.whimbrel.runner.database.SqlErrors;
 import dev.whimbrel.runner.tool.Revision;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /** Traces the pending SQL of a plan, where the migration asks for it and it can be done. */
 public final class Tracing {
-
-  /** Functions and statements by which a script leaves its server. */
-  private static final Pattern CALLS_OUT =
-      Pattern.compile(
-          "\\b(dblink\\w*|postgres_fdw|lo_export|http_\\w+)\\b|\\bPROGRAM\\s+'"
-              + "|\\b(CREATE|ALTER)\\s+SUBSCRIPTION\\b|\\bIMPORT\\s+FOREIGN\\s+SCHEMA\\b",
-          Pattern.CASE_INSENSITIVE);
 
   private final Job job;
   private final Session session;
@@ -86,14 +78,13 @@ public final class Tracing {
       }
     }
     for (Revision revision : revisions) {
-      for (Statement statement : revision.statements()) {
-        if (CALLS_OUT.matcher(statement.text()).find()) {
-          throw new TraceImpossible(
-              revision.script()
-                  + " line "
-                  + statement.line()
-                  + " speaks to another server or runs a program");
-        }
+      Optional<String> reach = Reach.ofAny(revision.statements());
+      if (reach.isPresent()) {
+        throw new TraceImpossible(
+            revision.script()
+                + " "
+                + reach.get()
+                + " may reach another server, a program or a file, so nothing of the plan was run");
       }
     }
   }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -74,6 +75,25 @@ class ComparisonTest {
   }
 
   @Test
+  void aLineNamesFiveRelationsAndHowManyMoreThereAre() {
+    List<Effect> partitions =
+        IntStream.range(0, 400)
+            .mapToObj(n -> new Effect("p" + n, REWRITTEN.lock(), REWRITTEN.work()))
+            .toList();
+
+    Traced traced = compare(List.of(), SchemaFacts.unknown(), partitions);
+
+    assertThat(traced.lines().get("V1.sql"))
+        .containsExactly(
+            "line 1: p0: AccessExclusive rewritten; p1: AccessExclusive rewritten; p2:"
+                + " AccessExclusive rewritten; p3: AccessExclusive rewritten; p4: AccessExclusive"
+                + " rewritten; and 395 more");
+    assertThat(traced.findings().getFirst().message())
+        .contains("p4 was rewritten under ACCESS EXCLUSIVE; and 395 more:")
+        .doesNotContain("p5 ");
+  }
+
+  @Test
   void aFailureForWantOfRowsIsNoFailureOfTheStatement() {
     assertThat(failure("23503").getFirst().rule()).isEqualTo("NotTraced");
     assertThat(failure("P0002").getFirst().rule()).isEqualTo("NotTraced");
@@ -91,7 +111,11 @@ class ComparisonTest {
   }
 
   private static Traced compare(List<Finding> found, SchemaFacts facts, Effect effect) {
-    Measured seen = new Measured("V1.sql", statement(), true, List.of(effect));
+    return compare(found, facts, List.of(effect));
+  }
+
+  private static Traced compare(List<Finding> found, SchemaFacts facts, List<Effect> effects) {
+    Measured seen = new Measured("V1.sql", statement(), true, effects);
     return new Comparison(found, facts)
         .of(new Replayed(List.of(seen), Optional.empty(), Optional.empty()));
   }

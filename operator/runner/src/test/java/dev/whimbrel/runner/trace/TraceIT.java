@@ -8,6 +8,10 @@ import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.runner.RunnerHarness;
 import dev.whimbrel.testkit.postgres.EmbeddedDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -127,10 +131,10 @@ class TraceIT {
   void aStructureThatTheImageCannotHoldIsSaidAndThePlanIsMade() {
     job.file("V1__change.sql", "ALTER TABLE orders ADD COLUMN x int;");
 
-    MigrationPlanSpec plan = plan(STRUCTURE + "CREATE EXTENSION no_such_thing;");
+    MigrationPlanSpec plan = plan(STRUCTURE + "CREATE EXTENSION postgis;");
 
     assertThat(findings(plan, "NotTraced").getFirst().message())
-        .contains("extension \"no_such_thing\" is not available", "same extensions");
+        .contains("extension \"postgis\" is not available", "same extensions");
     assertThat(traced(plan, "V1")).isEmpty();
   }
 
@@ -156,7 +160,48 @@ class TraceIT {
     MigrationPlanSpec plan = job.plan();
 
     assertThat(findings(plan, "NotTraced").getFirst().message())
-        .contains("V1__copy.sql line 1 speaks to another server");
+        .contains("V1__copy.sql line 1 (DBLINK_EXEC) may reach another server");
+  }
+
+  @Test
+  void aStructureThatReachesAnotherDatabaseIsNotMadeAndThatDatabaseStaysAsItIs() {
+    server.execute("postgres", "CREATE DATABASE other");
+    try {
+      server.execute("other", "CREATE TABLE accounts (id int, balance int)");
+      server.execute("other", "INSERT INTO accounts VALUES (1, 100)");
+      job.file("V1__pay.sql", "UPDATE accounts SET balance = 0;");
+
+      MigrationPlanSpec plan =
+          plan(
+              STRUCTURE
+                  + """
+                  CREATE EXTENSION postgres_fdw;
+                  CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw
+                      OPTIONS (host '127.0.0.1', port '%d', dbname 'other');
+                  CREATE USER MAPPING FOR postgres SERVER other OPTIONS (user 'postgres');
+                  CREATE FOREIGN TABLE accounts (id int, balance int) SERVER other;
+                  """
+                      .formatted(server.port()));
+
+      assertThat(findings(plan, "NotTraced").getFirst().message())
+          .contains("the structure of the database may reach another server")
+          .contains("CREATE EXTENSION postgres_fdw");
+      assertThat(traced(plan, "V1")).isEmpty();
+      assertThat(balance()).isEqualTo(100);
+    } finally {
+      server.execute("postgres", "DROP DATABASE other WITH (FORCE)");
+    }
+  }
+
+  private static int balance() {
+    try (Connection other = server.connect("other");
+        Statement statement = other.createStatement();
+        ResultSet row = statement.executeQuery("SELECT balance FROM accounts")) {
+      row.next();
+      return row.getInt(1);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void traceOn(int port) {
