@@ -47,11 +47,24 @@ final class AlterTableRules {
         }
         case "AT_AlterColumnType" ->
             found.addAll(new ColumnTypeRules(table, sql, known).judge(action));
+        case "AT_ColumnDefault", "AT_SetIdentity", "AT_AddIdentity", "AT_DropIdentity" ->
+            NumberRules.column(action, table, known).forEach(found::add);
         default -> rules.action(action).ifPresent(found::add);
       }
       new ReplicaIdentity(table, known).judge(action).ifPresent(found::add);
     }
     return found;
+  }
+
+  /** What becomes part of a table that is new need not be new itself. */
+  static List<Judgement> attached(Node alter, String sql, Known known) {
+    QualifiedName table = alter.relation("relation");
+    AlterTableRules rules = new AlterTableRules(table, sql, known, alter);
+    return rules.actions.stream()
+        .filter(action -> action.text("subtype").equals("AT_AttachPartition"))
+        .filter(action -> !known.isNew(action.node("def").relation("name")))
+        .flatMap(action -> rules.action(action).stream())
+        .toList();
   }
 
   private Optional<Judgement> action(Node action) {
@@ -77,8 +90,7 @@ final class AlterTableRules {
                       "drops constraint " + action.text("name") + " of " + table)
                   .map(judgement ->
                       judgement.calling("constraint", Identifiers.quoted(action.text("name"))));
-      case "AT_ColumnDefault",
-          "AT_SetStatistics",
+      case "AT_SetStatistics",
           "AT_SetOptions",
           "AT_ResetOptions",
           "AT_SetStorage",
@@ -87,9 +99,6 @@ final class AlterTableRules {
           "AT_ResetRelOptions",
           "AT_ClusterOn",
           "AT_DropCluster",
-          "AT_SetIdentity",
-          "AT_AddIdentity",
-          "AT_DropIdentity",
           "AT_ReplicaIdentity",
           "AT_DetachPartitionFinalize" ->
           Optional.empty();

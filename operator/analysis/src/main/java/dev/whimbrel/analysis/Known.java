@@ -14,6 +14,7 @@ final class Known {
 
   private final SchemaFacts facts;
   private final CreatedObjects created = new CreatedObjects();
+  private final CreatedColumns columns = new CreatedColumns();
   private final Proofs proofs = new Proofs();
   private final Changes changes = new Changes(created);
   private boolean inUtc;
@@ -24,6 +25,10 @@ final class Known {
 
   CreatedObjects created() {
     return created;
+  }
+
+  CreatedColumns columns() {
+    return columns;
   }
 
   Proofs proofs() {
@@ -98,11 +103,13 @@ final class Known {
   /** A statement has run. */
   void note(Trees trees, Parsed parsed) {
     changes.note(trees, parsed);
+    parsed.nodes().forEach(columns::note);
   }
 
   /** What was made may have been taken back. */
   void takesBack() {
     created.clear();
+    columns.clear();
     proofs.clear();
   }
 }

@@ -13,12 +13,7 @@ final class ObjectRules {
     return switch (s.kind()) {
       case "AlterDomainStmt" -> domain(s);
       case "AlterEnumStmt" -> label(s);
-      case "AlterSeqStmt" ->
-          s.list("options").stream().anyMatch(option -> option.text("defname").equals("restart"))
-              ? found(
-                  Rule.RESTARTS_SEQUENCE,
-                  "a sequence that starts again gives numbers that may be taken")
-              : Optional.empty();
+      case "AlterSeqStmt" -> NumberRules.sequence(s);
       case "CreatePublicationStmt", "AlterPublicationStmt" ->
           found(
               Rule.PUBLICATION,

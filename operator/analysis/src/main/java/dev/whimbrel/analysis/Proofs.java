@@ -15,8 +15,31 @@ final class Proofs {
   /** Names of dropped constraints: what the catalog said of them holds no more. */
   private final List<Proof> gone = new ArrayList<>();
 
-  /** An ALTER TABLE, action by action. */
-  void note(Node alter) {
+  /** A statement has run. */
+  void note(Node s) {
+    switch (s.kind()) {
+      case "AlterTableStmt" -> alter(s);
+      case "RenameStmt" -> {
+        QualifiedName relation = s.relation("relation");
+        forget(relation);
+        forget(new QualifiedName(relation.schema(), s.text("newname")));
+      }
+      case "AlterObjectSchemaStmt" -> {
+        forget(s.relation("relation"));
+        forget(new QualifiedName(s.text("newschema"), s.relation("relation").name()));
+      }
+      default -> {
+        // Leaves the CHECKs as they are.
+      }
+    }
+  }
+
+  /** The names that its CHECKs speak of may mean others. */
+  private void forget(QualifiedName table) {
+    proofs.removeIf(proof -> proof.table.mayBe(table));
+  }
+
+  private void alter(Node alter) {
     QualifiedName table = alter.relation("relation");
     for (Node action : alter.list("cmds")) {
       String name = action.text("name");
@@ -24,6 +47,8 @@ final class Proofs {
         case "AT_AddConstraint" -> add(action.node("def"), table);
         case "AT_ValidateConstraint" ->
             proofs.replaceAll(proof -> proof.is(table, name) ? proof.validated() : proof);
+        case "AT_DropColumn" ->
+            proofs.removeIf(proof -> proof.table.equals(table) && proof.column.equals(name));
         case "AT_DropConstraint" -> {
           proofs.removeIf(proof -> proof.is(table, name));
           gone.add(new Proof(table, name, "", false));

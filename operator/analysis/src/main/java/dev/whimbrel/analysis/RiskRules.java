@@ -73,9 +73,8 @@ final class RiskRules {
       found.addAll(ofCatalog);
       found.addAll(new ConstraintAdvice(known).judge(node));
       repeated.judge(node, statement, found).ifPresent(found::add);
-      if (node.is("AlterTableStmt")) {
-        known.proofs().note(node);
-      } else if (runsCode(node)) {
+      known.proofs().note(node);
+      if (runsCode(node)) {
         known.sessionIsInUtc(false);
       }
     }
@@ -185,11 +184,26 @@ final class RiskRules {
         Set.of("OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_MATVIEW")
             .contains(s.text("objtype"));
     if (!table && !s.text("objtype").equals("OBJECT_INDEX")) {
-      return List.of(ObjectRules.named(statement));
+      return List.of(
+          dropsAttribute(s)
+              ? Judgement.of(
+                      Rule.DROP_COLUMN,
+                      "drops an attribute of "
+                          + s.relation("relation")
+                          + "; its values are lost in every column and table of the type")
+                  .withoutRewrite()
+              : ObjectRules.named(statement));
     }
     return known.isNew(s.relation("relation"))
-        ? List.of()
+        ? AlterTableRules.attached(s, statement.text(), known)
         : AlterTableRules.judge(s, statement.text(), known);
+  }
+
+  private boolean dropsAttribute(Node s) {
+    return s.text("objtype").equals("OBJECT_TYPE")
+        && !known.created().containsType(s.relation("relation").name())
+        && s.list("cmds").stream()
+            .anyMatch(action -> action.text("subtype").equals("AT_DropColumn"));
   }
 
   private static Optional<Judgement> longName(Statement statement) {

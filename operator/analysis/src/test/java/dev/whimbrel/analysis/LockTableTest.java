@@ -102,6 +102,7 @@ class LockTableTest {
           Map.entry(Rule.INSERTS_ROWS, "the way back has to know them"),
           Map.entry(Rule.CHANGES_DATA, "what rows held before is lost"),
           Map.entry(Rule.RESTARTS_SEQUENCE, "numbers come twice"),
+          Map.entry(Rule.REFUSES_INSERTS, "INSERTs that were fine fail"),
           Map.entry(Rule.CALLS_FUNCTION, "what it does is not in the script"),
           Map.entry(Rule.RENAME_COLUMN, "who uses the old name fails"),
           Map.entry(Rule.RENAME_TABLE, "who uses the old name fails"),

@@ -126,6 +126,7 @@ class RiskAssessmentTest {
         "DROP VIEW v CASCADE",
         "ALTER TABLE t DROP COLUMN a",
         "ALTER TABLE t DROP a",
+        "ALTER TYPE pair DROP ATTRIBUTE a CASCADE",
         "ALTER TABLE t ADD COLUMN a text, DROP COLUMN b",
         "TRUNCATE t",
         "DELETE FROM t",
