@@ -7,11 +7,8 @@ import dev.whimbrel.controller.process.OperatorProcess;
 import dev.whimbrel.testkit.google.FakeInstance;
 import dev.whimbrel.testkit.google.FakeInstanceOptions;
 import dev.whimbrel.testkit.python.NeedsPython;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,7 +96,7 @@ class DescribeIT {
           .line(
               "NAME MIGRATION STATE RISK REVISIONS FROM TO DATALOSS DOWNTIME ROLLBACK PERFORMANCE");
       assertThat(wide(scenario, "mplan").line(plan.name()))
-          .startsWith(plan.name() + " app Pending High 1 1 2 High None High None sha256:");
+          .startsWith(plan.name() + " app Pending High 1 1 2 High Low High None sha256:");
 
       scenario.decide("app", "Approve", "alice");
       scenario.await("app", "Succeeded");
@@ -202,18 +199,6 @@ class DescribeIT {
     return new Story(kubectl.run("describe", kind, name, "-n", scenario.namespace()));
   }
 
-  /** The items as shown, once this one is answered. */
-  private static List<String> checklist(
-      Stage.Scenario scenario, PlanReference plan, String answered) {
-    return Awaitility.await("an answer to " + answered)
-        .atMost(Duration.ofSeconds(10))
-        .until(
-            () -> describe(scenario, "mplan", plan.name()).checklist(),
-            items ->
-                items.stream()
-                    .anyMatch(item -> item.endsWith(answered) && !item.contains("Pending")));
-  }
-
   private static Story get(Stage.Scenario scenario, String kind) {
     return new Story(kubectl.run("get", kind, "-n", scenario.namespace()));
   }
@@ -240,20 +225,6 @@ class DescribeIT {
       for (String begin : begins) {
         line(begin);
       }
-    }
-
-    /** The items of a checklist, each as {@code stage: answer, item}. */
-    List<String> checklist() {
-      List<String> fields =
-          lines().stream()
-              .filter(line -> line.matches("(Answer|Item|Stage): .*"))
-              .map(line -> line.substring(line.indexOf(' ') + 1))
-              .toList();
-      List<String> items = new ArrayList<>();
-      for (int i = 0; i + 2 < fields.size(); i += 3) {
-        items.add(fields.get(i + 2) + ": " + fields.get(i) + ", " + fields.get(i + 1));
-      }
-      return items;
     }
 
     /** Type and reason of each Event, in the order shown. */

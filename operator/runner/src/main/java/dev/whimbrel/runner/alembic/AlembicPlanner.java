@@ -72,8 +72,7 @@ final class AlembicPlanner {
     VersionRows rows = versionRows(session, rendered);
     List<Revision> revisions = new ArrayList<>();
     List<Finding> findings =
-        new ArrayList<>(
-            new EnvironmentFindings(job, standing, location).of(session, rows, rendered));
+        new ArrayList<>(new EnvironmentFindings(standing, location).of(session, rows, rendered));
     RevisionFindings ofRevision = new RevisionFindings(sources, downgrade);
     boolean open = false;
     for (RenderedRevision revision : rendered) {

@@ -18,12 +18,10 @@ final class EnvironmentFindings {
 
   private static final Pattern PER_MIGRATION = Pattern.compile("transaction_per_migration\\W+True");
 
-  private final Job job;
   private final Standing standing;
   private final ScriptLocation location;
 
-  EnvironmentFindings(Job job, Standing standing, ScriptLocation location) {
-    this.job = job;
+  EnvironmentFindings(Standing standing, ScriptLocation location) {
     this.standing = standing;
     this.location = location;
   }
