@@ -46,10 +46,17 @@ record Block(List<Node> statements, boolean complete) {
 
   /** An expression of PL/pgSQL is a whole statement, an assignment, or what a SELECT returns. */
   private static Optional<List<Node>> expression(Trees trees, String sql) {
+    return readable(trees, sql).map(Readable::nodes);
+  }
+
+  /** A text that stands for an expression of PL/pgSQL, and what the parser makes of it. */
+  record Readable(String sql, List<Node> nodes) {}
+
+  static Optional<Readable> readable(Trees trees, String sql) {
     String value = TARGET.matcher(sql).replaceFirst("");
     for (String candidate : List.of(sql, "SELECT " + value)) {
       try {
-        return Optional.of(trees.of(candidate));
+        return Optional.of(new Readable(candidate, trees.of(candidate)));
       } catch (SqlRefused e) {
         // The other spelling may be the right one.
       }

@@ -3,6 +3,8 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** DO blocks: what they show is judged as if it stood in the script; the rest is not known. */
 final class BlockRules {
@@ -22,15 +24,41 @@ final class BlockRules {
       for (Node execute : body.all("PLpgSQL_stmt_execsql").toList()) {
         found.addAll(inner(execute.fields().at("/sqlstmt/PLpgSQL_expr/query").asText()));
       }
-      for (Node execute : body.all("PLpgSQL_stmt_dynexecute").toList()) {
+      for (Node execute :
+          body.all(Set.of("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors")).toList()) {
         found.addAll(dynamic(execute.fields().at("/query/PLpgSQL_expr/query").asText()));
       }
+      for (Node opened : body.all("dynquery").toList()) {
+        found.addAll(dynamic(opened.fields().at("/PLpgSQL_expr/query").asText()));
+      }
+      found.addAll(expressions(body));
       return found;
     } catch (SqlRefused e) {
       return List.of(
           Judgement.of(
               Rule.UNREADABLE_SQL, "the body of the DO block cannot be read: " + e.getMessage()));
     }
+  }
+
+  /** A loop, a cursor, PERFORM and a mere value may change rows and settings, too. */
+  private List<Judgement> expressions(Node body) {
+    Set<String> judged =
+        body.all("PLpgSQL_stmt_execsql")
+            .map(each -> each.fields().at("/sqlstmt/PLpgSQL_expr/query").asText())
+            .collect(Collectors.toSet());
+    return body.all("PLpgSQL_expr")
+        .map(each -> each.text("query"))
+        .distinct()
+        .filter(sql -> !judged.contains(sql))
+        .flatMap(sql -> Block.readable(trees, sql).stream())
+        .filter(readable -> readable.nodes().stream().anyMatch(BlockRules::changes))
+        .flatMap(readable -> inner(readable.sql()).stream())
+        .toList();
+  }
+
+  private static boolean changes(Node s) {
+    return s.all(QueryRules.CHANGES_ROWS).findAny().isPresent()
+        || s.all("FuncCall").anyMatch(QueryRules::weakens);
   }
 
   /** On its own: what a block creates it may create under a condition. */

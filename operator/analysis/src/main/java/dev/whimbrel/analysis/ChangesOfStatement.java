@@ -62,7 +62,10 @@ final class ChangesOfStatement {
         }
       }
       case "SelectStmt" -> select(s);
-      case "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> changesRows(s);
+      case "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> {
+        changesRows(s);
+        calls(s);
+      }
       case "CopyStmt" -> copy(s);
       case "TruncateStmt" -> truncate(s);
       case "AlterTableStmt" -> alter(s);
@@ -84,6 +87,7 @@ final class ChangesOfStatement {
     switch (s.kind()) {
       case "CreateStmt" -> table(s);
       case "CreateTableAsStmt" -> {
+        note(s.node("query"), "");
         QualifiedName table = CreatedObjects.name(s.struct("into").struct("rel"));
         changes.makes(table, unlessThere);
         changes.fills(table);
@@ -127,6 +131,10 @@ final class ChangesOfStatement {
     s.all("intoClause")
         .map(into -> CreatedObjects.name(into.struct("rel")))
         .forEach(table -> changes.makes(table, false));
+    calls(s);
+  }
+
+  private void calls(Node s) {
     if (FunctionCalls.changeAnything(s)) {
       changes.calls();
     }
@@ -149,6 +157,7 @@ final class ChangesOfStatement {
 
   private void copy(Node s) {
     changesRows(s);
+    calls(s);
     if (s.flag("is_from")) {
       changes.fills(s.relation("relation"));
     }

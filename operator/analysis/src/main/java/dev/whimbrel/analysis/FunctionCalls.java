@@ -3,7 +3,7 @@ package dev.whimbrel.analysis;
 import java.util.List;
 import java.util.Set;
 
-/** What the functions that a SELECT calls may do besides answering it. */
+/** What the functions that a statement calls may do besides giving a value. */
 final class FunctionCalls {
 
   /** Functions of PostgreSQL that make nothing and change no rows. */
@@ -37,13 +37,17 @@ final class FunctionCalls {
 
   /** Whether one of them may make something, or change rows. */
   static boolean changeAnything(Node s) {
-    return s.is("SelectStmt")
-        && s.all("FuncCall").anyMatch(call -> !isOfServer(call) || !HARMLESS.contains(name(call)));
+    return s.all("FuncCall").anyMatch(FunctionCalls::changesAnything);
   }
 
   /** Whether one of them decides what names without a schema mean. */
   static boolean moveNames(Node s) {
     return s.all("FuncCall").anyMatch(FunctionCalls::movesNames);
+  }
+
+  private static boolean changesAnything(Node call) {
+    boolean harmless = isOfServer(call) && HARMLESS.contains(name(call));
+    return !harmless && QueryRules.mayDoAnything(call);
   }
 
   private static boolean movesNames(Node call) {

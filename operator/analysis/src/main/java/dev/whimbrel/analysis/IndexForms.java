@@ -40,8 +40,7 @@ final class IndexForms {
 
   static void rebuild(Node s, LockForms forms) {
     QualifiedName name = s.relation("relation");
-    boolean concurrently =
-        s.list("params").stream().anyMatch(option -> option.text("defname").equals("concurrently"));
+    boolean concurrently = OwnTransactions.isConcurrent(s);
     switch (s.text("kind")) {
       case "REINDEX_OBJECT_INDEX" ->
           index(

@@ -95,18 +95,24 @@ final class IndexRules {
     if (OwnTransactions.isConcurrent(s)) {
       corrupts().ifPresent(found::add);
     } else {
-      found.add(
-          Judgement.of(Rule.REINDEX, "REINDEX blocks writers; REINDEX … CONCURRENTLY does not")
-              .on(table)
-              .calling(
-                  "concurrently",
-                  statement
-                      .text()
-                      .replaceFirst(
-                          "(?is)^(reindex\\b.*?\\b(?:index|table|schema|database|system))\\b",
-                          "$1 CONCURRENTLY")));
+      found.add(blocking(s.text("kind").equals("REINDEX_OBJECT_SYSTEM"), statement).on(table));
     }
     return found;
+  }
+
+  /** PostgreSQL refuses to rebuild the indexes of its catalogs CONCURRENTLY. */
+  private static Judgement blocking(boolean system, Statement statement) {
+    return system
+        ? Judgement.of(Rule.REINDEX, "REINDEX SYSTEM blocks whoever changes a schema")
+            .calling("concurrently", "")
+        : Judgement.of(Rule.REINDEX, "REINDEX blocks writers; REINDEX … CONCURRENTLY does not")
+            .calling(
+                "concurrently",
+                statement
+                    .text()
+                    .replaceFirst(
+                        "(?is)^(reindex\\b.*?\\b(?:index|table|schema|database))\\b",
+                        "$1 CONCURRENTLY"));
   }
 
   private Optional<Judgement> corrupts() {

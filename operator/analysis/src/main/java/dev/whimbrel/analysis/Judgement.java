@@ -68,9 +68,11 @@ record Judgement(
     List<String> instead = rule.page().instead(names);
     String sql =
         instead.stream().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
+    // What exists only where the statement could be another is left empty.
+    boolean nothing = sql.equals(";");
     boolean asWritten =
         statement.contains("CONCURRENTLY") && sql.equalsIgnoreCase(statement.text() + ";");
-    return asWritten ? List.of() : instead;
+    return nothing || asWritten ? List.of() : instead;
   }
 
   /** The worst of some; Low where there are none. */

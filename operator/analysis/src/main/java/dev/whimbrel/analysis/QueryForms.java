@@ -1,8 +1,11 @@
 package dev.whimbrel.analysis;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.locks.RelationLock.Rows;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -34,14 +37,18 @@ final class QueryForms {
 
   private QueryForms() {}
 
+  static boolean isTame(String function) {
+    return TAME.contains(function);
+  }
+
   static void add(Node s, LockForms forms) {
+    RowLocks.add(s, forms);
+    changing(s, forms);
+  }
+
+  private static void changing(Node s, LockForms forms) {
     calls(s, forms);
-    for (Node common : s.struct("withClause").list("ctes")) {
-      Node query = common.node("ctequery");
-      if (!query.is("SelectStmt")) {
-        add(query, forms);
-      }
-    }
+    common(s, forms);
     switch (s.kind()) {
       case "SelectStmt" -> select(s, forms);
       case "InsertStmt" -> insert(s, forms);
@@ -66,6 +73,16 @@ final class QueryForms {
     }
   }
 
+  /** What WITH changes. */
+  private static void common(Node s, LockForms forms) {
+    for (Node common : s.struct("withClause").list("ctes")) {
+      Node query = common.node("ctequery");
+      if (!query.is("SelectStmt")) {
+        changing(query, forms);
+      }
+    }
+  }
+
   /** What a query defines: a table, a view, what a materialized view holds. */
   static void defined(Node s, LockForms forms) {
     switch (s.kind()) {
@@ -74,7 +91,13 @@ final class QueryForms {
         boolean view = s.text("objtype").equals("OBJECT_MATVIEW");
         forms
             .add(view ? "create-materialized-view" : "create-table-as")
-            .on(view ? "t" : "parent", read(s));
+            .on(view ? "t" : "parent", read(s.node("query")));
+        Node query = s.node("query");
+        if (query.is("ExecuteStmt")) {
+          forms.unmeasured("what a prepared statement does");
+        }
+        common(query, forms);
+        RowLocks.add(query, forms);
       }
       case "ViewStmt" -> {
         QualifiedName view = s.relation("view");
@@ -102,11 +125,6 @@ final class QueryForms {
     List<QualifiedName> read = read(s);
     if (s.has("intoClause")) {
       forms.add("select-into").on("parent", read);
-    } else if (s.has("lockingClause")) {
-      read.forEach(table ->
-          forms
-              .add("select-for-update", table)
-              .locking(s.has("whereClause") ? Rows.SOME : Rows.ALL));
     } else if (!read.isEmpty()) {
       forms.add("select").on("parent", read);
     }
@@ -181,12 +199,23 @@ final class QueryForms {
 
   /** What a query reads, without its common table expressions. */
   private static List<QualifiedName> read(Node s) {
-    Set<String> common = new HashSet<>();
-    s.all("CommonTableExpr").forEach(each -> common.add(each.text("ctename")));
+    Set<String> common = commonNames(s);
+    // FOR UPDATE OF names what FROM names, and may do so by an alias.
+    Set<JsonNode> again = Collections.newSetFromMap(new IdentityHashMap<>());
+    s.all("LockingClause")
+        .flatMap(clause -> clause.all("RangeVar"))
+        .forEach(range -> again.add(range.fields()));
     return s.all("RangeVar")
+        .filter(range -> !again.contains(range.fields()))
         .map(CreatedObjects::name)
         .filter(name -> !(name.schema().isEmpty() && common.contains(name.name())))
         .distinct()
         .toList();
+  }
+
+  static Set<String> commonNames(Node s) {
+    Set<String> common = new HashSet<>();
+    s.all("CommonTableExpr").forEach(each -> common.add(each.text("ctename")));
+    return common;
   }
 }

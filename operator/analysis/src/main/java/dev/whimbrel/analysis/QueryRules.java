@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,24 +35,43 @@ final class QueryRules {
     this.created = created;
   }
 
-  Optional<Judgement> judge(Node s, Statement statement) {
-    Optional<Node> hidden =
-        s.all(CHANGES_ROWS).filter(inner -> inner.fields() != s.fields()).findFirst();
-    if (hidden.isPresent()) {
-      return Optional.of(
-          whole(
-              Judgement.of(Rule.CHANGES_DATA, "WITH … changes rows")
-                  .on(hidden.get().relation("relation"))));
+  List<Judgement> judge(Node s, Statement statement) {
+    List<Judgement> besides = besides(s);
+    List<Judgement> found = new ArrayList<>();
+    if (besides.stream().noneMatch(judgement -> judgement.rule() == Rule.CHANGES_DATA)) {
+      Optional<Judgement> own =
+          switch (s.kind()) {
+            case "InsertStmt" -> insert(s);
+            case "CopyStmt" -> copy(s);
+            case "SelectStmt" -> besides.isEmpty() ? select(s) : Optional.empty();
+            default -> changes(s, statement);
+          };
+      own.ifPresent(found::add);
     }
-    if (isNew(s) && !s.is("CopyStmt") && s.all("FuncCall").anyMatch(QueryRules::mayDoAnything)) {
-      return calls();
+    found.addAll(besides);
+    return found;
+  }
+
+  /** What a query does besides giving rows: WITH may change others, a function may do anything. */
+  List<Judgement> besides(Node s) {
+    List<Judgement> found = new ArrayList<>();
+    s.all(CHANGES_ROWS)
+        .filter(inner -> inner.fields() != s.fields())
+        .findFirst()
+        .map(hidden ->
+            whole(
+                Judgement.of(Rule.CHANGES_DATA, "WITH … changes rows")
+                    .on(hidden.relation("relation"))))
+        .ifPresent(found::add);
+    if (s.all("FuncCall").anyMatch(QueryRules::setsAnything)) {
+      created.searchPathChanges();
     }
-    return switch (s.kind()) {
-      case "InsertStmt" -> insert(s);
-      case "CopyStmt" -> copy(s);
-      case "SelectStmt" -> select(s);
-      default -> changes(s, statement);
-    };
+    if (s.all("FuncCall").anyMatch(QueryRules::weakens)) {
+      found.add(SessionRules.weakensGuard());
+    } else if (s.all("FuncCall").anyMatch(QueryRules::mayDoAnything)) {
+      found.add(calls());
+    }
+    return found;
   }
 
   private Optional<Judgement> changes(Node s, Statement statement) {
@@ -116,38 +136,33 @@ final class QueryRules {
   }
 
   private Optional<Judgement> select(Node s) {
-    if (s.all("FuncCall").anyMatch(QueryRules::setsAnything)) {
-      created.searchPathChanges();
-    }
-    if (s.all("FuncCall").anyMatch(QueryRules::weakens)) {
-      return Optional.of(SessionRules.weakensGuard());
-    }
     if (s.all("FuncCall").findAny().isPresent()) {
-      return calls();
+      return Optional.of(calls());
     }
     return s.has("intoClause")
         ? Optional.of(Judgement.of(Rule.SELECT_INTO, "SELECT INTO creates a table"))
         : Optional.empty();
   }
 
-  private static Optional<Judgement> calls() {
-    return Optional.of(
-        Judgement.of(
-            Rule.CALLS_FUNCTION, "what a called function does cannot be told from the script"));
+  private static Judgement calls() {
+    return Judgement.of(
+        Rule.CALLS_FUNCTION, "what a called function does cannot be told from the script");
   }
 
   /** A function that PostgreSQL does not bring, for all that its name says. */
-  private static boolean mayDoAnything(Node call) {
+  static boolean mayDoAnything(Node call) {
     List<String> name = call.names("funcname");
     return name.size() > 1 && !name.getFirst().equals("pg_catalog")
-        || !COMPUTES.contains(name.getLast()) && !CheckExpression.isHarmlessCall(call);
+        || !COMPUTES.contains(name.getLast())
+            && !QueryForms.isTame(name.getLast())
+            && !CheckExpression.isHarmlessCall(call);
   }
 
   private static Optional<Judgement> found(Node s, Rule rule, String message) {
     return Optional.of(Judgement.of(rule, message).on(s.relation("relation")));
   }
 
-  private static boolean weakens(Node call) {
+  static boolean weakens(Node call) {
     return setsAnything(call)
         && call.list("args").stream()
             .map(argument -> argument.fields().at("/sval/sval").asText())

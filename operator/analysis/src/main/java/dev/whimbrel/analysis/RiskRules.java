@@ -94,7 +94,9 @@ final class RiskRules {
   private static boolean runsCode(Node s) {
     return s.is("DoStmt")
         || s.is("CallStmt")
-        || s.is("SelectStmt") && s.all("FuncCall").findAny().isPresent();
+        || s.is("ExecuteStmt")
+        || s.is("SelectStmt") && s.all("FuncCall").findAny().isPresent()
+        || s.all("FuncCall").anyMatch(QueryRules::mayDoAnything);
   }
 
   private List<Judgement> judge(Node s, Statement statement) {
@@ -114,7 +116,8 @@ final class RiskRules {
     }
     return switch (s.kind()) {
       case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt" ->
-          queries.judge(s, statement).stream().toList();
+          queries.judge(s, statement);
+      case "CreateTableAsStmt" -> createdOf(s, statement);
       case "AlterTableStmt" -> alterTable(s, statement);
       case "RenameStmt" -> new RenameRules(known).rename(s).stream().toList();
       case "AlterObjectSchemaStmt" -> List.of(new RenameRules(known).setSchema(s, statement));
@@ -131,6 +134,14 @@ final class RiskRules {
               .toList();
       default -> other(s).map(List::of).orElseGet(() -> rest(s, statement));
     };
+  }
+
+  /** What its query does besides, it does as any other. */
+  private List<Judgement> createdOf(Node s, Statement statement) {
+    Node query = s.node("query");
+    List<Judgement> found = new ArrayList<>(new CreateRules(known).judge(s, statement));
+    found.addAll(query.is("SelectStmt") ? queries.besides(query) : judge(query, statement));
+    return found;
   }
 
   private List<Judgement> rest(Node s, Statement statement) {

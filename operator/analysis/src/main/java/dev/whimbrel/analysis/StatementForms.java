@@ -188,8 +188,7 @@ final class StatementForms {
   }
 
   private static void vacuum(Node s, LockForms forms) {
-    boolean full =
-        s.list("options").stream().anyMatch(option -> option.text("defname").equals("full"));
+    boolean full = OwnTransactions.hasOption(s, "options", "full");
     String form = !s.flag("is_vacuumcmd") ? "analyze" : full ? "vacuum-full" : "vacuum";
     List<QualifiedName> tables =
         s.list("rels").stream().map(relation -> relation.relation("relation")).toList();

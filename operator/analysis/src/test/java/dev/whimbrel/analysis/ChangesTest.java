@@ -159,6 +159,11 @@ class ChangesTest {
           CREATE TABLE p PARTITION OF t DEFAULT                         | false | false
           ALTER TABLE t ATTACH PARTITION p DEFAULT                      | false | false
           CREATE TABLE IF NOT EXISTS t AS SELECT 1                      | false | false
+          CREATE TABLE u AS SELECT fill()                               | false | false
+          CREATE TABLE u AS EXECUTE p                                   | false | false
+          CREATE TABLE u AS WITH x AS (DELETE FROM t RETURNING 1) TABLE x | false | true
+          INSERT INTO u VALUES (fill())                                 | false | false
+          INSERT INTO u VALUES (now())                                  | true  | true
           UPDATE t SET a = 1                                            | false | true
           WITH x AS (DELETE FROM t RETURNING 1) SELECT 1 FROM x         | false | true
           TRUNCATE t                                                    | false | true

@@ -78,9 +78,13 @@ public record StatementLocks(
         .collect(Collectors.joining("; "));
   }
 
-  /** What nobody waits for but who changes schemas is told where there is nothing stronger. */
+  /**
+   * What nobody waits for but who changes schemas is told where there is nothing stronger, or where
+   * it locks rows.
+   */
   private boolean isTold(RelationLock lock) {
     return lock.mode().compareTo(LockMode.SHARE_UPDATE_EXCLUSIVE) >= 0
+        || lock.rows() != RelationLock.Rows.NONE
         || strongest().filter(lock.mode()::equals).isPresent();
   }
 }
