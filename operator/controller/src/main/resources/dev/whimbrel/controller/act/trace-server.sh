@@ -13,12 +13,15 @@ if ! id -un >/dev/null 2>&1; then
   done
 fi
 rm -rf "$1/server"
+# In blocks of 512 bytes: a table that grows past it fails, and the folder keeps within its limit.
+ulimit -f 524288
 (
   initdb -D "$1/server" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null || exit
   exec postgres -D "$1/server" -p "$2" -c cluster_name=whimbrel-trace \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=10 \
     -c shared_buffers=16MB -c max_wal_size=128MB -c fsync=off -c synchronous_commit=off \
-    -c full_page_writes=off -c autovacuum=off
+    -c full_page_writes=off -c autovacuum=off -c temp_file_limit=262144 \
+    -c max_locks_per_transaction=1024
 ) &
 server=$!
 wait "$server"

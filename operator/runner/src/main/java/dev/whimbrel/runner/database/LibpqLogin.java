@@ -26,6 +26,9 @@ public final class LibpqLogin {
 
   private static final int LINE = 64;
 
+  /** Characters of an error: one may quote a LOCK TABLE of all tables. */
+  private static final int REASON = 300;
+
   private final Map<String, String> variables;
 
   private LibpqLogin(Map<String, String> variables) {
@@ -46,6 +49,8 @@ public final class LibpqLogin {
     variables.put("PGPASSWORD", Connections.password(job));
     variables.put("PGSSLMODE", endpoint.sslMode());
     variables.put("PGCONNECT_TIMEOUT", "10");
+    // Otherwise a query goes on, and keeps its locks, when its program has been killed.
+    variables.put("PGOPTIONS", "-c client_connection_check_interval=1s");
     variables.put("PGAPPNAME", Connections.runPrefix(job.input()) + "structure");
     Optional.ofNullable(job.input().database().role())
         .filter(role -> !role.isEmpty())
@@ -93,9 +98,16 @@ public final class LibpqLogin {
     }
   }
 
-  /** What a program of PostgreSQL's said last, which is why it ended. */
-  public static String lastLine(String errors) {
-    return errors.lines().filter(line -> !line.isBlank()).reduce((a, b) -> b).orElse("no message");
+  /** What a program of PostgreSQL's said of why it ended: after its first error come hints. */
+  public static String error(String errors) {
+    String error =
+        errors
+            .lines()
+            .filter(line -> line.contains("error:"))
+            .findFirst()
+            .orElseGet(() ->
+                errors.lines().filter(line -> !line.isBlank()).findFirst().orElse("no message"));
+    return error.length() > REASON ? error.substring(0, REASON) + "…" : error;
   }
 
   /** Not what it holds. */

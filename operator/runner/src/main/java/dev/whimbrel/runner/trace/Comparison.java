@@ -35,6 +35,12 @@ final class Comparison {
   /** Rows that are not there, or that a query misses. */
   private static final Set<String> BY_ROWS = Set.of("P0001", "P0002", "P0003", "P0004", "21000");
 
+  /** Lost sessions, limits, cancelled, I/O: classes of SQLSTATE. */
+  private static final Set<String> SERVER = Set.of("08", "53", "57", "58");
+
+  /** Of a state or setting that is missing, a database that is not there, rights. */
+  private static final Set<String> BY_SERVER = Set.of("55000", "3D000", "42501");
+
   private final Map<Place, List<Finding>> found;
   private final Map<String, RelationFacts> relations = new HashMap<>();
 
@@ -114,19 +120,11 @@ final class Comparison {
   }
 
   private static Finding failed(Failure failure) {
-    if (failure.state().startsWith("22")
-        || failure.state().startsWith("23")
-        || BY_ROWS.contains(failure.state())) {
-      return Traced.notTraced(
-          "Not traced from here on: "
-              + failure.script()
-              + " line "
-              + failure.statement().line()
-              + " fails on tables without rows ("
-              + failure.message()
-              + ", SQLSTATE "
-              + failure.state()
-              + ")");
+    if (lacksRows(failure.state())) {
+      return notTraced(failure, "fails on tables without rows");
+    }
+    if (isOfTheServer(failure)) {
+      return notTraced(failure, "fails for what the throw-away server is");
     }
     return finding(
         Rule.TRACE_FAILED,
@@ -138,6 +136,35 @@ final class Comparison {
             + "). What comes after it was not traced",
         failure.script(),
         failure.statement());
+  }
+
+  private static Finding notTraced(Failure failure, String why) {
+    return Traced.notTraced(
+        "Not traced from here on: "
+            + failure.script()
+            + " line "
+            + failure.statement().line()
+            + " "
+            + why
+            + " ("
+            + failure.message()
+            + ", SQLSTATE "
+            + failure.state()
+            + ")");
+  }
+
+  private static boolean lacksRows(String state) {
+    return state.startsWith("22") || state.startsWith("23") || BY_ROWS.contains(state);
+  }
+
+  /** Its limits, settings, roles and databases are not those of the database. */
+  private static boolean isOfTheServer(Failure failure) {
+    String state = failure.state();
+    boolean ofItsImage =
+        state.equals("0A000")
+            && (failure.statement().starts("CREATE", "EXTENSION")
+                || failure.statement().starts("REFRESH"));
+    return ofItsImage || BY_SERVER.contains(state) || SERVER.stream().anyMatch(state::startsWith);
   }
 
   /** Whether somebody who reads the plan is told already: by a rule, or by the script's author. */

@@ -76,6 +76,12 @@ final class Replay {
       return Optional.of(
           stopped(place(revision, statement) + " copies rows, which a trace does not do"));
     }
+    if (changesRole(statement)) {
+      return Optional.of(
+          stopped(
+              place(revision, statement)
+                  + " changes the role, and roles have no rights on the throw-away server"));
+    }
     boolean outside = statement.refusesTransaction();
     try {
       if (outside) {
@@ -98,6 +104,13 @@ final class Replay {
               ? stopped(place(revision, statement) + " runs in no transaction, and was given one")
               : failed(revision, statement, e));
     }
+  }
+
+  private static boolean changesRole(Statement statement) {
+    int name = statement.isAny(1, "LOCAL", "SESSION") ? 2 : 1;
+    return statement.starts("SET")
+        && (statement.isAny(name, "ROLE", "AUTHORIZATION")
+            || statement.matches(name, "SESSION", "AUTHORIZATION"));
   }
 
   /** Without what is only seen while a transaction is open: scans are counted now or later. */

@@ -29,7 +29,13 @@ final class Structure {
 
   private static final Duration DUMP = Duration.ofSeconds(120);
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration LOAD = Duration.ofSeconds(120);
+
+  /** What the runner can hold as text and as tokens; the container's script stops at more, too. */
+  private static final long BYTES = 6L * 1024 * 1024;
+
   private static final String ENDED = "ended";
+  private static final String DRAFT = "draft";
 
   private final Job job;
   private final Path structure;
@@ -65,18 +71,35 @@ final class Structure {
         hand(login);
         await();
       } finally {
-        Files.deleteIfExists(login);
-        Files.deleteIfExists(logins.resolve(LibpqLogin.AUTHORITIES));
+        for (String name : List.of("login", DRAFT, LibpqLogin.AUTHORITIES)) {
+          Files.deleteIfExists(logins.resolve(name));
+        }
       }
-      if (!Files.readString(structure.resolve(ENDED)).strip().equals("0")) {
+      String code = Files.readString(structure.resolve(ENDED)).strip();
+      if (!code.equals("0")) {
         throw new TraceImpossible(
             "pg_dump of spec.plan.trace.image cannot read the structure of the database: "
-                + LibpqLogin.lastLine(Files.readString(structure.resolve("errors"))));
+                + reason(code, LibpqLogin.error(Files.readString(structure.resolve("errors")))));
       }
-      return Files.readString(structure.resolve("structure.sql"));
+      Path dump = structure.resolve("structure.sql");
+      if (Files.size(dump) > BYTES) {
+        throw new TraceImpossible(
+            "what pg_dump writes of the structure of the database is larger than 6 MiB");
+      }
+      return Files.readString(dump);
     } catch (IOException e) {
       throw new TraceImpossible("the structure of the database cannot be handed over: " + e);
     }
+  }
+
+  private static String reason(String code, String error) {
+    return switch (code) {
+      case "124", "143" -> "it was stopped after 110 s";
+      // SIGXFSZ.
+      case "153" -> "it is larger than 16 MiB";
+      case "127" -> "the image has no pg_dump, or no timeout (" + error + ")";
+      default -> error;
+    };
   }
 
   /** Complete or not at all: whoever waits for it reads it at once. */
@@ -90,7 +113,7 @@ final class Structure {
     if (found.verifies()) {
       Files.writeString(logins.resolve(LibpqLogin.AUTHORITIES), LibpqLogin.authorities());
     }
-    Path draft = logins.resolve("draft");
+    Path draft = logins.resolve(DRAFT);
     Files.deleteIfExists(draft);
     Files.createFile(
         draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -111,12 +134,17 @@ final class Structure {
     }
   }
 
-  private static void load(ThrowAwayServer server, List<Statement> statements)
-      throws TraceImpossible {
+  private void load(ThrowAwayServer server, List<Statement> statements) throws TraceImpossible {
+    Instant end = job.clock().instant().plus(LOAD);
     for (Statement statement : statements) {
+      if (job.clock().instant().isAfter(end)) {
+        throw new TraceImpossible(
+            "the throw-away server did not make the structure of the database within "
+                + LOAD.toSeconds()
+                + " s");
+      }
       try {
-        // It is there in every database.
-        if (!statement.matches(0, "CREATE", "SCHEMA") || !statement.text().endsWith(" public")) {
+        if (!isOurs(statement)) {
           server.execute(statement.text());
         }
       } catch (SQLException e) {
@@ -130,6 +158,12 @@ final class Structure {
                 + " of the dump); use an image with the same extensions and collations");
       }
     }
+  }
+
+  /** The schema that is there in every database, and limits where the trace has its own. */
+  private static boolean isOurs(Statement statement) {
+    return (statement.matches(0, "CREATE", "SCHEMA") && statement.text().endsWith(" public"))
+        || (statement.starts("SET") && statement.word(1).endsWith("_TIMEOUT"));
   }
 
   /** Without what is meant for psql: newer versions of pg_dump begin and end with it. */

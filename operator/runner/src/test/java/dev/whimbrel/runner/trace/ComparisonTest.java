@@ -23,8 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComparisonTest {
+
+  private static final String ALTER = "ALTER TABLE users ALTER COLUMN id TYPE bigint";
 
   private static final Effect REWRITTEN =
       new Effect("users", Optional.of(LockMode.ACCESS_EXCLUSIVE), Set.of(Work.REWRITTEN));
@@ -100,12 +104,43 @@ class ComparisonTest {
     assertThat(failure("42P01").getFirst().rule()).isEqualTo("TraceFailed");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"08006", "53200", "57014", "58030", "55000", "3D000", "42501"})
+  void aFailureForWhatTheServerIsIsNoFailureOfTheStatement(String state) {
+    assertThat(failure(state))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.rule()).isEqualTo("NotTraced");
+          assertThat(finding.message())
+              .isEqualTo(
+                  "Not traced from here on: V1.sql line 1 fails for what the throw-away server is"
+                      + " (refused, SQLSTATE "
+                      + state
+                      + ")");
+        });
+  }
+
+  @Test
+  void whatAnImageDoesNotSupportIsOnlyOfTheImageForExtensionsAndRefreshes() {
+    assertThat(failure("REFRESH MATERIALIZED VIEW totals", "0A000"))
+        .extracting(Finding::rule)
+        .containsExactly("NotTraced");
+    assertThat(failure("CREATE EXTENSION vector", "0A000"))
+        .extracting(Finding::rule)
+        .containsExactly("NotTraced");
+    assertThat(failure("0A000")).extracting(Finding::rule).containsExactly("TraceFailed");
+  }
+
   private static List<Finding> failure(String state) {
+    return failure(ALTER, state);
+  }
+
+  private static List<Finding> failure(String sql, String state) {
     return new Comparison(List.of(), SchemaFacts.unknown())
         .of(
             new Replayed(
                 List.of(),
-                Optional.of(new Failure("V1.sql", statement(), state, "refused")),
+                Optional.of(new Failure("V1.sql", statement(sql), state, "refused")),
                 Optional.empty()))
         .findings();
   }
@@ -115,14 +150,14 @@ class ComparisonTest {
   }
 
   private static Traced compare(List<Finding> found, SchemaFacts facts, List<Effect> effects) {
-    Measured seen = new Measured("V1.sql", statement(), true, effects);
+    Measured seen = new Measured("V1.sql", statement(ALTER), true, effects);
     return new Comparison(found, facts)
         .of(new Replayed(List.of(seen), Optional.empty(), Optional.empty()));
   }
 
-  private static Statement statement() {
+  private static Statement statement(String sql) {
     try {
-      return Tokenizer.statements("ALTER TABLE users ALTER COLUMN id TYPE bigint").getFirst();
+      return Tokenizer.statements(sql).getFirst();
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

@@ -193,6 +193,32 @@ class TraceIT {
     }
   }
 
+  @Test
+  void aStructureThatIsTooLargeForTheRunnerIsNotRead() {
+    job.file("V1__change.sql", "ALTER TABLE orders ADD COLUMN x int;");
+
+    MigrationPlanSpec plan = plan(STRUCTURE + "-- \n".repeat(1_600_000));
+
+    assertThat(findings(plan, "NotTraced").getFirst().message()).contains("larger than 6 MiB");
+  }
+
+  @Test
+  void anotherRoleIsNotTakenForItHasNoRightsThere() {
+    job.file(
+        "V1__role.sql",
+        """
+        ALTER TABLE orders ADD COLUMN x int;
+        SET LOCAL ROLE postgres;
+        ALTER TABLE orders ADD COLUMN y int;
+        """);
+
+    MigrationPlanSpec plan = plan(STRUCTURE);
+
+    assertThat(findings(plan, "NotTraced").getFirst().message())
+        .contains("V1__role.sql line 2 changes the role");
+    assertThat(traced(plan, "V1")).containsExactly("line 1: orders: AccessExclusive");
+  }
+
   private static int balance() {
     try (Connection other = server.connect("other");
         Statement statement = other.createStatement();
