@@ -18,23 +18,8 @@ final class Clause {
    */
   static String at(String statement, int at) {
     String rest = from(statement, at);
-    int depth = 0;
-    char quote = 0;
-    for (int i = 0; i < rest.length(); i++) {
-      char c = rest.charAt(i);
-      if (quote != 0) {
-        quote = c == quote ? 0 : quote;
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-      } else if (c == '(' || c == '[') {
-        depth++;
-      } else if (depth == 0 && (c == ',' || c == ')')) {
-        return rest.substring(0, i).strip();
-      } else if (c == ')' || c == ']') {
-        depth--;
-      }
-    }
-    return rest.strip();
+    int end = first(rest, (i, depth) -> depth == 0 && ",)".indexOf(rest.charAt(i)) >= 0);
+    return (end < 0 ? rest : rest.substring(0, end)).strip();
   }
 
   /** What begins at a place, up to another that is not before it, if that comes first. */
@@ -51,23 +36,38 @@ final class Clause {
    * @return -1 where it does not
    */
   static int find(String statement, String word) {
+    return first(statement, (i, depth) -> depth == 0 && isWord(statement, i, word));
+  }
+
+  /** Where the first parenthesis is closed; -1 where there is none, or it is not. */
+  static int closing(String text) {
+    return first(text, (i, depth) -> depth == 1 && text.charAt(i) == ')');
+  }
+
+  /** The first place outside of quotes that is wanted; -1 where there is none. */
+  private static int first(String text, Wanted wanted) {
     int depth = 0;
     char quote = 0;
-    for (int i = 0; i < statement.length(); i++) {
-      char c = statement.charAt(i);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (quote != 0) {
         quote = c == quote ? 0 : quote;
       } else if (c == '\'' || c == '"') {
         quote = c;
-      } else if (c == '(') {
-        depth++;
-      } else if (c == ')') {
-        depth--;
-      } else if (depth == 0 && isWord(statement, i, word)) {
+      } else if (wanted.at(i, depth)) {
         return i;
+      } else if (c == '(' || c == '[') {
+        depth++;
+      } else if (c == ')' || c == ']') {
+        depth--;
       }
     }
     return -1;
+  }
+
+  /** Whether a place is wanted, that many parentheses deep. */
+  private interface Wanted {
+    boolean at(int index, int depth);
   }
 
   private static boolean isWord(String statement, int at, String word) {

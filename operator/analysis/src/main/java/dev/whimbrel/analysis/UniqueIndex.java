@@ -76,35 +76,12 @@ record UniqueIndex(List<String> key, Optional<String> condition) {
     if (element.has("name")) {
       return table.column(element.text("name")).map(column -> Identifiers.quoted(column.name()));
     }
-    int close = closing(clause);
+    // What follows is an operator class, or an order.
+    int close = Clause.closing(clause);
     return close < 0
         ? Optional.empty()
         : same(trees, table, clause.substring(0, close + 1), element.node("expr"))
             .map(expression -> "(" + expression + ")");
-  }
-
-  /** Where the first parenthesis is closed; what follows is an operator class, or an order. */
-  private static int closing(String clause) {
-    int open = clause.indexOf('(');
-    if (open < 0) {
-      return -1;
-    }
-    String inner = clause.substring(open + 1);
-    int depth = 1;
-    char quote = 0;
-    for (int i = 0; i < inner.length(); i++) {
-      char c = inner.charAt(i);
-      if (quote != 0) {
-        quote = c == quote ? 0 : quote;
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-      } else if (c == '(') {
-        depth++;
-      } else if (c == ')' && --depth == 0) {
-        return open + 1 + i;
-      }
-    }
-    return -1;
   }
 
   /** The text, where it is that expression, may be evaluated and speaks of known columns only. */
