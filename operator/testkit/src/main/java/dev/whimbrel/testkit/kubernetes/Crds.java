@@ -57,9 +57,11 @@ public final class Crds {
     }
   }
 
-  private static boolean established(CustomResourceDefinition crd) {
+  /** The API server writes {@code conditions: null} until it has looked at a definition. */
+  static boolean established(CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(condition ->
                 condition.getType().equals("Established") && condition.getStatus().equals("True"));
