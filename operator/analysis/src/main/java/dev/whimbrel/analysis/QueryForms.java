@@ -56,19 +56,19 @@ final class QueryForms {
           changes(
               s,
               forms.isPartitioned(s.relation("relation")) ? "update-partitioned" : "update",
-              s.has("whereClause") || s.has("fromClause") ? Rows.SOME : Rows.ALL,
+              ChosenRows.of(s, forms),
               forms);
       case "DeleteStmt" -> {
         changes(
             s,
             forms.isPartitioned(s.relation("relation")) ? "delete-partitioned" : "delete",
-            s.has("whereClause") || s.has("usingClause") ? Rows.SOME : Rows.ALL,
+            ChosenRows.of(s, forms),
             forms);
         if (!StatementForms.references(forms, s.relation("relation")).isEmpty()) {
           forms.unmeasured("what it deletes or changes where a foreign key cascades");
         }
       }
-      case "MergeStmt" -> changes(s, "merge", Rows.SOME, forms);
+      case "MergeStmt" -> changes(s, "merge", ChosenRows.of(s, forms), forms);
       default -> copy(s, forms);
     }
   }
@@ -138,7 +138,8 @@ final class QueryForms {
     if (conflict) {
       boolean updates =
           s.fields().at("/onConflictClause/action").asText().equals("ONCONFLICT_UPDATE");
-      forms.add("insert-on-conflict").on("parent", table).locking(updates ? Rows.SOME : Rows.NONE);
+      Rows rows = literals ? Rows.NAMED : Rows.SOME;
+      forms.add("insert-on-conflict").on("parent", table).locking(updates ? rows : Rows.NONE);
     } else if (forms.isPartitioned(table)) {
       forms.add("insert-partitioned").on("parts", table);
     } else if (literals) {

@@ -1,6 +1,5 @@
 package dev.whimbrel.analysis;
 
-import dev.whimbrel.analysis.locks.RelationLock.Rows;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -14,15 +13,13 @@ final class RowLocks {
     Set<String> common = QueryForms.commonNames(s);
     s.all(Set.of("SelectStmt", "larg", "rarg"))
         .filter(select -> select.has("lockingClause"))
-        .forEach(select -> {
-          boolean chosen = select.has("whereClause") || select.has("limitCount");
-          locked(select)
-              .map(CreatedObjects::name)
-              .filter(name -> !(name.schema().isEmpty() && common.contains(name.name())))
-              .distinct()
-              .forEach(table ->
-                  forms.add("select-for-update", table).locking(chosen ? Rows.SOME : Rows.ALL));
-        });
+        .forEach(select ->
+            locked(select)
+                .filter(range -> range.has("schemaname") || !common.contains(range.text("relname")))
+                .forEach(range ->
+                    forms
+                        .add("select-for-update", CreatedObjects.name(range))
+                        .locking(ChosenRows.ofSelect(select, range, forms))));
   }
 
   /** Without OF, all that FROM names; what only its conditions read is not locked. */

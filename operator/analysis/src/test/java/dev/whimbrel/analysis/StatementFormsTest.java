@@ -89,7 +89,7 @@ class StatementFormsTest {
         "TRUNCATE users | ACCESS EXCLUSIVE on users, for a moment",
         "UPDATE users SET a = 1 | ROW EXCLUSIVE on users, all of it read, and all of its rows",
         "DELETE FROM users WHERE a = 1"
-            + "| ROW EXCLUSIVE on users, all of it read, and the rows that it chooses",
+            + "| at most ROW EXCLUSIVE on users, all of it read, and the rows that it chooses",
         "INSERT INTO users VALUES (1) | ROW EXCLUSIVE on users",
         "CREATE TABLE fresh (a int) | nothing that others use",
         "CREATE TABLE fresh (a int REFERENCES users)"
@@ -168,7 +168,7 @@ class StatementFormsTest {
     assertThat(one("CREATE INDEX CONCURRENTLY ON users (a)", facts(17, users())).waiting())
         .isEqualTo(Waiting.NOBODY);
     assertThat(one("UPDATE users SET a = 1 WHERE b", SchemaFacts.unknown()).waiting())
-        .isEqualTo(Waiting.MOMENT);
+        .isEqualTo(Waiting.LONG);
     assertThat(one("UPDATE users SET a = 1", SchemaFacts.unknown()).waiting())
         .isEqualTo(Waiting.LONG);
     assertThat(one("CALL mine()", SchemaFacts.unknown()).waiting()).isEqualTo(Waiting.UNKNOWN);

@@ -166,6 +166,10 @@ public record MeasuredForm(String name, Map<String, Relation> relations, Rows ro
     if (measurement.waitsFor().isEmpty() && work.equals(EnumSet.of(Work.INDEXED))) {
       work.clear();
     }
+    if (rows == Rows.NAMED) {
+      // An index of the key finds them.
+      work.remove(Work.SCANNED);
+    }
     return work;
   }
 

@@ -31,10 +31,18 @@ public record RelationLock(
   /** Which rows are locked beside the relation. */
   public enum Rows {
     /** Only such as nobody else sees yet. */
-    NONE,
-    /** Those that a condition chooses. */
-    SOME,
-    ALL
+    NONE(""),
+    /** Those that the statement names, by a key or one by one. */
+    NAMED("and the rows that it names"),
+    /** Those that a condition chooses, which may be many. */
+    SOME("and the rows that it chooses"),
+    ALL("and all of its rows");
+
+    private final String words;
+
+    Rows(String words) {
+      this.words = words;
+    }
   }
 
   public RelationLock {
@@ -57,9 +65,9 @@ public record RelationLock(
   /** Who waits for it, and for how long. */
   Waiting waiting() {
     boolean blocks = mode.blocksWriters();
-    boolean lasts = blocks ? !work.isEmpty() : rows == Rows.ALL;
+    boolean lasts = blocks ? !work.isEmpty() : rows == Rows.SOME || rows == Rows.ALL;
     if (!lasts) {
-      return blocks || rows == Rows.SOME ? Waiting.MOMENT : Waiting.NOBODY;
+      return blocks || rows == Rows.NAMED ? Waiting.MOMENT : Waiting.NOBODY;
     }
     return switch (extent) {
       case EMPTY -> Waiting.MOMENT;
@@ -87,7 +95,7 @@ public record RelationLock(
       told.add("an index built");
     }
     if (rows != Rows.NONE) {
-      told.add(rows == Rows.ALL ? "and all of its rows" : "and the rows that it chooses");
+      told.add(rows.words);
     } else if (work.isEmpty() && mode.blocksWriters()) {
       told.add("for a moment");
     }
