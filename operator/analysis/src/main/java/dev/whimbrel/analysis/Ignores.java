@@ -66,7 +66,9 @@ final class Ignores {
     Risk kept = judgement.risk().compareTo(floor) < 0 ? judgement.risk() : floor;
     String says = "the author of the script ignores " + rule.id() + ": " + reason;
     return kept == Risk.LOW
-        ? List.of(Judgement.of(Rule.IGNORED, says + ". It says: " + judgement.message()))
+        ? List.of(
+            Judgement.of(Rule.IGNORED, says + ". It says: " + judgement.message())
+                .standingFor(rule))
         : List.of(
             judgement.at(kept),
             Judgement.of(

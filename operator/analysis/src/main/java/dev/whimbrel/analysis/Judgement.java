@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param table on which it works; empty where on none
  * @param names what the statement calls what the rule's SQL speaks of
  * @param rewritable whether the rule's SQL does all that the statement does
+ * @param standsFor the rule that has found what is not shown, because this says it
  */
 record Judgement(
     Rule rule,
@@ -23,19 +24,21 @@ record Judgement(
     String message,
     Optional<QualifiedName> table,
     Map<String, String> names,
-    boolean rewritable) {
+    boolean rewritable,
+    Optional<Rule> standsFor) {
 
   Judgement {
     names = Map.copyOf(names);
   }
 
   static Judgement of(Rule rule, String message) {
-    return new Judgement(rule, rule.page().risk(), message, Optional.empty(), Map.of(), true);
+    return new Judgement(
+        rule, rule.page().risk(), message, Optional.empty(), Map.of(), true, Optional.empty());
   }
 
   /** The same, on a table. */
   Judgement on(QualifiedName used) {
-    return new Judgement(rule, risk, message, Optional.of(used), names, rewritable)
+    return new Judgement(rule, risk, message, Optional.of(used), names, rewritable, standsFor)
         .calling("table", Identifiers.quoted(used))
         .calling("table_name", Identifiers.quoted(used.name()));
   }
@@ -44,20 +47,25 @@ record Judgement(
   Judgement calling(String what, String name) {
     Map<String, String> more = new HashMap<>(names);
     more.put(what, name);
-    return new Judgement(rule, risk, message, table, more, rewritable);
+    return new Judgement(rule, risk, message, table, more, rewritable, standsFor);
   }
 
   Judgement at(Risk other) {
-    return new Judgement(rule, other, message, table, names, rewritable);
+    return new Judgement(rule, other, message, table, names, rewritable, standsFor);
   }
 
   Judgement saying(String other) {
-    return new Judgement(rule, risk, other, table, names, rewritable);
+    return new Judgement(rule, risk, other, table, names, rewritable, standsFor);
+  }
+
+  /** The same, in place of what this rule has found. */
+  Judgement standingFor(Rule hidden) {
+    return new Judgement(rule, risk, message, table, names, rewritable, Optional.of(hidden));
   }
 
   /** The same, of a statement that says what the rule's SQL would leave out. */
   Judgement withoutRewrite() {
-    return new Judgement(rule, risk, message, table, names, false);
+    return new Judgement(rule, risk, message, table, names, false, standsFor);
   }
 
   /** The SQL to write instead; empty where none does the same, or it is CONCURRENTLY already. */

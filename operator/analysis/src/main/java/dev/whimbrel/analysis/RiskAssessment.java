@@ -72,12 +72,13 @@ public record RiskAssessment(
 
   private static Finding finding(Judgement judgement, Script script, Statement statement) {
     return new Finding(
-        judgement.rule().id(),
-        judgement.risk().label(),
-        judgement.message(),
-        script.name(),
-        statement.line(),
-        judgement.instead(statement));
+            judgement.rule().id(),
+            judgement.risk().label(),
+            judgement.message(),
+            script.name(),
+            statement.line(),
+            judgement.instead(statement))
+        .standingFor(judgement.standsFor().map(Rule::id).orElse(null));
   }
 
   /**

@@ -32,6 +32,7 @@ class IgnoresTest {
         .containsExactly(tuple("DropColumn", "High"), tuple("Ignored", "Low"));
     assertThat(assessed.findings().getLast().message())
         .contains("archived last week", "keeps the risk High");
+    assertThat(assessed.findings()).extracting(Finding::standsFor).containsOnlyNulls();
   }
 
   @Test
@@ -58,6 +59,9 @@ class IgnoresTest {
     assertThat(assessed.risk()).isEqualTo(Risk.LOW);
     assertThat(assessed.findings()).hasSize(1);
     assertThat(assessed.findings().getFirst().line()).isEqualTo(5);
+    assertThat(assessed.findings().getFirst().isOf("Ignored")).isTrue();
+    assertThat(assessed.findings().getFirst().isOf("LocksSeveralTables")).isTrue();
+    assertThat(assessed.findings().getFirst().isOf("DropTable")).isFalse();
     assertThat(assessed.findings().getFirst().message())
         .startsWith(
             "the author of the script ignores LocksSeveralTables: nobody reads it by day. It says:"

@@ -48,18 +48,19 @@ final class FoldedFindings {
 
   private static Finding rest(Finding first, int count) {
     return new Finding(
-        first.rule(),
-        first.risk(),
-        String.format(Locale.ROOT, "and %,d more of the same rule, from here on", count),
-        first.script(),
-        first.line());
+            first.rule(),
+            first.risk(),
+            String.format(Locale.ROOT, "and %,d more of the same rule, from here on", count),
+            first.script(),
+            first.line())
+        .standingFor(first.standsFor());
   }
 
   /** What is the same to a reader. */
-  private record Kind(String rule, String risk, String script) {
+  private record Kind(String rule, String risk, String script, String standsFor) {
 
     static Kind of(Finding finding) {
-      return new Kind(finding.rule(), finding.risk(), finding.script());
+      return new Kind(finding.rule(), finding.risk(), finding.script(), finding.standsFor());
     }
   }
 }

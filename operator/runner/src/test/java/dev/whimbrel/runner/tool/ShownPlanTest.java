@@ -100,6 +100,19 @@ class ShownPlanTest {
   }
 
   @Test
+  void ofManyThatAreIgnoredEachRuleIsShown() {
+    Finding first = new Finding("Ignored", "Low", "ignored", "V1__a.sql", 1);
+    List<Finding> many = Collections.nCopies(10_000, first.standingFor("LocksSeveralTables"));
+    Finding other = first.standingFor("AddCheck");
+
+    List<Finding> shown = ShownPlan.of(plan(List.of(), concat(many, other)), r -> "").findings();
+
+    assertThat(shown).hasSize(22).endsWith(other);
+    assertThat(shown.get(20).message()).startsWith("and 9,980 more");
+    assertThat(shown.get(20).isOf("LocksSeveralTables")).isTrue();
+  }
+
+  @Test
   void oneMoreThanTheLimitIsShownAsWell() {
     List<Finding> findings =
         IntStream.range(0, 21)
