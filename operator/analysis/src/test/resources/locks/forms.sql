@@ -273,6 +273,59 @@ create-role: CREATE ROLE x
 alter-role: ALTER ROLE another NOLOGIN
 alter-role-set: ALTER ROLE another SET work_mem = '8MB'
 create-extension: CREATE EXTENSION IF NOT EXISTS plpgsql
+create-aggregate: CREATE AGGREGATE x (int) (SFUNC = int4pl, STYPE = int)
+create-operator: CREATE OPERATOR ==== (LEFTARG = int, RIGHTARG = int, PROCEDURE = int4eq)
+create-collation: CREATE COLLATION x FROM "C"
+create-shell-type: CREATE TYPE x
+create-text-search-configuration: CREATE TEXT SEARCH CONFIGURATION x (PARSER = "default")
+create-text-search-dictionary: CREATE TEXT SEARCH DICTIONARY x (TEMPLATE = simple)
+create-cast: CREATE CAST (mood AS pair) WITH INOUT
+drop-aggregate: DROP AGGREGATE total (int)
+drop-operator: DROP OPERATOR === (int, int)
+drop-collation: DROP COLLATION plain_order
+drop-cast: DROP CAST (pair AS text)
+drop-text-search-configuration: DROP TEXT SEARCH CONFIGURATION words
+drop-role: DROP ROLE unneeded
+rename-function: ALTER FUNCTION wild() RENAME TO x
+rename-collation: ALTER COLLATION plain_order RENAME TO x
+rename-domain: ALTER DOMAIN plain RENAME TO x
+rename-domain-constraint: ALTER DOMAIN later RENAME CONSTRAINT checked_later TO x
+rename-sequence: ALTER SEQUENCE s RENAME TO x
+rename-view-column: ALTER VIEW v RENAME id TO x
+rename-policy: ALTER POLICY pol ON keyless RENAME TO x
+rename-rule: ALTER RULE quiet ON unlogged RENAME TO x
+rename-role: ALTER ROLE unneeded RENAME TO x
+rename-statistics: ALTER STATISTICS stats RENAME TO x
+rename-publication: ALTER PUBLICATION pub RENAME TO x
+domain-owner: ALTER DOMAIN plain OWNER TO another
+collation-owner: ALTER COLLATION plain_order OWNER TO another
+statistics-owner: ALTER STATISTICS stats OWNER TO another
+publication-owner: ALTER PUBLICATION pub OWNER TO CURRENT_USER
+sequence-owner: ALTER SEQUENCE s OWNER TO another
+view-owner: ALTER VIEW v OWNER TO another
+view-parameter: ALTER VIEW v SET (security_barrier = true)
+view-column-default: ALTER VIEW v ALTER id SET DEFAULT 1
+function-set-schema: ALTER FUNCTION wild() SET SCHEMA other
+type-set-schema: ALTER TYPE unused SET SCHEMA other
+domain-set-schema: ALTER DOMAIN plain SET SCHEMA other
+sequence-set-schema: ALTER SEQUENCE s SET SCHEMA other
+view-set-schema: ALTER VIEW v SET SCHEMA other
+materialized-view-set-schema: ALTER MATERIALIZED VIEW m SET SCHEMA other
+comment-on-domain: COMMENT ON DOMAIN plain IS 'x'
+comment-on-domain-constraint: COMMENT ON CONSTRAINT checked_later ON DOMAIN later IS 'x'
+comment-on-trigger: COMMENT ON TRIGGER trg ON t IS 'x'
+comment-on-policy: COMMENT ON POLICY pol ON keyless IS 'x'
+comment-on-rule: COMMENT ON RULE quiet ON unlogged IS 'x'
+comment-on-role: COMMENT ON ROLE another IS 'x'
+comment-on-materialized-view: COMMENT ON MATERIALIZED VIEW m IS 'x'
+comment-on-collation: COMMENT ON COLLATION plain_order IS 'x'
+comment-on-statistics: COMMENT ON STATISTICS stats IS 'x'
+comment-on-publication: COMMENT ON PUBLICATION pub IS 'x'
+comment-on-extension: COMMENT ON EXTENSION plpgsql IS 'x'
+comment-on-database: COMMENT ON DATABASE fixture IS 'x'
+grant-on-database: GRANT CONNECT ON DATABASE fixture TO another
+grant-on-type: GRANT USAGE ON TYPE mood TO another
+grant-on-language: GRANT USAGE ON LANGUAGE plpgsql TO another
 lock-table: LOCK TABLE t
 lock-table-share: LOCK TABLE t IN SHARE MODE
 lock-table-share-row-exclusive: LOCK TABLE t IN SHARE ROW EXCLUSIVE MODE

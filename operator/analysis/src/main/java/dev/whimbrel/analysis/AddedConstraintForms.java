@@ -36,6 +36,9 @@ final class AddedConstraintForms {
       forms.add("add-fk-not-valid", table).on("parent", parent);
     } else if (parent.equals(table)) {
       forms.add("add-fk-to-itself", table);
+    } else if (forms.known().isNewAndEmpty(table)) {
+      // There is nothing to look up.
+      forms.add("create-table-with-fk").on("parent", parent);
     } else {
       forms.add("add-fk", table).on("parent", parent);
     }

@@ -54,6 +54,17 @@ final class AlterTableForms {
           "set-unlogged", "keyless",
           "alter-table-of-type", "uses_pair");
 
+  private static final Map<String, String> VIEWS =
+      Map.of(
+          "AT_ChangeOwner", "view-owner",
+          "AT_SetRelOptions", "view-parameter",
+          "AT_ResetRelOptions", "view-parameter",
+          "AT_ColumnDefault", "view-column-default");
+
+  private static final Map<String, String> SEQUENCES = Map.of("AT_ChangeOwner", "sequence-owner");
+
+  private static final String NEITHER = "that form of ALTER of what is neither table nor index";
+
   private static final Set<String> UNLOCKED_PARAMETERS = Set.of("fillfactor");
 
   private final QualifiedName table;
@@ -72,7 +83,19 @@ final class AlterTableForms {
     switch (alter.text("objtype")) {
       case "OBJECT_TABLE" -> new AlterTableForms(alter, forms).actions();
       case "OBJECT_INDEX" -> IndexForms.alter(alter, forms);
-      default -> forms.unmeasured("ALTER of what is neither table nor index");
+      case "OBJECT_VIEW" -> ofOther(alter, "v", VIEWS, forms);
+      case "OBJECT_SEQUENCE" -> ofOther(alter, "s", SEQUENCES, forms);
+      default -> forms.unmeasured(NEITHER);
+    }
+  }
+
+  private static void ofOther(
+      Node alter, String measured, Map<String, String> known, LockForms forms) {
+    for (Node action : alter.list("cmds")) {
+      Optional.ofNullable(known.get(action.text("subtype")))
+          .ifPresentOrElse(
+              form -> forms.add(form).on(measured, alter.relation("relation")),
+              () -> forms.unmeasured(NEITHER));
     }
   }
 

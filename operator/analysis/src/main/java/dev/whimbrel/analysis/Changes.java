@@ -98,7 +98,12 @@ final class Changes {
 
   /** Whether no row came into a table. */
   boolean keepsEmpty(QualifiedName table) {
-    return !allRows && keeps(table) && !filled.mayHold(table);
+    return keeps(table) && !mayHaveFilled(table);
+  }
+
+  /** Whether rows may have come into a table, one of the plan's own too. */
+  boolean mayHaveFilled(QualifiedName table) {
+    return allRows || filled.mayHold(table);
   }
 
   /** Whether what has this name is gone, is another, or has lost a column or a constraint. */

@@ -21,16 +21,12 @@ final class DropForms {
         case "OBJECT_VIEW" -> forms.add("drop-view").on("v", name);
         case "OBJECT_MATVIEW" -> forms.add("drop-materialized-view").on("m", name);
         case "OBJECT_SEQUENCE" -> forms.add("drop-sequence").on("s", name);
-        case "OBJECT_TYPE" -> forms.add("drop-type");
-        case "OBJECT_DOMAIN" -> forms.add("drop-domain");
-        case "OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE" -> forms.add("drop-function");
         case "OBJECT_SCHEMA" -> schema(object.text("sval"), cascades, forms);
         case "OBJECT_TRIGGER" -> forms.add("drop-trigger", owner(object));
         case "OBJECT_POLICY" -> forms.add("drop-policy").on("keyless", owner(object));
         case "OBJECT_RULE" -> forms.add("drop-rule").on("unlogged", owner(object));
-        case "OBJECT_PUBLICATION" -> forms.add("drop-publication");
         case "OBJECT_STATISTIC_EXT" -> forms.add("drop-statistics").as("t", "its table");
-        default -> forms.unmeasured("DROP of such an object");
+        default -> ObjectForms.ofCatalogs(s, "DROP of such an object", forms);
       }
       if (cascades && !s.text("removeType").equals("OBJECT_SCHEMA")) {
         dependents(name, forms);

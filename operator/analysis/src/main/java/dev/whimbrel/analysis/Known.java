@@ -53,6 +53,11 @@ final class Known {
     return created.contains(table);
   }
 
+  /** Whether this plan made a table, and has put no row into it. */
+  boolean isNewAndEmpty(QualifiedName table) {
+    return isNew(table) && !changes.mayHaveFilled(table);
+  }
+
   /** What the catalog says of a relation that this plan did not make. */
   Optional<RelationFacts> relation(QualifiedName name) {
     return created.contains(name) || !changes.keeps(name) ? Optional.empty() : facts.relation(name);

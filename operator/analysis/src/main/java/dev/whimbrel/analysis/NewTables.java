@@ -3,6 +3,7 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What creating a table costs those that are in use. */
 final class NewTables {
@@ -19,18 +20,48 @@ final class NewTables {
     List<QualifiedName> parents =
         s.list("inhRelations").stream().map(CreatedObjects::name).toList();
     boolean partition = s.has("partbound") && !parents.stream().allMatch(known::isNew);
-    s.all("Constraint")
-        .filter(constraint -> constraint.text("contype").equals("CONSTR_FOREIGN"))
-        .map(constraint -> constraint.relation("pktable"))
-        .filter(parent -> !known.isNew(parent) && !parent.equals(table))
-        .findFirst()
-        .map(parent -> references(table, parent))
-        .ifPresent(found::add);
+    referenced(s, table).map(parent -> references(table, parent)).ifPresent(found::add);
     remember(s, table);
     if (partition) {
       found.add(partition(s, statement, parents.getFirst(), table));
     }
     return found;
+  }
+
+  /** The same of one that this plan made, and alters. */
+  List<Judgement> altered(Node alter) {
+    QualifiedName table = alter.relation("relation");
+    boolean filled =
+        !known.isNewAndEmpty(table)
+            && alter.list("cmds").stream()
+                .filter(action -> action.text("subtype").equals("AT_AddConstraint"))
+                .anyMatch(action -> !action.node("def").flag("skip_validation"));
+    return referenced(alter, table)
+        .map(parent -> filled ? looksUp(table, parent) : references(table, parent))
+        .stream()
+        .toList();
+  }
+
+  /** The first that its foreign keys reference of those in use. */
+  private Optional<QualifiedName> referenced(Node s, QualifiedName table) {
+    return s.all("Constraint")
+        .filter(constraint -> constraint.text("contype").equals("CONSTR_FOREIGN"))
+        .map(constraint -> constraint.relation("pktable"))
+        .filter(parent -> !known.isNew(parent) && !parent.equals(table))
+        .findFirst();
+  }
+
+  private static Judgement looksUp(QualifiedName table, QualifiedName parent) {
+    return Judgement.of(
+            Rule.ADD_FOREIGN_KEY,
+            "adds a foreign key from "
+                + table
+                + ", which has rows by now, to "
+                + parent
+                + ", whose writers wait until each of them is looked up; before they come, it is"
+                + " there in a moment")
+        .on(parent)
+        .withoutRewrite();
   }
 
   private static Judgement partition(

@@ -2,20 +2,11 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.List;
-import java.util.Map;
 
 /** Which measured forms statements have that define neither tables nor indexes. */
 final class ObjectForms {
 
   private static final String USERS = "each table that uses the domain";
-
-  /** By what a COMMENT is on, those without a lock that one would have to name. */
-  private static final Map<String, String> COMMENTS =
-      Map.of(
-          "OBJECT_FUNCTION", "comment-on-function",
-          "OBJECT_PROCEDURE", "comment-on-function",
-          "OBJECT_TYPE", "comment-on-type",
-          "OBJECT_SCHEMA", "comment-on-schema");
 
   private ObjectForms() {}
 
@@ -30,13 +21,15 @@ final class ObjectForms {
       case "AlterEnumStmt" -> forms.add(s.has("oldVal") ? "enum-rename-value" : "enum-add-value");
       case "AlterDomainStmt" -> domain(s, forms);
       case "AlterObjectSchemaStmt" -> {
-        if (s.text("objectType").equals("OBJECT_TABLE")) {
-          forms.add("set-schema", s.relation("relation"));
-        } else {
-          forms.unmeasured("SET SCHEMA of such an object");
+        QualifiedName name = s.relation("relation");
+        switch (s.text("objectType")) {
+          case "OBJECT_TABLE" -> forms.add("set-schema", name);
+          case "OBJECT_SEQUENCE" -> forms.add("sequence-set-schema").on("s", name);
+          case "OBJECT_VIEW" -> forms.add("view-set-schema").on("v", name);
+          case "OBJECT_MATVIEW" -> forms.add("materialized-view-set-schema").on("m", name);
+          default -> ofCatalogs(s, "SET SCHEMA of such an object", forms);
         }
       }
-      case "AlterOwnerStmt" -> owner(s, forms);
       case "CreateFunctionStmt" ->
           forms.add(s.flag("replace") ? "replace-function" : "create-function");
       case "GrantStmt" -> grant(s, forms);
@@ -46,16 +39,22 @@ final class ObjectForms {
           s.list("relations").stream()
               .map(CreatedObjects::name)
               .forEach(table -> forms.add("create-statistics", table));
-      default -> forms.unmeasured("that kind of statement");
+      default -> ofCatalogs(s, "that kind of statement", forms);
     }
+  }
+
+  /** Nothing but catalogs is changed, or nobody measured what. */
+  static void ofCatalogs(Node s, String what, LockForms forms) {
+    CatalogForms.of(s).ifPresentOrElse(forms::add, () -> forms.unmeasured(what));
   }
 
   static void rename(Node s, LockForms forms) {
     QualifiedName name = s.relation("relation");
-    boolean ofTable = s.text("relationType").equals("OBJECT_TABLE");
     switch (s.text("renameType")) {
       case "OBJECT_COLUMN" -> {
-        if (!ofTable) {
+        if (s.text("relationType").equals("OBJECT_VIEW")) {
+          forms.add("rename-view-column").on("v", name);
+        } else if (!s.text("relationType").equals("OBJECT_TABLE")) {
           forms.unmeasured("RENAME of a column of what is no table");
         } else if (forms.isPartitioned(name)) {
           forms.add("rename-column-of-partitioned").on("parts", name);
@@ -77,9 +76,10 @@ final class ObjectForms {
       case "OBJECT_VIEW" -> forms.add("rename-view").on("v", name);
       case "OBJECT_MATVIEW" -> forms.add("rename-materialized-view").on("m", name);
       case "OBJECT_TRIGGER" -> forms.add("rename-trigger", name);
-      case "OBJECT_TYPE" -> forms.add("rename-type");
-      case "OBJECT_SCHEMA" -> forms.add("rename-schema");
-      default -> forms.unmeasured("RENAME of such an object");
+      case "OBJECT_SEQUENCE" -> forms.add("rename-sequence").on("s", name);
+      case "OBJECT_POLICY" -> forms.add("rename-policy").on("keyless", name);
+      case "OBJECT_RULE" -> forms.add("rename-rule").on("unlogged", name);
+      default -> ofCatalogs(s, "RENAME of such an object", forms);
     }
   }
 
@@ -95,13 +95,12 @@ final class ObjectForms {
       case "OBJECT_VIEW" -> forms.add("comment-on-view").on("v", DropRules.name(s.node("object")));
       case "OBJECT_SEQUENCE" ->
           forms.add("comment-on-sequence").on("s", DropRules.name(s.node("object")));
-      default -> {
-        if (COMMENTS.containsKey(type)) {
-          forms.add(COMMENTS.get(type));
-        } else {
-          forms.unmeasured("COMMENT on such an object");
-        }
-      }
+      case "OBJECT_MATVIEW" ->
+          forms.add("comment-on-materialized-view").on("m", DropRules.name(s.node("object")));
+      case "OBJECT_TRIGGER" -> forms.add("comment-on-trigger", before(names));
+      case "OBJECT_POLICY" -> forms.add("comment-on-policy").on("keyless", before(names));
+      case "OBJECT_RULE" -> forms.add("comment-on-rule").on("unlogged", before(names));
+      default -> ofCatalogs(s, "COMMENT on such an object", forms);
     }
   }
 
@@ -157,15 +156,6 @@ final class ObjectForms {
     }
   }
 
-  private static void owner(Node s, LockForms forms) {
-    switch (s.text("objectType")) {
-      case "OBJECT_SCHEMA" -> forms.add("schema-owner");
-      case "OBJECT_FUNCTION", "OBJECT_PROCEDURE" -> forms.add("function-owner");
-      case "OBJECT_TYPE" -> forms.add("type-owner");
-      default -> forms.unmeasured("OWNER TO of such an object");
-    }
-  }
-
   private static void grant(Node s, LockForms forms) {
     boolean named = s.text("targtype").equals("ACL_TARGET_OBJECT");
     String type = s.text("objtype");
@@ -180,13 +170,11 @@ final class ObjectForms {
             .map(CreatedObjects::name)
             .forEach(table -> forms.add(form, table));
       }
-      case "OBJECT_SCHEMA" -> forms.add("grant-on-schema");
       case "OBJECT_SEQUENCE" ->
           s.list("objects").stream()
               .map(CreatedObjects::name)
               .forEach(name -> forms.add("grant-on-sequence").on("s", name));
-      case "OBJECT_FUNCTION", "OBJECT_PROCEDURE" -> forms.add("grant-on-function");
-      default -> forms.unmeasured("GRANT on such an object");
+      default -> ofCatalogs(s, "GRANT on such an object", forms);
     }
   }
 

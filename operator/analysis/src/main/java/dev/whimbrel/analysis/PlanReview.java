@@ -2,11 +2,16 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
-import dev.whimbrel.analysis.locks.LockedStatement;
+import dev.whimbrel.analysis.locks.LockMode;
+import dev.whimbrel.analysis.locks.RelationLock;
+import dev.whimbrel.analysis.locks.StatementLocks;
+import dev.whimbrel.analysis.locks.Waiting;
+import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Goes through the statements of a plan once, in the order in which they run: what each is for
@@ -19,9 +24,10 @@ final class PlanReview {
   private final TransactionShape shape;
   private final ForeignKeyIndexes keys;
   private final StatementForms forms;
-  private final List<LockedStatement> locked = new ArrayList<>();
 
   /** By the very statement: two that read alike are two. */
+  private final Map<Statement, StatementLocks> locks = new IdentityHashMap<>();
+
   private final Map<Statement, List<Judgement>> judged = new IdentityHashMap<>();
 
   private PlanReview(ParsedPlan plan, SchemaFacts facts) {
@@ -49,16 +55,14 @@ final class PlanReview {
     return review;
   }
 
-  /**
-   * What is found in each statement, with what its author says of it; nothing for a harmless one.
-   */
-  Map<Statement, List<Judgement>> judged() {
-    return judged;
+  /** What is found in a statement, with what its author says of it; nothing in a harmless one. */
+  List<Judgement> judged(Statement statement) {
+    return judged.get(statement);
   }
 
-  /** What each statement locks, in order. */
-  List<LockedStatement> locked() {
-    return List.copyOf(locked);
+  /** What a statement locks. */
+  StatementLocks locks(Statement statement) {
+    return locks.get(statement);
   }
 
   private void read(Script script) {
@@ -66,8 +70,11 @@ final class PlanReview {
     for (Statement statement : script.statements()) {
       Parsed parsed = plan.trees().of(statement);
       parsed.nodes().forEach(node -> keys.note(node, statement));
-      locked.add(new LockedStatement(script.name(), statement.line(), forms.of(parsed)));
+      locks.put(statement, forms.of(parsed));
       List<Judgement> found = new ArrayList<>(rules.judge(parsed));
+      locks.get(statement).locks().stream()
+          .flatMap(lock -> lockedRows(lock).stream())
+          .forEach(found::add);
       found.addAll(shape.judge(parsed, List.copyOf(found)));
       judged.put(statement, found);
     }
@@ -75,5 +82,19 @@ final class PlanReview {
       shape.scriptEnds().ifPresent(judged.get(script.statements().getLast())::add);
     }
     rules.scriptEnds();
+  }
+
+  /** Rows that are locked and not changed; the size of their table is part of what was measured. */
+  private static Optional<Judgement> lockedRows(RelationLock lock) {
+    if (lock.mode() != LockMode.ROW_SHARE || lock.waiting().compareTo(Waiting.LONG) < 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Judgement.of(
+                Rule.LOCKS_ROWS,
+                "locks rows of "
+                    + lock.relation()
+                    + " until its transaction ends: whoever changes them waits")
+            .at(lock.waiting() == Waiting.VERY_LONG ? Risk.HIGH : Risk.MEDIUM));
   }
 }

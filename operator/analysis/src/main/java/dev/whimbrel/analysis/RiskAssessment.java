@@ -15,16 +15,24 @@ import java.util.Map;
  *
  * @param risk the worst of all
  * @param byScript the worst per script
- * @param findings what rules say of its statements, in order; a harmless one has none
- * @param locked what each of its statements locks, in order
+ * @param statements all of them, in order
  */
 public record RiskAssessment(
-    Risk risk, Map<String, Risk> byScript, List<Finding> findings, List<LockedStatement> locked) {
+    Risk risk, Map<String, Risk> byScript, List<JudgedStatement> statements) {
 
   public RiskAssessment {
     byScript = Map.copyOf(byScript);
-    findings = List.copyOf(findings);
-    locked = List.copyOf(locked);
+    statements = List.copyOf(statements);
+  }
+
+  /** What rules say of its statements, in order; a harmless one has none. */
+  public List<Finding> findings() {
+    return statements.stream().flatMap(each -> each.findings().stream()).toList();
+  }
+
+  /** What each of its statements locks, in order. */
+  public List<LockedStatement> locked() {
+    return statements.stream().map(JudgedStatement::locked).toList();
   }
 
   /** Judges the scripts of a plan in the order in which they run, by their text alone. */
@@ -52,22 +60,27 @@ public record RiskAssessment(
 
   private static RiskAssessment of(ParsedPlan plan, SchemaFacts facts, List<Statement> later) {
     PlanReview review = PlanReview.of(plan, facts, later);
-    Map<Statement, List<Judgement>> judged = review.judged();
     Risk worst = Risk.LOW;
     Map<String, Risk> byScript = new LinkedHashMap<>();
-    List<Finding> findings = new ArrayList<>();
+    List<JudgedStatement> statements = new ArrayList<>();
     for (Script script : plan.scripts()) {
       Risk ofScript = Risk.LOW;
+      int number = 0;
       for (Statement statement : script.statements()) {
-        for (Judgement judgement : judged.get(statement)) {
+        List<Finding> findings = new ArrayList<>();
+        for (Judgement judgement : review.judged(statement)) {
           ofScript = ofScript.or(judgement.risk());
           findings.add(finding(judgement, script, statement));
         }
+        number++;
+        statements.add(
+            new JudgedStatement(
+                script.name(), number, statement, review.locks(statement), findings));
       }
       byScript.put(script.name(), ofScript);
       worst = worst.or(ofScript);
     }
-    return new RiskAssessment(worst, byScript, findings, review.locked());
+    return new RiskAssessment(worst, byScript, statements);
   }
 
   private static Finding finding(Judgement judgement, Script script, Statement statement) {

@@ -205,9 +205,12 @@ final class RiskRules {
                   .withoutRewrite()
               : ObjectRules.named(statement));
     }
-    return known.isNew(s.relation("relation"))
-        ? AlterTableRules.attached(s, statement.text(), known)
-        : AlterTableRules.judge(s, statement.text(), known);
+    if (!known.isNew(s.relation("relation"))) {
+      return AlterTableRules.judge(s, statement.text(), known);
+    }
+    List<Judgement> found = new ArrayList<>(new NewTables(known).altered(s));
+    found.addAll(AlterTableRules.attached(s, statement.text(), known));
+    return found;
   }
 
   private boolean dropsAttribute(Node s) {

@@ -5,7 +5,6 @@ import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.RelationKind;
 import dev.whimbrel.analysis.locks.StatementLocks;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,20 +24,6 @@ final class StatementForms {
           "PrepareStmt",
           "DeallocateStmt");
 
-  private static final Map<String, String> WITHOUT_RELATIONS =
-      Map.ofEntries(
-          Map.entry("CreateSeqStmt", "create-sequence"),
-          Map.entry("CreateEnumStmt", "create-type"),
-          Map.entry("CompositeTypeStmt", "create-composite-type"),
-          Map.entry("CreateRangeStmt", "create-range-type"),
-          Map.entry("CreateDomainStmt", "create-domain"),
-          Map.entry("CreateRoleStmt", "create-role"),
-          Map.entry("AlterRoleStmt", "alter-role"),
-          Map.entry("AlterRoleSetStmt", "alter-role-set"),
-          Map.entry("GrantRoleStmt", "grant-role"),
-          Map.entry("AlterDefaultPrivilegesStmt", "default-privileges"),
-          Map.entry("AlterFunctionStmt", "alter-function"));
-
   private final Known known;
 
   StatementForms(Known known) {
@@ -57,10 +42,6 @@ final class StatementForms {
 
   private void add(Node s, LockForms forms) {
     if (OF_THE_SESSION.contains(s.kind())) {
-      return;
-    }
-    if (WITHOUT_RELATIONS.containsKey(s.kind())) {
-      forms.add(WITHOUT_RELATIONS.get(s.kind()));
       return;
     }
     switch (s.kind()) {

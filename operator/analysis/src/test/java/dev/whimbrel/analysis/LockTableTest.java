@@ -72,9 +72,13 @@ class LockTableTest {
   /** The rule names the lock of an object of another kind than this one. */
   private static final Set<String> LOCKED_ONLY_ELSEWHERE =
       Set.of(
+          "collation-owner",
+          "domain-owner",
+          "domain-set-schema",
           "drop-owned",
           "drop-schema-empty",
           "function-owner",
+          "function-set-schema",
           "lock-table-access-share",
           "lock-table-exclusive",
           "lock-table-partitioned",
@@ -83,8 +87,11 @@ class LockTableTest {
           "lock-table-share",
           "lock-table-share-row-exclusive",
           "lock-table-share-update-exclusive",
+          "publication-owner",
           "schema-owner",
-          "type-owner");
+          "statistics-owner",
+          "type-owner",
+          "type-set-schema");
 
   /** Rules that speak of more than a lock, and why what they find is no matter of a moment. */
   private static final Map<Rule, String> MEANS_MORE =

@@ -126,11 +126,10 @@ final class RuleCases {
   /** What rules say of each statement for itself, and of how they stand together. */
   static List<Judgement> judgements(Case tried) {
     RiskAssessment.Script script = script(tried);
-    return PlanReview.of(ParsedPlan.of(PARSER, List.of(script)), facts(tried), List.of())
-        .judged()
-        .values()
-        .stream()
-        .flatMap(List::stream)
+    PlanReview review =
+        PlanReview.of(ParsedPlan.of(PARSER, List.of(script)), facts(tried), List.of());
+    return script.statements().stream()
+        .flatMap(statement -> review.judged(statement).stream())
         .toList();
   }
 

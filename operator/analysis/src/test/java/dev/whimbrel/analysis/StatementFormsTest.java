@@ -117,6 +117,18 @@ class StatementFormsTest {
   }
 
   @Test
+  void aForeignKeyOfANewTableLooksUpWhatIsInIt() {
+    String made = "CREATE TABLE fresh (a int);";
+    String filled = "INSERT INTO fresh SELECT id FROM orders;";
+    String key = "ALTER TABLE fresh ADD FOREIGN KEY (a) REFERENCES users";
+
+    assertThat(locked(made + key, SchemaFacts.unknown()).getLast().locks().text())
+        .isEqualTo("SHARE ROW EXCLUSIVE on users, for a moment");
+    assertThat(locked(made + filled + key, SchemaFacts.unknown()).getLast().locks().text())
+        .isEqualTo("SHARE ROW EXCLUSIVE on users, all of it read");
+  }
+
+  @Test
   void theCatalogNamesWhatIsLockedBesides() {
     SchemaFacts facts = facts(17, users());
 

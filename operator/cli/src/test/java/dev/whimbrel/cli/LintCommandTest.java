@@ -59,6 +59,21 @@ class LintCommandTest {
         .contains("    instead:\n", "      CREATE INDEX CONCURRENTLY");
   }
 
+  @Test
+  void statementsOfOneLineAreTold() {
+    command.file(
+        "V1__a.sql",
+        "CREATE TABLE n (i int); ALTER TABLE t ALTER a TYPE bigint; DROP TABLE y; DROP TABLE y;");
+
+    command.run("lint", ".");
+
+    assertThat(command.out().lines().filter(line -> line.contains("locks: ")))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("ACCESS EXCLUSIVE on t"),
+            line -> assertThat(line).contains("ACCESS EXCLUSIVE on y"),
+            line -> assertThat(line).contains("ACCESS EXCLUSIVE on y"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "SELECT 1, medium, 0",

@@ -63,7 +63,7 @@ public record RelationLock(
   }
 
   /** Who waits for it, and for how long. */
-  Waiting waiting() {
+  public Waiting waiting() {
     boolean blocks = mode.blocksWriters();
     boolean lasts = blocks ? !work.isEmpty() : rows == Rows.SOME || rows == Rows.ALL;
     if (!lasts) {

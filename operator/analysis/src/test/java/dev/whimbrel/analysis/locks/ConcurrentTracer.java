@@ -71,8 +71,8 @@ final class ConcurrentTracer implements AutoCloseable {
     this.server = server;
     this.fixture = fixture;
     this.reset =
-        "DROP PUBLICATION pub; DROP SCHEMA public, other, vacant CASCADE; DROP ROLE another;"
-            + " CREATE SCHEMA public; "
+        "DROP PUBLICATION pub; DROP SCHEMA public, other, vacant CASCADE; DROP ROLE another,"
+            + " unneeded; CREATE SCHEMA public; "
             + schema;
     this.watcher = server.connect("postgres");
     execute(

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whimbrel.analysis.JudgedStatement;
 import dev.whimbrel.analysis.locks.Effect;
-import dev.whimbrel.analysis.locks.LockedStatement;
 import dev.whimbrel.analysis.locks.RelationLock;
 import dev.whimbrel.analysis.locks.StatementLocks;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -69,16 +69,17 @@ final class JsonReport implements Report {
     node.put("risk", script.risk().label());
     script.wayBack().ifPresent(grade -> node.put("wayBack", grade));
     ArrayNode locks = node.putArray("locks");
-    script.locked().stream()
-        .filter(locked -> !locked.locks().isNothing())
-        .forEach(locked -> locks(locks.addObject(), locked));
+    script.statements().stream()
+        .filter(statement -> !statement.locks().isNothing())
+        .forEach(statement -> locks(locks.addObject(), statement));
     ArrayNode findings = node.putArray("findings");
     script.notes().forEach(note -> finding(findings.addObject(), note));
   }
 
-  private static void locks(ObjectNode node, LockedStatement locked) {
-    StatementLocks locks = locked.locks();
-    node.put("line", locked.line());
+  private static void locks(ObjectNode node, JudgedStatement statement) {
+    StatementLocks locks = statement.locks();
+    node.put("line", statement.statement().line());
+    node.put("number", statement.number());
     node.put("text", locks.text());
     node.put("measured", locks.unmeasured().isEmpty());
     node.put("atMost", locks.atMost());
@@ -106,8 +107,10 @@ final class JsonReport implements Report {
     node.put("locks", note.rule().page().locks());
     pages.of(note.rule()).ifPresent(url -> node.put("help", url));
     note.statement()
-        .ifPresent(
-            statement -> node.put("statement", String.join("\n", Shown.lines(statement.text()))));
+        .ifPresent(judged -> {
+          node.put("number", judged.number());
+          node.put("statement", String.join("\n", Shown.lines(judged.statement().text())));
+        });
     ArrayNode rewrite = node.putArray("rewrite");
     note.rewrite().forEach(rewrite::add);
   }

@@ -1,7 +1,7 @@
 package dev.whimbrel.cli.report;
 
+import dev.whimbrel.analysis.JudgedStatement;
 import dev.whimbrel.analysis.Rule;
-import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.locks.Waiting;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.api.v1alpha1.WayBack;
@@ -127,8 +127,8 @@ final class MarkdownReport implements Report {
 
   /** The longest that readers or writers wait for one of its statements, as measured. */
   private static String waiting(ReviewedScript script) {
-    return script.locked().stream()
-        .map(locked -> locked.locks().waiting())
+    return script.statements().stream()
+        .map(statement -> statement.locks().waiting())
         .reduce(Waiting.NOBODY, Waiting::or)
         .label();
   }
@@ -159,36 +159,30 @@ final class MarkdownReport implements Report {
       return "";
     }
     StringBuilder text = new StringBuilder("\n### %s: %s\n".formatted(title(script), risk(script)));
-    Optional<Statement> last = Optional.empty();
+    Optional<JudgedStatement> last = Optional.empty();
     for (Note note : script.notes()) {
       if (note.statement().isPresent() && !note.statement().equals(last)) {
         text.append(note.rendered() ? "\nRendered:\n\n" : "\nLine %d:\n\n".formatted(note.line()));
-        fence(text, "", Shown.lines(note.statement().get().text() + ";"));
-        text.append('\n');
-        script
-            .locks(note.statement().get())
-            .ifPresent(locks -> text.append("Locks: %s.\n\n".formatted(locks.text())));
+        fence(text, "", Shown.lines(note.statement().get().statement().text() + ";"));
+        text.append("\nLocks: %s.\n\n".formatted(note.statement().get().locks().text()));
       } else if (note.statement().isEmpty()) {
         text.append("\nLine %d:\n\n".formatted(note.line()));
       }
       last = note.statement();
-      boolean measured =
-          note.statement()
-              .flatMap(script::locks)
-              .filter(locks -> locks.unmeasured().isEmpty())
-              .isPresent();
-      finding(text, note, measured);
+      finding(text, note);
     }
     script.wayBack().ifPresent(grade -> text.append("\nWay back: %s.\n".formatted(inWords(grade))));
     return text.toString();
   }
 
   /** What was not measured is told by the rule. */
-  private void finding(StringBuilder text, Note note, boolean measured) {
+  private void finding(StringBuilder text, Note note) {
     text.append(
         "- **%s** %s: %s\n"
             .formatted(note.risk().label(), named(note.rule()), note.message().replace("\n", " ")));
-    if (!measured && note.statement().isPresent() && note.risk() != Risk.LOW) {
+    boolean unmeasured =
+        note.statement().filter(each -> each.locks().unmeasured().isPresent()).isPresent();
+    if (unmeasured && note.risk() != Risk.LOW) {
       text.append("  - Locks: %s\n".formatted(note.rule().page().locks().strip()));
     }
     if (!note.rewrite().isEmpty()) {

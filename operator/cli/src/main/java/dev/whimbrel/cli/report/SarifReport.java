@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whimbrel.analysis.Impact;
+import dev.whimbrel.analysis.JudgedStatement;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.RulePage;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -89,7 +90,8 @@ final class SarifReport implements Report {
     ObjectNode region = physical.putObject("region");
     region.put("startLine", note.line());
     note.statement()
-        .filter(statement -> !note.rendered())
+        .filter(judged -> !note.rendered())
+        .map(JudgedStatement::statement)
         .ifPresent(statement -> {
           region.put("endLine", note.line() + (int) statement.text().lines().count() - 1);
           region.putObject("snippet").put("text", String.join("\n", Shown.lines(statement.text())));
@@ -100,7 +102,8 @@ final class SarifReport implements Report {
   private static String message(Note note) {
     StringBuilder text = new StringBuilder(note.message());
     note.statement()
-        .filter(statement -> note.rendered())
+        .filter(judged -> note.rendered())
+        .map(JudgedStatement::statement)
         .ifPresent(statement ->
             text.append("\n\nRendered:\n")
                 .append(String.join("\n", Shown.lines(statement.text()))));

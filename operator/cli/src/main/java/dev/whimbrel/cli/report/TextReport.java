@@ -1,8 +1,6 @@
 package dev.whimbrel.cli.report;
 
-import dev.whimbrel.analysis.Statement;
-import dev.whimbrel.analysis.locks.LockedStatement;
-import dev.whimbrel.analysis.locks.StatementLocks;
+import dev.whimbrel.analysis.JudgedStatement;
 import dev.whimbrel.analysis.locks.Waiting;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.review.Note;
@@ -11,7 +9,6 @@ import dev.whimbrel.cli.review.ReviewedScript;
 import dev.whimbrel.cli.review.ReviewedSource;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -45,13 +42,11 @@ final class TextReport implements Report {
     for (int i = 0; i < script.notes().size(); i++) {
       Note note = script.notes().get(i);
       print(note, out);
-      boolean last =
-          i + 1 == script.notes().size()
-              || !script.notes().get(i + 1).statement().equals(note.statement());
-      Optional<StatementLocks> locks =
-          last ? note.statement().flatMap(script::locks) : Optional.empty();
-      if (locks.isPresent()) {
-        out.write("    locks: " + locks.get().text() + "\n");
+      boolean more =
+          i + 1 < script.notes().size()
+              && script.notes().get(i + 1).statement().equals(note.statement());
+      if (note.statement().isPresent() && !more) {
+        out.write("    locks: " + note.statement().get().locks().text() + "\n");
       }
     }
     unnoted(script, out);
@@ -59,17 +54,18 @@ final class TextReport implements Report {
 
   /** What no rule says anything of, and somebody may wait for all the same. */
   private static void unnoted(ReviewedScript script, Writer out) throws IOException {
-    Set<Integer> noted =
+    Set<JudgedStatement> noted =
         script.notes().stream()
             .flatMap(note -> note.statement().stream())
-            .map(Statement::line)
             .collect(Collectors.toSet());
-    for (LockedStatement locked : script.locked()) {
-      if (locked.locks().waiting().compareTo(Waiting.MOMENT) > 0
-          && !noted.contains(locked.line())) {
+    for (JudgedStatement statement : script.statements()) {
+      if (statement.locks().waiting().compareTo(Waiting.MOMENT) > 0 && !noted.contains(statement)) {
         out.write(
             "%s:%d: locks: %s\n"
-                .formatted(script.script().file(), locked.line(), locked.locks().text()));
+                .formatted(
+                    script.script().file(),
+                    statement.statement().line(),
+                    statement.locks().text()));
       }
     }
   }

@@ -1,7 +1,7 @@
 package dev.whimbrel.cli.review;
 
+import dev.whimbrel.analysis.JudgedStatement;
 import dev.whimbrel.analysis.Rule;
-import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public record Note(
     String file,
     int line,
     List<String> rewrite,
-    Optional<Statement> statement,
+    Optional<JudgedStatement> statement,
     boolean rendered) {
 
   /** What says that something was not analysed, or not as a whole. */

@@ -1,10 +1,10 @@
 package dev.whimbrel.cli.review;
 
+import dev.whimbrel.analysis.JudgedStatement;
 import dev.whimbrel.analysis.Reversibility;
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
-import dev.whimbrel.analysis.locks.LockedStatement;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -45,22 +45,18 @@ public final class Reviewer {
 
   private ReviewedSource review(Source source) {
     List<RiskAssessment> assessed = bySql(source);
-    Map<String, List<Finding>> findings =
+    Map<String, List<JudgedStatement>> judged =
         assessed.stream()
-            .flatMap(each -> each.findings().stream())
-            .collect(Collectors.groupingBy(Finding::script));
-    Map<String, List<LockedStatement>> locked =
-        assessed.stream()
-            .flatMap(each -> each.locked().stream())
-            .collect(Collectors.groupingBy(LockedStatement::script));
+            .flatMap(each -> each.statements().stream())
+            .collect(Collectors.groupingBy(JudgedStatement::script));
     List<ReviewedScript> scripts = new ArrayList<>();
     for (ReadScript script : source.scripts()) {
-      List<Finding> found = findings.getOrDefault(script.name(), List.of());
-      List<LockedStatement> locks = locked.getOrDefault(script.name(), List.of());
+      List<JudgedStatement> statements = judged.getOrDefault(script.name(), List.of());
+      List<Note> notes = notes(script, statements);
       scripts.add(
           script.role() == Role.UNDO
-              ? undo(script, source, found, locks)
-              : new ReviewedScript(script, notes(script, found), wayBack(script, source), locks));
+              ? undo(script, source, notes, statements)
+              : new ReviewedScript(script, notes, wayBack(script, source), statements));
     }
     return new ReviewedSource(source, scripts);
   }
@@ -116,32 +112,38 @@ public final class Reviewer {
         later);
   }
 
-  private static List<Note> notes(ReadScript script, List<Finding> bySql) {
-    Map<Integer, Statement> byLine = new HashMap<>();
-    script.statements().forEach(statement -> byLine.putIfAbsent(statement.line(), statement));
+  private static List<Note> notes(ReadScript script, List<JudgedStatement> statements) {
+    Map<Integer, JudgedStatement> byLine = new HashMap<>();
     List<Note> notes = new ArrayList<>();
-    Stream.concat(script.findings().stream(), bySql.stream())
-        .sorted(Comparator.comparingInt(Reviewer::line))
-        .forEach(finding -> notes.add(note(finding, script, byLine)));
-    return notes;
+    for (JudgedStatement judged : statements) {
+      byLine.putIfAbsent(judged.statement().line(), judged);
+      for (Finding finding : judged.findings()) {
+        notes.add(note(finding, script, Optional.of(judged)));
+      }
+    }
+    List<Note> ofFile = new ArrayList<>();
+    for (Finding finding : script.findings()) {
+      ofFile.add(note(finding, script, Optional.ofNullable(byLine.get(finding.line()))));
+    }
+    return Stream.concat(ofFile.stream(), notes.stream())
+        .sorted(Comparator.comparingInt(Note::line))
+        .toList();
   }
 
-  private static int line(Finding finding) {
-    return finding.line() == null ? 1 : finding.line();
-  }
-
-  private static Note note(Finding finding, ReadScript script, Map<Integer, Statement> byLine) {
+  private static Note note(
+      Finding finding, ReadScript script, Optional<JudgedStatement> statement) {
     Rule rule =
         Rule.of(finding.rule())
             .orElseThrow(() -> new IllegalStateException("no rule " + finding.rule()));
+    int line = finding.line() == null ? 1 : finding.line();
     return new Note(
         rule,
         Risk.of(finding.risk()),
         finding.message(),
         script.file(),
-        script.renderedFrom().orElse(line(finding)),
+        script.renderedFrom().orElse(line),
         finding.rewrite(),
-        Optional.ofNullable(finding.line()).map(byLine::get),
+        statement,
         script.renderedFrom().isPresent());
   }
 
@@ -150,10 +152,10 @@ public final class Reviewer {
    * the revision. What cannot be read, and what the whole plan would fail at, is one all the same.
    */
   private static ReviewedScript undo(
-      ReadScript script, Source source, List<Finding> bySql, List<LockedStatement> locks) {
+      ReadScript script, Source source, List<Note> all, List<JudgedStatement> statements) {
     List<Note> notes =
         new ArrayList<>(
-            notes(script, bySql).stream()
+            all.stream()
                 .filter(note ->
                     note.isGap() || note.risk() == Risk.UNSAFE || note.statement().isEmpty())
                 .toList());
@@ -171,7 +173,7 @@ public final class Reviewer {
               Optional.empty(),
               false));
     }
-    return new ReviewedScript(script, notes, Optional.empty(), locks);
+    return new ReviewedScript(script, notes, Optional.empty(), statements);
   }
 
   private static Optional<ReadScript> revision(ReadScript undo, Source source) {
