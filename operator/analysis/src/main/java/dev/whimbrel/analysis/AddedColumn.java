@@ -122,7 +122,8 @@ final class AddedColumn {
                   : of(
                           Rule.ADD_COLUMN_DEFAULT,
                           ": its default may differ from row to row, so " + REWRITTEN)
-                      .calling("default", definition.replaceFirst("(?i)^default\\s+", ""));
+                      .calling("default", definition.replaceFirst("(?i)^default\\s+", ""))
+                      .calling("fill", fill().byDefault(constraint.node("raw_expr")));
           case "CONSTR_NOTNULL" ->
               hasDefault()
                   ? null
@@ -130,13 +131,7 @@ final class AddedColumn {
                       Rule.ADD_COLUMN_NOT_NULL,
                       " is NOT NULL without a default, which fails where the table has rows");
           case "CONSTR_IDENTITY" -> identity(constraint);
-          case "CONSTR_GENERATED" ->
-              of(Rule.ADD_COLUMN_GENERATED, " is generated and stored, so " + REWRITTEN)
-                  .calling(
-                      "expression",
-                      definition
-                          .replaceFirst("(?is)^.*?\\bas\\s*(?=\\()", "")
-                          .replaceFirst("(?i)\\s*stored$", ""));
+          case "CONSTR_GENERATED" -> generated(definition);
           case "CONSTR_CHECK" ->
               of(
                       Rule.ADD_COLUMN_CHECK,
@@ -168,6 +163,21 @@ final class AddedColumn {
                           .replace("CONSTR_", ""));
           default -> null;
         });
+  }
+
+  private Judgement generated(String definition) {
+    String expression =
+        definition
+            .replaceFirst("(?is)^.*?\\bas\\s*(?=\\()", "")
+            .replaceFirst("(?i)\\s*stored$", "");
+    Node type = column.struct("typeName");
+    return of(Rule.ADD_COLUMN_GENERATED, " is generated and stored, so " + REWRITTEN)
+        .calling("expression", expression)
+        .calling("fill", fill().generated(expression, type, written(type)));
+  }
+
+  private ColumnFill fill() {
+    return new ColumnFill(Identifiers.quoted(table), Identifiers.quoted(name));
   }
 
   private Judgement identity(Node constraint) {

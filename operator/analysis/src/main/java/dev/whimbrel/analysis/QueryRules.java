@@ -29,10 +29,10 @@ final class QueryRules {
                   + " trunc format")
               .split(" "));
 
-  private final CreatedObjects created;
+  private final Known known;
 
-  QueryRules(CreatedObjects created) {
-    this.created = created;
+  QueryRules(Known known) {
+    this.known = known;
   }
 
   List<Judgement> judge(Node s, Statement statement) {
@@ -64,7 +64,7 @@ final class QueryRules {
                     .on(hidden.relation("relation"))))
         .ifPresent(found::add);
     if (s.all("FuncCall").anyMatch(QueryRules::setsAnything)) {
-      created.searchPathChanges();
+      known.created().searchPathChanges();
     }
     if (s.all("FuncCall").anyMatch(QueryRules::weakens)) {
       found.add(SessionRules.weakensGuard());
@@ -88,19 +88,17 @@ final class QueryRules {
                         + " revision's way back keeps it. Long ones block writers")
                 .on(s.relation("relation")));
     return Optional.of(
-        Batches.of(s, statement)
-            .map(batches ->
-                changes
-                    .calling("rows", batches.rows())
-                    .calling("batch", batches.sql().orElse(changes.names().get("batch"))))
+        Batches.of(s, statement, known)
+            .map(
+                batches -> changes.calling("rows", batches.rows()).calling("batch", batches.next()))
             .orElse(changes));
   }
 
-  /** One whose rows do not tell which of them are done. */
+  /** One that may read more than the rows that it changes. */
   private static Judgement whole(Judgement changes) {
     return changes
         .calling("rows", changes.names().get("table"))
-        .calling("batch", "-- a range of a key at a time: a row does not tell whether it is done");
+        .calling("batch", Batches.KEYS_FIRST);
   }
 
   private Optional<Judgement> insert(Node s) {
@@ -175,6 +173,6 @@ final class QueryRules {
 
   private boolean isNew(Node s) {
     QualifiedName table = s.relation("relation");
-    return created.contains(table);
+    return known.isNew(table);
   }
 }

@@ -42,7 +42,7 @@ final class RiskRules {
   RiskRules(Trees trees, Known known) {
     this.trees = trees;
     this.known = known;
-    this.queries = new QueryRules(known.created());
+    this.queries = new QueryRules(known);
     this.redundant = new RedundantIndexes(known);
   }
 

@@ -135,22 +135,6 @@ class RewritesIT {
         .contains("partition constraint for table \"q\" is implied by existing constraints");
   }
 
-  @Test
-  void batchesChangeWhatTheStatementChangesAndNoMore() throws Exception {
-    String sql = "UPDATE parts AS x SET at = 2 WHERE x.id > 50 OR x.at IS NULL";
-    create(objects);
-    Statement update = statements(sql).getFirst();
-    String batch =
-        Batches.of(Node.of(PARSER, sql).getFirst(), update).flatMap(Batches::sql).orElseThrow();
-
-    // A ctid alone is that of a row in each partition.
-    execute(batch.replace("LIMIT 1000", "LIMIT 1"));
-
-    assertThat(query("SELECT id || ' ' || at FROM parts ORDER BY id"))
-        .containsExactly("1 1", "101 2");
-    assertThat(updated(batch)).isZero();
-  }
-
   private static void tryOut(Rule rule, String sql, Case fires, String schema) throws Exception {
     Case tried = new Case(sql, fires.risk(), fires.where(), fires.transaction());
     for (Finding finding : RuleCases.findings(tried)) {
@@ -265,12 +249,6 @@ class RewritesIT {
   private static void execute(String sql) throws SQLException {
     try (java.sql.Statement statement = connection.createStatement()) {
       statement.execute(sql);
-    }
-  }
-
-  private static int updated(String sql) throws SQLException {
-    try (java.sql.Statement statement = connection.createStatement()) {
-      return statement.executeUpdate(sql);
     }
   }
 
