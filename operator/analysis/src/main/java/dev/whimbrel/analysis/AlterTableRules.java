@@ -82,14 +82,7 @@ final class AlterTableRules {
               Rule.DROP_NOT_NULL,
               column + " may be NULL afterwards; applications must expect it");
       case "AT_AddConstraint" -> AddedConstraint.judge(action.node("def"), sql, table, known);
-      case "AT_DropConstraint" ->
-          known.proofs().isOurs(table, action.text("name"))
-              ? Optional.empty()
-              : found(
-                      Rule.DROP_CONSTRAINT,
-                      "drops constraint " + action.text("name") + " of " + table)
-                  .map(judgement ->
-                      judgement.calling("constraint", Identifiers.quoted(action.text("name"))));
+      case "AT_DropConstraint" -> dropsConstraint(action);
       case "AT_SetStatistics",
           "AT_SetOptions",
           "AT_ResetOptions",
@@ -196,6 +189,21 @@ final class AlterTableRules {
                     Identifiers.quoted(table),
                     judgement.names().get("partition"),
                     Identifiers.quoted(action.node("def").relation("name").name() + "_bounds"))));
+  }
+
+  private Optional<Judgement> dropsConstraint(Node action) {
+    String name = action.text("name");
+    if (action.text("behavior").equals("DROP_CASCADE")) {
+      return found(
+          Rule.DROP_CASCADE,
+          "DROP CONSTRAINT "
+              + name
+              + " CASCADE removes each foreign key of another table that relies on it; name them");
+    }
+    return known.proofs().isOurs(table, name)
+        ? Optional.empty()
+        : found(Rule.DROP_CONSTRAINT, "drops constraint " + name + " of " + table)
+            .map(judgement -> judgement.calling("constraint", Identifiers.quoted(name)));
   }
 
   private Optional<Judgement> found(Rule rule, String message) {

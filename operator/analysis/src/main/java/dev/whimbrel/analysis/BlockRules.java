@@ -3,11 +3,14 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.pgquery.SqlRefused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** DO blocks: what they show is judged as if it stood in the script; the rest is not known. */
 final class BlockRules {
+
+  private static final String EXECUTE = "EXECUTE ";
 
   private final Trees trees;
 
@@ -34,10 +37,27 @@ final class BlockRules {
       found.addAll(expressions(body));
       return found;
     } catch (SqlRefused e) {
-      return List.of(
-          Judgement.of(
-              Rule.UNREADABLE_SQL, "the body of the DO block cannot be read: " + e.getMessage()));
+      return unreadable(block, e);
     }
+  }
+
+  /**
+   * A field of a composite variable is enough for the parser to refuse a body that PostgreSQL
+   * takes, for it has no catalog. What of it reads as a statement is judged.
+   */
+  private List<Judgement> unreadable(Statement block, SqlRefused refusal) {
+    List<Judgement> found = new ArrayList<>();
+    found.add(
+        Judgement.of(
+            Rule.UNREADABLE_SQL,
+            "the body of the DO block cannot be read: " + refusal.getMessage()));
+    for (String text : BlockText.statements(trees, block)) {
+      found.addAll(
+          text.toUpperCase(Locale.ROOT).startsWith(EXECUTE)
+              ? dynamic(text.substring(EXECUTE.length()))
+              : inner(text));
+    }
+    return found;
   }
 
   /** A loop, a cursor, PERFORM and a mere value may change rows and settings, too. */
@@ -64,10 +84,21 @@ final class BlockRules {
   /** On its own: what a block creates it may create under a condition. */
   private List<Judgement> inner(String sql) {
     try {
-      return new RiskRules(trees)
-          .judge(new Statement(Tokenizer.statements(sql).getFirst().tokens(), sql)).stream()
+      Statement statement = new Statement(Tokenizer.statements(sql).getFirst().tokens(), sql);
+      List<Judgement> found = new ArrayList<>();
+      if (trees.of(statement).nodes().stream().anyMatch(OwnTransactions::refusesTransaction)) {
+        found.add(
+            Judgement.of(
+                Rule.CONCURRENTLY_IN_TRANSACTION,
+                "PostgreSQL refuses it in a DO block, which is one transaction (25001), so it"
+                    + " fails; a statement of its own, in a script without a transaction, does"
+                    + " not"));
+      }
+      new RiskRules(trees)
+          .judge(statement).stream()
               .map(judgement -> judgement.saying("in a DO block: " + judgement.message()))
-              .toList();
+              .forEach(found::add);
+      return found;
     } catch (UnreadableSql e) {
       return List.of(
           Judgement.of(

@@ -194,6 +194,8 @@ final class Changes {
     fills(parent);
     if (!created.contains(part)) {
       created.tablesMayBeOthers();
+    } else if (!created.contains(parent)) {
+      created.remove(part);
     }
   }
 

@@ -17,7 +17,11 @@ import java.util.Set;
 final class CreatedObjects {
 
   private final Set<QualifiedName> tables = new HashSet<>();
-  private final Set<QualifiedName> temporary = new HashSet<>();
+  private final Set<QualifiedName> forThisScript = new HashSet<>();
+
+  /** Names that tables in use have had: who asks for them gets what has them now. */
+  private final Set<QualifiedName> used = new HashSet<>();
+
   private final Set<String> types = new HashSet<>();
   private final Map<String, String> domains = new HashMap<>();
   private boolean pathChanged;
@@ -48,15 +52,18 @@ final class CreatedObjects {
     tables.add(table);
   }
 
-  /** One that is gone with its transaction or its session. */
-  void addTemporary(QualifiedName table) {
-    temporary.add(table);
+  /** One that is gone with its transaction or its session, or in use from its commit on. */
+  void addForThisScript(QualifiedName table) {
+    forThisScript.add(table);
   }
 
   /** The table is gone, or the name means another now; one without a schema may be any. */
   void remove(QualifiedName table) {
+    if (!contains(table)) {
+      used.add(table);
+    }
     tables.removeIf(each -> mayBe(each, table));
-    temporary.removeIf(each -> mayBe(each, table));
+    forThisScript.removeIf(each -> mayBe(each, table));
   }
 
   private static boolean mayBe(QualifiedName one, QualifiedName other) {
@@ -66,26 +73,34 @@ final class CreatedObjects {
             || one.schema().equals(other.schema()));
   }
 
-  /** A table has another name from here on; nothing is known of one that had it. */
+  /**
+   * A table has another name from here on; nothing is known of one that had it. It takes the place
+   * of one in use where its new name was that of one.
+   */
   void rename(QualifiedName from, QualifiedName to) {
-    boolean isNew = contains(from);
+    boolean isNew = contains(from) && !wasUsed(to);
     remove(from);
-    remove(to);
     if (isNew) {
       add(to);
+    } else {
+      remove(to);
     }
+  }
+
+  private boolean wasUsed(QualifiedName name) {
+    return used.stream().anyMatch(each -> mayBe(each, name));
   }
 
   /** Any name may mean another table from here on, or a new table may hold rows of an old one. */
   void tablesMayBeOthers() {
     tables.clear();
-    temporary.clear();
+    forThisScript.clear();
   }
 
   /** Names without a schema may mean other tables from here on. */
   void searchPathChanges() {
     tables.removeIf(table -> table.schema().isEmpty());
-    temporary.clear();
+    forThisScript.clear();
     pathChanged = true;
   }
 
@@ -94,20 +109,22 @@ final class CreatedObjects {
     if (pathChanged) {
       searchPathChanges();
     }
-    temporary.clear();
+    forThisScript.clear();
+    // What was made anew under its old name is in use again.
+    tables.removeIf(this::wasUsed);
     pathChanged = false;
   }
 
   /** What was created may have been taken back. */
   void clear() {
     tables.clear();
-    temporary.clear();
+    forThisScript.clear();
     types.clear();
     domains.clear();
   }
 
   boolean contains(QualifiedName name) {
-    return !name.name().isEmpty() && (tables.contains(name) || temporary.contains(name));
+    return !name.name().isEmpty() && (tables.contains(name) || forThisScript.contains(name));
   }
 
   /** What a RangeVar names. */

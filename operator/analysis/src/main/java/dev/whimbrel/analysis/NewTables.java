@@ -19,10 +19,10 @@ final class NewTables {
     QualifiedName table = s.relation("relation");
     List<QualifiedName> parents =
         s.list("inhRelations").stream().map(CreatedObjects::name).toList();
-    boolean partition = s.has("partbound") && !parents.stream().allMatch(known::isNew);
+    boolean ofOneInUse = !parents.stream().allMatch(known::isNew);
     referenced(s, table).map(parent -> references(table, parent)).ifPresent(found::add);
-    remember(s, table);
-    if (partition) {
+    remember(s, table, ofOneInUse);
+    if (ofOneInUse && s.has("partbound")) {
       found.add(partition(s, statement, parents.getFirst(), table));
     }
     return found;
@@ -83,15 +83,19 @@ final class NewTables {
         .orElseGet(found::withoutRewrite);
   }
 
-  private void remember(Node s, QualifiedName table) {
+  private void remember(Node s, QualifiedName table, boolean ofOneInUse) {
     // IF NOT EXISTS may find a table that holds data, so it does not count as new.
     if (s.struct("relation").text("relpersistence").equals("t")) {
       // A commit may come before anything else, and takes it along.
       if (!s.text("oncommit").equals("ONCOMMIT_DROP")) {
-        known.created().addTemporary(table);
+        known.created().addForThisScript(table);
       }
     } else if (!s.flag("if_not_exists") || known.isAbsent(table)) {
-      known.created().add(table);
+      if (ofOneInUse) {
+        known.created().addForThisScript(table);
+      } else {
+        known.created().add(table);
+      }
     }
   }
 

@@ -160,11 +160,16 @@ final class QueryRules {
     return Optional.of(Judgement.of(rule, message).on(s.relation("relation")));
   }
 
+  /** A setting whose name shows only when it runs may be any. */
   static boolean weakens(Node call) {
-    return setsAnything(call)
-        && call.list("args").stream()
-            .map(argument -> argument.fields().at("/sval/sval").asText())
-            .anyMatch(SessionRules::guards);
+    if (!setsAnything(call) || call.list("args").isEmpty()) {
+      return false;
+    }
+    Node name = call.list("args").getFirst();
+    while (name.is("TypeCast")) {
+      name = name.node("arg");
+    }
+    return !name.is("A_Const") || SessionRules.guards(name.fields().at("/sval/sval").asText());
   }
 
   private static boolean setsAnything(Node call) {

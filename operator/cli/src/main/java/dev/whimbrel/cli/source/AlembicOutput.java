@@ -43,15 +43,18 @@ final class AlembicOutput {
               !inTransaction ? Transaction.NONE : open ? Transaction.JOINED : Transaction.OWN));
       open = inTransaction && !section.endsTransaction();
     }
-    if (!script.complete() && !read.isEmpty()) {
+    Optional<String> missing = missing(script);
+    if (missing.isPresent()) {
       ReadScript last = read.removeLast();
       List<Finding> found = new ArrayList<>(last.findings());
       found.add(
           SqlText.finding(
               Rule.TRUNCATED,
               Risk.UNSAFE,
-              "what Alembic printed ends without COMMIT, so it is cut off here: look at what it"
-                  + " said on standard error, and use bash's set -o pipefail",
+              "what Alembic printed ends without "
+                  + missing.get()
+                  + ", so it is cut off here: look at what it said on standard error, and use"
+                  + " bash's set -o pipefail",
               file,
               script.sections().getLast().printedLine(Integer.MAX_VALUE)));
       read.add(
@@ -65,6 +68,23 @@ final class AlembicOutput {
               found));
     }
     return new Source(Kind.ALEMBIC_SQL, file, read);
+  }
+
+  /**
+   * What the end of a whole script has and this one has not. It may be cut off right after a COMMIT
+   * of its own, as that of an autocommit block.
+   */
+  private static Optional<String> missing(OfflineScript script) {
+    if (script.sections().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!script.complete()) {
+      return Optional.of("COMMIT");
+    }
+    Section last = script.sections().getLast();
+    return last.versionTable().isEmpty()
+        ? Optional.of("a row for revision " + last.id() + " in Alembic's own table")
+        : Optional.empty();
   }
 
   private static ReadScript read(String file, Section section, Transaction transaction) {

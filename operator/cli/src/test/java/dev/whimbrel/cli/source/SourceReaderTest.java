@@ -193,6 +193,34 @@ class SourceReaderTest {
   }
 
   @Test
+  void outputOfAlembicThatIsCutOffAfterACommitOfItsOwnIsSaidToBe() throws Exception {
+    String whole =
+        """
+        BEGIN;
+
+        -- Running upgrade a1 -> b2
+
+        CREATE TABLE t (id int);
+
+        COMMIT;
+
+        CREATE INDEX CONCURRENTLY i ON u (a);
+
+        BEGIN;
+
+        UPDATE alembic_version SET version_num='b2' WHERE alembic_version.version_num = 'a1';
+
+        COMMIT;
+        """;
+    String cut = whole.substring(0, whole.indexOf("CREATE INDEX"));
+
+    assertThat(read(Map.of(), whole, "-").getFirst().scripts().getFirst().findings()).isEmpty();
+    assertThat(read(Map.of(), cut, "-").getFirst().scripts().getFirst().findings())
+        .extracting(Finding::rule, Finding::line)
+        .containsExactly(tuple("Truncated", 5));
+  }
+
+  @Test
   void revisionsInPythonAreCountedAndTheWayToRenderThemIsSaid() throws Exception {
     write("backend/alembic.ini", "[alembic]");
     write("backend/migrations/env.py", "run()");
