@@ -5,28 +5,10 @@ import dev.whimbrel.analysis.catalog.TypeKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** What it costs to add a column to a table that is in use. */
 final class AddedColumn {
-
-  private static final Set<String> SERIAL =
-      Set.of("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial");
-
-  /** Evaluated once for the whole statement, so that the table keeps one value for all rows. */
-  private static final Set<String> STABLE =
-      Set.of("now", "transaction_timestamp", "statement_timestamp", "current_setting");
-
-  /** Types of PostgreSQL and of common extensions that the grammar has no names of its own for. */
-  private static final Set<String> NO_DOMAINS =
-      Set.of(
-          ("text uuid json jsonb bytea date money inet cidr macaddr macaddr8 point line lseg box"
-                  + " path polygon circle tsvector tsquery xml name oid regclass pg_lsn int4range"
-                  + " int8range numrange tsrange tstzrange daterange int2 int4 int8 float4 float8"
-                  + " bool timestamptz timetz varbit bpchar citext hstore ltree vector geometry"
-                  + " geography")
-              .split(" "));
 
   private static final String REWRITTEN =
       "the table and its indexes are rewritten while nobody can read it";
@@ -68,7 +50,7 @@ final class AddedColumn {
     Node type = column.struct("typeName");
     List<String> names = type.names("names");
     String last = names.getLast();
-    if (isSerial(last)) {
+    if (BuiltInTypes.isSerial(last)) {
       found.add(of(Rule.ADD_COLUMN_NUMBERED, " is numbered by a sequence, so " + REWRITTEN));
     } else if (last.equals("json")) {
       found.add(
@@ -77,18 +59,9 @@ final class AddedColumn {
                   " is json, which has no equality: SELECT DISTINCT and GROUP BY of it fail; jsonb"
                       + " has")
               .calling("kept", kept()));
-    } else if (!isBuiltIn(names) && !known.created().containsType(last)) {
+    } else if (!BuiltInTypes.isNoDomain(type) && !known.created().containsType(last)) {
       domain(names, known);
     }
-  }
-
-  /** Whether a type's name stands for a number from a sequence. */
-  static boolean isSerial(String type) {
-    return SERIAL.contains(type);
-  }
-
-  static boolean isBuiltIn(List<String> names) {
-    return names.getFirst().equals("pg_catalog") || NO_DOMAINS.contains(names.getLast());
   }
 
   private void domain(List<String> names, Known known) {
@@ -119,17 +92,16 @@ final class AddedColumn {
           case "CONSTR_DEFAULT" ->
               isOneValue(constraint.node("raw_expr"))
                   ? null
-                  : of(
-                          Rule.ADD_COLUMN_DEFAULT,
-                          ": its default may differ from row to row, so " + REWRITTEN)
+                  : of(Rule.ADD_COLUMN_DEFAULT, differs(constraint.node("raw_expr")) + REWRITTEN)
                       .calling("default", definition.replaceFirst("(?i)^default\\s+", ""))
                       .calling("fill", fill().byDefault(constraint.node("raw_expr")));
           case "CONSTR_NOTNULL" ->
-              hasDefault()
+              isFilled(column)
                   ? null
                   : of(
                       Rule.ADD_COLUMN_NOT_NULL,
-                      " is NOT NULL without a default, which fails where the table has rows");
+                      " is NOT NULL, but old rows get no value: it fails (23502) where there are"
+                          + " any");
           case "CONSTR_IDENTITY" -> identity(constraint);
           case "CONSTR_GENERATED" -> generated(definition);
           case "CONSTR_CHECK" ->
@@ -208,12 +180,32 @@ final class AddedColumn {
   private boolean hasOneDefault() {
     return column.list("constraints").stream()
         .filter(each -> each.text("contype").equals("CONSTR_DEFAULT"))
-        .anyMatch(each -> isOneValue(each.node("raw_expr")));
+        .map(each -> each.node("raw_expr"))
+        .anyMatch(each -> isOneValue(each) && !isNull(each));
   }
 
-  private boolean hasDefault() {
-    return column.list("constraints").stream()
-        .anyMatch(each -> each.text("contype").equals("CONSTR_DEFAULT"));
+  /** Whether old rows get a value, for all that is said of a column. */
+  static boolean isFilled(Node column) {
+    return BuiltInTypes.isSerial(column.struct("typeName").lastName("names"))
+        || column.list("constraints").stream()
+            .anyMatch(each ->
+                switch (each.text("contype")) {
+                  case "CONSTR_DEFAULT" -> !isNull(each.node("raw_expr"));
+                  case "CONSTR_IDENTITY", "CONSTR_GENERATED" -> true;
+                  default -> false;
+                });
+  }
+
+  private static boolean isNull(Node expression) {
+    return expression.is("TypeCast")
+        ? isNull(expression.node("arg"))
+        : expression.is("A_Const") && expression.flag("isnull");
+  }
+
+  private static String differs(Node expression) {
+    return AddedColumnForms.isVolatile(expression)
+        ? ": its default differs from row to row, so "
+        : ": unless all that its default calls is STABLE or IMMUTABLE, ";
   }
 
   private Judgement of(Rule rule, String message) {
@@ -270,19 +262,6 @@ final class AddedColumn {
 
   /** Whether all rows get the same value. What is not known to does not. */
   static boolean isOneValue(Node expression) {
-    return switch (expression.kind()) {
-      case "A_Const", "SQLValueFunction" -> true;
-      case "TypeCast" -> isOneValue(expression.node("arg"));
-      case "A_ArrayExpr" -> expression.list("elements").stream().allMatch(AddedColumn::isOneValue);
-      case "A_Expr" ->
-          (!expression.has("lexpr") || isOneValue(expression.node("lexpr")))
-              && isOneValue(expression.node("rexpr"))
-              && Set.of("-", "+", "||", "*").contains(expression.lastName("name"));
-      case "FuncCall" ->
-          FunctionCalls.isOfServer(expression)
-              && STABLE.contains(expression.lastName("funcname"))
-              && expression.list("args").stream().allMatch(AddedColumn::isOneValue);
-      default -> false;
-    };
+    return Volatility.of(expression) != Volatility.VOLATILE;
   }
 }

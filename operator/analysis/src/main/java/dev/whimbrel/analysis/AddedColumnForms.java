@@ -69,8 +69,9 @@ final class AddedColumnForms {
   }
 
   static Cost cost(Node column, Known known) {
-    List<String> type = column.struct("typeName").names("names");
-    Cost worst = AddedColumn.isSerial(type.getLast()) ? Cost.REWRITES : ofType(type, known);
+    Node type = column.struct("typeName");
+    Cost worst =
+        BuiltInTypes.isSerial(type.lastName("names")) ? Cost.REWRITES : ofType(type, known);
     for (Node constraint : column.list("constraints")) {
       Cost cost =
           switch (constraint.text("contype")) {
@@ -87,13 +88,19 @@ final class AddedColumnForms {
     if (AddedColumn.isOneValue(expression)) {
       return Cost.CATALOG;
     }
-    return expression.all("FuncCall").anyMatch(call -> VOLATILE.contains(call.lastName("funcname")))
-        ? Cost.REWRITES
-        : Cost.MAY_REWRITE;
+    return isVolatile(expression) ? Cost.REWRITES : Cost.MAY_REWRITE;
   }
 
-  private static Cost ofType(List<String> names, Known known) {
-    if (AddedColumn.isBuiltIn(names) || known.created().containsType(names.getLast())) {
+  /** Whether it is known to differ from row to row. */
+  static boolean isVolatile(Node expression) {
+    return expression
+        .all("FuncCall")
+        .anyMatch(call -> VOLATILE.contains(call.lastName("funcname")));
+  }
+
+  private static Cost ofType(Node type, Known known) {
+    List<String> names = type.names("names");
+    if (BuiltInTypes.isNoDomain(type) || known.created().containsType(names.getLast())) {
       return Cost.CATALOG;
     }
     Optional<TypeKind> kind =

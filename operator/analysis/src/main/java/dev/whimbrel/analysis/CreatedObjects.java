@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * What a plan has created so far: tables that nobody uses yet, and types of which it is known that
- * they are no domains.
+ * they are no domains, or domains without rules.
  *
  * <p>What is done to a new table is judged mildly, so a table counts as new only where it can be no
  * other: by the name it was created with, and until that name may have come to mean another.
@@ -38,9 +38,20 @@ final class CreatedObjects {
    * A domain.
    *
    * @param base the type that it is made of, as written
+   * @param plain whether it takes every value of that, and brings the same default to each row
    */
-  void addDomain(String name, String base) {
+  void addDomain(String name, String base, boolean plain) {
     domains.put(name, base);
+    if (plain) {
+      types.add(name);
+    } else {
+      types.remove(name);
+    }
+  }
+
+  /** A domain may have other rules from here on. */
+  void domainChanges(String name) {
+    types.remove(name);
   }
 
   /** What a domain of this plan is made of. */

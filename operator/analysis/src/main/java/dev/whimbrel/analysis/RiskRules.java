@@ -99,13 +99,27 @@ final class RiskRules {
         || s.all("FuncCall").anyMatch(QueryRules::mayDoAnything);
   }
 
+  /** A default of the domain is one of its columns, too. */
+  private static boolean isPlainDomain(Node s) {
+    return BuiltInTypes.isNoDomain(s.struct("typeName"))
+        && s.list("constraints").stream()
+            .allMatch(each ->
+                each.text("contype").equals("CONSTR_DEFAULT")
+                    && AddedColumn.isOneValue(each.node("raw_expr")));
+  }
+
   private List<Judgement> judge(Node s, Statement statement) {
+    if (s.is("AlterDomainStmt")) {
+      known.created().domainChanges(s.lastName("typeName"));
+    }
     if (LOW.contains(s.kind()) && !s.flag("replace")) {
       if (s.is("CreateDomainStmt")) {
         known
             .created()
             .addDomain(
-                s.lastName("domainname"), Clause.type(statement.text(), s.struct("typeName")));
+                s.lastName("domainname"),
+                Clause.type(statement.text(), s.struct("typeName")),
+                isPlainDomain(s));
       } else {
         known
             .created()

@@ -98,13 +98,8 @@ final class TableQuestions {
   private void column(RelationFacts table, Node column) {
     List<String> types =
         column.list("constraints").stream().map(each -> each.text("contype")).toList();
-    boolean filled =
-        types.contains("CONSTR_DEFAULT")
-            || types.contains("CONSTR_IDENTITY")
-            || types.contains("CONSTR_GENERATED")
-            || column.struct("typeName").lastName("names").contains("serial");
     boolean required = types.contains("CONSTR_NOTNULL") || types.contains("CONSTR_PRIMARY");
-    if (required && !filled) {
+    if (required && !AddedColumn.isFilled(column)) {
       add(
           new Asked(
               List.of(table),

@@ -69,6 +69,7 @@ class DataQuestionsTest {
           CREATE UNIQUE INDEX i ON t (a) WHERE filled > 1 | SELECT count(*) FROM (SELECT FROM s.t WHERE a IS NOT NULL AND (filled > 1) GROUP BY a HAVING count(*) > 1) AS twice
           ALTER TABLE t ADD EXCLUDE USING gist (a WITH =, b WITH &&) | SELECT count(*) FROM s.t a WHERE EXISTS (SELECT FROM s.t b WHERE b.ctid <> a.ctid AND a.a OPERATOR(pg_catalog.=) b.a AND a.b OPERATOR(pg_catalog.&&) b.b)
           ALTER TABLE t ADD COLUMN x int NOT NULL | SELECT count(*) FROM (SELECT FROM s.t LIMIT 1) AS one
+          ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT NULL | SELECT count(*) FROM (SELECT FROM s.t LIMIT 1) AS one
           """)
   void whatMayFailIsAsked(String sql, String question) {
     assertThat(questions(sql)).extracting(DataQuestion::sql).containsExactly(question);
