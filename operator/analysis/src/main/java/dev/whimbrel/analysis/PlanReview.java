@@ -24,6 +24,7 @@ final class PlanReview {
   private final TransactionShape shape;
   private final ForeignKeyIndexes keys;
   private final StatementForms forms;
+  private final Steps steps;
 
   /** By the very statement: two that read alike are two. */
   private final Map<Statement, StatementLocks> locks = new IdentityHashMap<>();
@@ -37,6 +38,7 @@ final class PlanReview {
     this.shape = new TransactionShape(known);
     this.keys = new ForeignKeyIndexes(known);
     this.forms = new StatementForms(known);
+    this.steps = new Steps(plan.trees(), known);
   }
 
   /**
@@ -71,11 +73,12 @@ final class PlanReview {
       Parsed parsed = plan.trees().of(statement);
       parsed.nodes().forEach(node -> keys.note(node, statement));
       locks.put(statement, forms.of(parsed));
+      List<Step> carriedOut = steps.of(parsed);
       List<Judgement> found = new ArrayList<>(rules.judge(parsed));
       locks.get(statement).locks().stream()
           .flatMap(lock -> lockedRows(lock).stream())
           .forEach(found::add);
-      found.addAll(shape.judge(parsed, List.copyOf(found)));
+      found.addAll(shape.judge(parsed, carriedOut, List.copyOf(found)));
       judged.put(statement, found);
     }
     if (!script.statements().isEmpty()) {

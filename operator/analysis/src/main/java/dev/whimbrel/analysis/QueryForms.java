@@ -146,6 +146,7 @@ final class QueryForms {
       forms.add("insert", table).without("parent");
     }
     if (!literals) {
+      common(s.node("selectStmt"), forms);
       forms.add("insert-select").on("keyless", table).on("t", read(s.node("selectStmt")));
     }
   }

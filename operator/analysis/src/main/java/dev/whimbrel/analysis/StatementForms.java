@@ -40,6 +40,13 @@ final class StatementForms {
     return forms.measured();
   }
 
+  /** What one step of it locks. */
+  StatementLocks of(Node step) {
+    LockForms forms = new LockForms(known);
+    add(step, forms);
+    return forms.measured();
+  }
+
   private void add(Node s, LockForms forms) {
     if (OF_THE_SESSION.contains(s.kind())) {
       return;

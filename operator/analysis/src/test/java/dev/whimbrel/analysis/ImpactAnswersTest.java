@@ -7,6 +7,7 @@ import dev.whimbrel.analysis.locks.LockMode;
 import dev.whimbrel.analysis.locks.LockedStatement;
 import dev.whimbrel.analysis.locks.RelationLock;
 import dev.whimbrel.analysis.locks.RelationLock.Extent;
+import dev.whimbrel.analysis.locks.RelationLock.Part;
 import dev.whimbrel.analysis.locks.RelationLock.Rows;
 import dev.whimbrel.analysis.locks.StatementLocks;
 import dev.whimbrel.api.v1alpha1.Finding;
@@ -93,7 +94,8 @@ class ImpactAnswersTest {
   }
 
   private static LockedStatement locked(int line, LockMode mode, Set<Work> work) {
-    RelationLock lock = new RelationLock("users", mode, work, Rows.NONE, Extent.UNKNOWN);
+    RelationLock lock =
+        new RelationLock("users", mode, work, Rows.NONE, Extent.UNKNOWN, Part.SUBJECT);
     return new LockedStatement(
         "V1.sql",
         line,

@@ -65,6 +65,9 @@ class RowLocksTest {
             locks("CREATE TABLE b AS WITH d AS (DELETE FROM big RETURNING *) SELECT * FROM d")
                 .text())
         .contains("ROW EXCLUSIVE on big, all of it read, and all of its rows");
+    assertThat(
+            locks("INSERT INTO b WITH d AS (DELETE FROM big RETURNING *) SELECT * FROM d").text())
+        .contains("ROW EXCLUSIVE on big, all of it read, and all of its rows");
     assertThat(locks("CREATE TABLE b AS EXECUTE p").text())
         .isEqualTo("not measured: what a prepared statement does");
     assertThat(locks("CREATE TABLE b AS SELECT purge_all()").text())

@@ -2,6 +2,7 @@ package dev.whimbrel.analysis.locks;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the relations are to each other that the forms were measured on (schema.sql). */
 final class Fixture {
@@ -24,6 +25,9 @@ final class Fixture {
   private static final Map<String, String> PARTITIONS =
       Map.of("parts_1", "parts", "parts_d", "parts", "ranges_1", "ranges", "ranges_2", "ranges");
 
+  /** Views and a sequence. */
+  private static final Set<String> NO_TABLES = Set.of("v", "m", "s");
+
   /** Goes wherever its table goes. */
   private static final String OWNED_SEQUENCE = "t_idn_seq";
 
@@ -37,6 +41,11 @@ final class Fixture {
   /** Whose partition it is. */
   static Optional<String> partitioned(String partition) {
     return Optional.ofNullable(PARTITIONS.get(partition));
+  }
+
+  /** Whether it is a view or a sequence. */
+  static boolean isNoTable(String relation) {
+    return NO_TABLES.contains(relation);
   }
 
   static boolean isOwnedSequence(String relation) {

@@ -2,6 +2,7 @@ package dev.whimbrel.analysis.locks;
 
 import dev.whimbrel.analysis.locks.Effect.Work;
 import dev.whimbrel.analysis.locks.RelationLock.Extent;
+import dev.whimbrel.analysis.locks.RelationLock.Part;
 import dev.whimbrel.analysis.locks.RelationLock.Rows;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -117,7 +118,17 @@ public record MeasuredForm(String name, Map<String, Relation> relations, Rows ro
                 mode.get() == LockMode.ROW_EXCLUSIVE || mode.get() == LockMode.ROW_SHARE
                     ? rows
                     : Rows.NONE,
-                relation.extent));
+                relation.extent,
+                part(effect.relation())));
+  }
+
+  /** The first relation that a form names is what its statement is about. */
+  private Part part(String measured) {
+    if (Fixture.table(measured).isPresent()) {
+      return Part.INDEX;
+    }
+    boolean first = relations.keySet().stream().findFirst().filter(measured::equals).isPresent();
+    return first && !Fixture.isNoTable(measured) ? Part.SUBJECT : Part.OTHER;
   }
 
   /** An index is told of where its lock is stronger than that of its table, or it is rebuilt. */
@@ -136,10 +147,12 @@ public record MeasuredForm(String name, Map<String, Relation> relations, Rows ro
     Set<Work> work = work(effect, measurement);
     if (mode.compareTo(ofTable) > 0 && isStrong(mode)) {
       return Optional.of(
-          new RelationLock("each index of " + table.words, mode, work, Rows.NONE, table.extent));
+          new RelationLock(
+              "each index of " + table.words, mode, work, Rows.NONE, table.extent, Part.INDEX));
     }
     return work.contains(Work.REBUILT)
-        ? Optional.of(new RelationLock(table.words, mode, work, Rows.NONE, table.extent))
+        ? Optional.of(
+            new RelationLock(table.words, mode, work, Rows.NONE, table.extent, part(measured)))
         : Optional.empty();
   }
 

@@ -14,9 +14,20 @@ import java.util.Set;
  * @param work what is done under it that takes as long as the relation is large; empty for none
  * @param rows whether it locks rows beside, until the transaction ends
  * @param extent how large the relation is
+ * @param part what the relation is to the statement
  */
 public record RelationLock(
-    String relation, LockMode mode, Set<Work> work, Rows rows, Extent extent) {
+    String relation, LockMode mode, Set<Work> work, Rows rows, Extent extent, Part part) {
+
+  /** What a relation is to the statement that locks it. */
+  public enum Part {
+    /** The table that it is about. */
+    SUBJECT,
+    /** A relation that goes with that, or one that is no table. */
+    OTHER,
+    /** An index: who plans a query of its table locks it, too. */
+    INDEX
+  }
 
   /** How much of a relation there is to work on. */
   public enum Extent {
@@ -59,7 +70,25 @@ public record RelationLock(
         mode.compareTo(other.mode) >= 0 ? mode : other.mode,
         both,
         rows.compareTo(other.rows) >= 0 ? rows : other.rows,
-        extent.compareTo(other.extent) >= 0 ? extent : other.extent);
+        extent.compareTo(other.extent) >= 0 ? extent : other.extent,
+        part.compareTo(other.part) <= 0 ? part : other.part);
+  }
+
+  /** Whether it may be of the same relation: a name without a schema may be in any. */
+  public boolean mayBe(RelationLock other) {
+    return relation.equals(other.relation)
+        || isName(relation)
+            && isName(other.relation)
+            && (relation.endsWith("." + other.relation) || other.relation.endsWith("." + relation));
+  }
+
+  private static boolean isName(String relation) {
+    return relation.indexOf(' ') < 0;
+  }
+
+  /** Whether the statement takes as long as the relation is large, whoever waits for it. */
+  public boolean lasts() {
+    return extent != Extent.EMPTY && (!work.isEmpty() || rows == Rows.SOME || rows == Rows.ALL);
   }
 
   /** Who waits for it, and for how long. */
