@@ -56,7 +56,10 @@ final class NotValid {
   private record Added(QualifiedName table, Node constraint) {
 
     boolean mayBe(QualifiedName other, String name) {
-      return table.mayBe(other) && constraint.text("conname").equals(name);
+      return table.mayBe(other)
+          && (constraint.has("conname")
+              ? constraint.text("conname").equals(name)
+              : GivenNames.mayBe(name, table, constraint));
     }
   }
 }
