@@ -33,7 +33,22 @@ final class FunctionCalls {
           "concat",
           "generate_series");
 
+  /** Volatile functions of PostgreSQL that give one value. */
+  private static final Set<String> VOLATILE =
+      Set.of(
+          ("nextval currval lastval setval random gen_random_uuid uuid_generate_v4 clock_timestamp"
+                  + " set_config")
+              .split(" "));
+
   private FunctionCalls() {}
+
+  /** Whether it is known to give one value, not rows. */
+  static boolean givesOne(Node call) {
+    return isOfServer(call)
+        && (VOLATILE.contains(name(call))
+            || Volatility.STEADY_FUNCTIONS.contains(name(call))
+            || Volatility.STABLE_FUNCTIONS.contains(name(call)));
+  }
 
   /** Whether one of them may make something, or change rows. */
   static boolean changeAnything(Node s) {

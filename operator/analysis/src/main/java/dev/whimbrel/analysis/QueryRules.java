@@ -39,14 +39,13 @@ final class QueryRules {
     List<Judgement> besides = besides(s);
     List<Judgement> found = new ArrayList<>();
     if (besides.stream().noneMatch(judgement -> judgement.rule() == Rule.CHANGES_DATA)) {
-      Optional<Judgement> own =
+      found.addAll(
           switch (s.kind()) {
             case "InsertStmt" -> insert(s);
-            case "CopyStmt" -> copy(s);
-            case "SelectStmt" -> besides.isEmpty() ? select(s) : Optional.empty();
-            default -> changes(s, statement);
-          };
-      own.ifPresent(found::add);
+            case "CopyStmt" -> copy(s).stream().toList();
+            case "SelectStmt" -> besides.isEmpty() ? select(s).stream().toList() : List.of();
+            default -> changes(s, statement).stream().toList();
+          });
     }
     found.addAll(besides);
     return found;
@@ -101,19 +100,24 @@ final class QueryRules {
         .calling("batch", Batches.KEYS_FIRST);
   }
 
-  private Optional<Judgement> insert(Node s) {
+  private List<Judgement> insert(Node s) {
     boolean updates =
         s.fields().at("/onConflictClause/action").asText().equals("ONCONFLICT_UPDATE");
-    boolean literals = !s.has("selectStmt") || s.node("selectStmt").has("valuesLists");
-    if (updates || !literals) {
-      return isNew(s)
-          ? found(s, Rule.COPIES_ROWS, "copies rows; it takes as long as they are many")
-          : found(s, Rule.CHANGES_DATA, "INSERT … SELECT or ON CONFLICT DO UPDATE migrates data")
-              .map(QueryRules::whole);
+    if (updates && !isNew(s)) {
+      return found(s, Rule.CHANGES_DATA, "ON CONFLICT DO UPDATE changes rows that are there")
+          .map(QueryRules::whole)
+          .stream()
+          .toList();
     }
-    return isNew(s)
-        ? Optional.empty()
-        : found(s, Rule.INSERTS_ROWS, "inserts rows into a table that is in use");
+    List<Judgement> found = new ArrayList<>();
+    if (!isNew(s)) {
+      found(s, Rule.INSERTS_ROWS, "inserts rows into a table that is in use").ifPresent(found::add);
+    }
+    if (!AddedRows.areFew(s)) {
+      found(s, Rule.COPIES_ROWS, "copies rows; it takes as long as they are many")
+          .ifPresent(found::add);
+    }
+    return found;
   }
 
   private Optional<Judgement> copy(Node s) {

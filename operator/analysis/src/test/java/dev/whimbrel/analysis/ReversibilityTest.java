@@ -138,7 +138,7 @@ class ReversibilityTest {
         "UPDATE t SET a = 'x'",
         "DELETE FROM t",
         "MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE",
-        "INSERT INTO t SELECT * FROM u",
+        "INSERT INTO t SELECT * FROM u ON CONFLICT (id) DO UPDATE SET a = 1",
         "WITH gone AS (DELETE FROM t RETURNING 1) SELECT 1",
       })
   void whatAFindingCallsHighIsNeverReversible(String revision) throws UnreadableSql {
