@@ -36,7 +36,7 @@ class RewritesIT {
   /** Names that need quotes, and a schema. */
   private static final Map<Pattern, String> ODD =
       Map.of(
-          Pattern.compile("\\bt\\b"), "odd.\"My t\"",
+          Pattern.compile("\\b(public\\.)?t\\b"), "odd.\"My t\"",
           Pattern.compile("\\bparts\\b"), "odd.\"My parts\"",
           Pattern.compile("\\bi\\b(?!\\.)"), "\"The i\"",
           Pattern.compile("\\b(?<!')a\\b(?!')"), "\"Order\"");
