@@ -2,13 +2,56 @@ package dev.whimbrel.analysis;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Statements that begin and end transactions of their own. */
-final class OwnTransactions {
+public final class OwnTransactions {
 
   private static final Set<String> OFF = Set.of("false", "off", "no", "0");
 
+  /** One of these stands in whatever refuses a transaction: most texts need not be parsed. */
+  private static final Pattern REFUSING =
+      Pattern.compile(
+          "concurrently|vacuum|cluster|reindex|database|tablespace|subscription|system|discard",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Set<String> BORDERS =
+      Set.of(
+          "TRANS_STMT_BEGIN",
+          "TRANS_STMT_START",
+          "TRANS_STMT_COMMIT",
+          "TRANS_STMT_ROLLBACK",
+          "TRANS_STMT_PREPARE",
+          "TRANS_STMT_COMMIT_PREPARED",
+          "TRANS_STMT_ROLLBACK_PREPARED");
+
+  /** With which of them one begins: other texts need not be parsed. */
+  private static final Set<String> BEGINNING =
+      Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE");
+
   private OwnTransactions() {}
+
+  /**
+   * Whether PostgreSQL refuses a statement inside a transaction block, by its text alone: REINDEX
+   * and CLUSTER of a partitioned table are refused, too. False where its parser refuses it
+   * altogether, which the judgement of a plan tells.
+   */
+  public static boolean refusesTransaction(Trees trees, Statement statement) {
+    return REFUSING.matcher(statement.text()).find()
+        && nodes(trees, statement).anyMatch(OwnTransactions::refusesTransaction);
+  }
+
+  /** Whether a statement begins or ends a transaction; a savepoint does neither. */
+  public static boolean isBorder(Trees trees, Statement statement) {
+    return BEGINNING.contains(statement.firstWord())
+        && nodes(trees, statement)
+            .anyMatch(node -> node.is("TransactionStmt") && BORDERS.contains(node.text("kind")));
+  }
+
+  private static Stream<Node> nodes(Trees trees, Statement statement) {
+    return trees.of(statement).nodes().stream();
+  }
 
   /** Whether it works without blocking writers, in several transactions of its own. */
   static boolean isConcurrent(Node s) {

@@ -22,7 +22,16 @@ public final class ParsedPlan {
 
   /** One of which nothing is parsed yet. */
   public static ParsedPlan of(SqlParser parser, List<Script> scripts) {
-    return new ParsedPlan(scripts, new Trees(parser));
+    return of(new Trees(parser), scripts);
+  }
+
+  /**
+   * One of which something may be parsed already.
+   *
+   * @param trees of its statements
+   */
+  public static ParsedPlan of(Trees trees, List<Script> scripts) {
+    return new ParsedPlan(scripts, trees);
   }
 
   /** Its first scripts alone. */

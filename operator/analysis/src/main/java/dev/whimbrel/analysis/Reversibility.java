@@ -3,44 +3,38 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * How well a revision can be undone: the grade of its way back, from the statements of both
  * directions. What the revision itself discards does not come back with the schema; what its way
- * back drops takes along whatever was written since. What is not known to keep everything does not.
+ * back drops takes along whatever was written since. What is not known to keep everything does not,
+ * and of what PostgreSQL's parser refuses nothing is known. Whether a way back succeeds is another
+ * question: SET NOT NULL fails where a null was written since, and undoes nothing then.
  */
 public final class Reversibility {
 
-  /** What runs code that the text does not show. */
-  private static final Set<String> CODE = Set.of("DO", "CALL", "EXECUTE");
-
-  private static final Set<String> CHANGES_ROWS =
-      Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE");
-
-  /** What can be altered without touching what a table, a role or the server holds. */
-  private static final Set<String> ALTERED =
-      Set.of(
-          "TABLE",
-          "INDEX",
-          "TYPE",
-          "DOMAIN",
-          "VIEW",
-          "SCHEMA",
-          "SEQUENCE",
-          "FUNCTION",
-          "PROCEDURE",
-          "TRIGGER",
-          "POLICY",
-          "CONSTRAINT");
-
   /** What holds nothing of its own: whoever makes it again has all of it. */
   private static final Set<String> DEFINITIONS =
-      Set.of("INDEX", "VIEW", "FUNCTION", "PROCEDURE", "TRIGGER", "POLICY", "RULE");
+      Set.of(
+          "OBJECT_INDEX",
+          "OBJECT_VIEW",
+          "OBJECT_FUNCTION",
+          "OBJECT_PROCEDURE",
+          "OBJECT_ROUTINE",
+          "OBJECT_TRIGGER",
+          "OBJECT_POLICY",
+          "OBJECT_RULE");
 
-  private Reversibility() {}
+  private final Trees trees;
+
+  /**
+   * @param trees those of the plan, so that its statements are parsed once
+   */
+  public Reversibility(Trees trees) {
+    this.trees = trees;
+  }
 
   /**
    * The grade of a way back, as in {@link WayBack}.
@@ -49,15 +43,15 @@ public final class Reversibility {
    * @param back what undoes it; nothing, where its author wrote none
    * @param shown whether that is all that either of them does
    */
-  public static String grade(List<Statement> revision, List<Statement> back, boolean shown) {
+  public String grade(List<Statement> revision, List<Statement> back, boolean shown) {
     if (back.isEmpty()) {
       // A merge of branches does nothing, so there is nothing to undo.
       return shown && revision.isEmpty() ? WayBack.REVERSIBLE : WayBack.NONE;
     }
     Loss worst =
         Stream.concat(
-                revision.stream().map(Reversibility::forwards),
-                back.stream().map(Reversibility::backwards))
+                revision.stream().map(each -> loss(each, Reversibility::forwards)),
+                back.stream().map(each -> loss(each, Reversibility::backwards)))
             .reduce(shown ? Loss.NOTHING : Loss.UNKNOWN, Loss::or);
     return switch (worst) {
       case NOTHING -> WayBack.REVERSIBLE;
@@ -66,94 +60,81 @@ public final class Reversibility {
     };
   }
 
-  private static Loss forwards(Statement s) {
-    return switch (s.firstWord()) {
-      case "DROP" -> loss(DEFINITIONS.contains(s.word(1)) && !s.contains("CASCADE"));
-      case "REVOKE", "REINDEX", "VACUUM", "LOCK", "SET", "RESET" -> Loss.NOTHING;
-      case "ALTER" ->
-          loss(!s.contains("CASCADE") && keepsWhatItAlters(s, Reversibility::dropsValues));
-      default -> either(s);
+  private Loss loss(Statement statement, Function<Node, Loss> direction) {
+    Parsed parsed = trees.of(statement);
+    return parsed.nodes().stream()
+        .map(node -> node.is("DoStmt") ? block(node, statement, direction) : direction.apply(node))
+        .reduce(parsed.refusal().isPresent() ? Loss.UNKNOWN : Loss.NOTHING, Loss::or);
+  }
+
+  /** Which of its statements a block carries out, its code decides. */
+  private Loss block(Node block, Statement statement, Function<Node, Loss> direction) {
+    return Block.of(trees, block, statement.text()).statements().stream()
+        .map(direction)
+        .reduce(Loss.UNKNOWN, Loss::or);
+  }
+
+  private static Loss forwards(Node s) {
+    return switch (s.kind()) {
+      case "DropStmt" ->
+          Loss.unless(DEFINITIONS.contains(s.text("removeType")) && !LossOfAlter.cascades(s));
+      case "GrantStmt", "GrantRoleStmt" -> Loss.unless(!LossOfAlter.cascades(s));
+      case "ReindexStmt", "VacuumStmt", "LockStmt", "VariableSetStmt", "ConstraintsSetStmt" ->
+          Loss.NOTHING;
+      default -> either(s, true);
     };
   }
 
   /** The way back may run by itself, so it must drop nothing at all, and not unguard the rest. */
-  private static Loss backwards(Statement s) {
-    return switch (s.firstWord()) {
-      case "SET", "RESET", "LOCK" -> Loss.UNKNOWN;
-      case "ALTER" -> loss(keepsWhatItAlters(s, Reversibility::dropsObject));
-      default -> either(s);
+  private static Loss backwards(Node s) {
+    return switch (s.kind()) {
+      case "GrantStmt", "GrantRoleStmt" -> Loss.unless(s.flag("is_grant"));
+      case "VacuumStmt" -> Loss.unless(!s.flag("is_vacuumcmd"));
+      case "VariableSetStmt", "ConstraintsSetStmt", "LockStmt" -> Loss.UNKNOWN;
+      default -> either(s, false);
     };
   }
 
-  private static Loss either(Statement s) {
-    return switch (s.firstWord()) {
-      case "COMMENT", "ANALYZE", "GRANT" -> Loss.NOTHING;
-      case "CREATE" -> runsQuery(s) ? Loss.UNKNOWN : Loss.NOTHING;
-      case "SELECT", "VALUES", "WITH" -> query(s);
-      default -> CODE.contains(s.firstWord()) ? Loss.UNKNOWN : Loss.SOMETHING;
+  private static Loss either(Node s, boolean forwards) {
+    return switch (s.kind()) {
+      case "CommentStmt",
+          "CreateStmt",
+          "CreateForeignTableStmt",
+          "IndexStmt",
+          "ViewStmt",
+          "CreateSeqStmt",
+          "CreateFunctionStmt",
+          "CreateTrigStmt",
+          "CreateEventTrigStmt",
+          "RuleStmt",
+          "CreatePolicyStmt",
+          "CompositeTypeStmt",
+          "CreateEnumStmt",
+          "CreateRangeStmt",
+          "CreateDomainStmt",
+          "DefineStmt",
+          "CreateCastStmt",
+          "CreateOpClassStmt",
+          "CreateOpFamilyStmt",
+          "CreateConversionStmt",
+          "CreateTransformStmt",
+          "CreateStatsStmt",
+          "CreateExtensionStmt",
+          "CreatePLangStmt",
+          "CreateAmStmt",
+          "CreateFdwStmt",
+          "CreateForeignServerStmt",
+          "CreateUserMappingStmt",
+          "CreatePublicationStmt",
+          "CreateRoleStmt" ->
+          Loss.NOTHING;
+      case "CreateSchemaStmt" ->
+          s.list("schemaElts").stream()
+              .map(each -> forwards ? forwards(each) : backwards(each))
+              .reduce(Loss.NOTHING, Loss::or);
+      case "CreateTableAsStmt", "SelectStmt" -> LossOfQuery.of(s);
+      case "DoStmt", "CallStmt", "ExecuteStmt" -> Loss.UNKNOWN;
+      default -> LossOfAlter.of(s, forwards);
     };
-  }
-
-  /** CREATE TABLE AS, or a materialized view. */
-  private static boolean runsQuery(Statement s) {
-    return (s.contains("TABLE") || s.contains("MATERIALIZED"))
-        && Stream.of("SELECT", "WITH", "EXECUTE", "VALUES", "TABLE")
-            .anyMatch(begin -> s.contains("AS", begin));
-  }
-
-  private static Loss query(Statement s) {
-    if (s.tokens().stream().anyMatch(token -> CHANGES_ROWS.contains(token.keyword()))) {
-      return Loss.SOMETHING;
-    }
-    boolean calls =
-        IntStream.range(1, s.tokens().size())
-            .anyMatch(i -> s.tokens().get(i).isSymbol('(') && s.tokens().get(i - 1).isName());
-    return calls ? Loss.UNKNOWN : Loss.NOTHING;
-  }
-
-  private static boolean keepsWhatItAlters(Statement s, Predicate<Statement> drops) {
-    boolean known = ALTERED.contains(s.word(1));
-    boolean restarts = s.contains("RESTART") || s.contains("EXPRESSION");
-    return known && !restarts && !converts(s) && !drops.test(s);
-  }
-
-  /** A new type of a column or attribute: values are converted, and may not convert back. */
-  private static boolean converts(Statement s) {
-    return IntStream.range(3, s.tokens().size())
-        .filter(i -> s.matches(i, "TYPE"))
-        .anyMatch(
-            i -> s.matches(i - 2, "SET", "DATA") || s.isAny(i - 2, "ALTER", "COLUMN", "ATTRIBUTE"));
-  }
-
-  /** DROP NOT NULL and DROP DEFAULT take back a rule; what the table holds is not touched. */
-  private static boolean dropsObject(Statement s) {
-    return IntStream.range(0, s.tokens().size())
-        .filter(i -> s.matches(i, "DROP"))
-        .anyMatch(i -> !s.matches(i + 1, "NOT", "NULL") && !s.matches(i + 1, "DEFAULT"));
-  }
-
-  private static boolean dropsValues(Statement s) {
-    return IntStream.range(0, s.tokens().size())
-        .filter(i -> s.matches(i, "DROP"))
-        .anyMatch(i ->
-            !s.matches(i + 1, "NOT", "NULL")
-                && !s.matches(i + 1, "DEFAULT")
-                && !s.matches(i + 1, "CONSTRAINT"));
-  }
-
-  private static Loss loss(boolean keepsEverything) {
-    return keepsEverything ? Loss.NOTHING : Loss.SOMETHING;
-  }
-
-  /** What is gone for good, the worst last. */
-  private enum Loss {
-    NOTHING,
-    /** Code decides that is not shown. */
-    UNKNOWN,
-    SOMETHING;
-
-    Loss or(Loss other) {
-      return compareTo(other) >= 0 ? this : other;
-    }
   }
 }

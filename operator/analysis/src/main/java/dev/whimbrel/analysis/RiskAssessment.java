@@ -106,13 +106,5 @@ public record RiskAssessment(
     public Script {
       statements = List.copyOf(statements);
     }
-
-    /**
-     * One whose tool looks whether PostgreSQL refuses one of its statements in a transaction, and
-     * gives it one of its own where not.
-     */
-    public Script(String name, List<Statement> statements) {
-      this(name, statements, statements.stream().noneMatch(Statement::refusesTransaction), false);
-    }
   }
 }

@@ -63,7 +63,10 @@ final class RiskRules {
                   + (statement.line() + parsed.refusal().get().line() - 1)
                   + ": "
                   + parsed.refusal().get().getMessage()
-                  + "; nothing of it was assessed"));
+                  + "; nothing of it was assessed"
+                  + (OnlineWork.maySayConcurrently(statement)
+                      ? ", and if it works CONCURRENTLY, it runs with a lock_timeout all the same"
+                      : "")));
     }
     List<Judgement> found = new ArrayList<>();
     for (Node node : parsed.nodes()) {

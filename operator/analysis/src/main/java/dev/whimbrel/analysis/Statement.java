@@ -86,64 +86,6 @@ public record Statement(List<Token> tokens, String text, List<Comment> comments)
             : new QualifiedName("", first));
   }
 
-  /** The index that a CREATE INDEX CONCURRENTLY makes, where it has a name. */
-  public Optional<ConcurrentIndex> concurrentIndex() {
-    int i = starts("CREATE", "UNIQUE") ? 2 : 1;
-    if (!starts("CREATE") || !matches(i, "INDEX", "CONCURRENTLY")) {
-      return Optional.empty();
-    }
-    boolean ifNotExists = matches(i + 2, "IF", "NOT", "EXISTS");
-    int name = i + (ifNotExists ? 5 : 2);
-    return matches(name, "ON")
-        ? Optional.empty()
-        : nameAt(name).map(found -> new ConcurrentIndex(found.name(), ifNotExists));
-  }
-
-  /** Whether it works without blocking writers, in several transactions of its own. */
-  public boolean isConcurrent() {
-    return switch (firstWord()) {
-      case "CREATE", "DROP" -> contains("INDEX", "CONCURRENTLY");
-      case "REINDEX" -> contains("CONCURRENTLY");
-      case "ALTER" -> contains("DETACH", "PARTITION") && contains("CONCURRENTLY");
-      default -> false;
-    };
-  }
-
-  /** Whether PostgreSQL refuses it inside a transaction block. */
-  public boolean refusesTransaction() {
-    return switch (firstWord()) {
-      case "VACUUM" -> true;
-      case "CREATE", "DROP" ->
-          isConcurrent()
-              || matches(1, "DATABASE")
-              || matches(1, "TABLESPACE")
-              || matches(1, "SUBSCRIPTION");
-      case "REINDEX" ->
-          isConcurrent() || contains("SCHEMA") || contains("DATABASE") || contains("SYSTEM");
-      case "ALTER" -> isConcurrent() || matches(1, "SYSTEM");
-      case "DISCARD" -> matches(1, "ALL");
-      default -> false;
-    };
-  }
-
-  /** Whether all that it changes shows in the catalog: it changes no rows. */
-  public boolean changesIndexesOnly() {
-    return switch (firstWord()) {
-      case "CREATE" -> matches(1, "INDEX") || matches(1, "UNIQUE", "INDEX");
-      case "DROP" -> matches(1, "INDEX");
-      case "REINDEX", "VACUUM", "ANALYZE" -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether it leaves nothing that the catalog does not tell of: it changes definitions only. */
-  public boolean showsInCatalog() {
-    return switch (firstWord()) {
-      case "CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE" -> true;
-      default -> changesIndexesOnly();
-    };
-  }
-
   /** Its first keyword, upper case; empty where it begins otherwise. */
   public String firstWord() {
     return word(0);
@@ -167,7 +109,4 @@ public record Statement(List<Token> tokens, String text, List<Comment> comments)
       return schema.isEmpty() ? name : schema + "." + name;
     }
   }
-
-  /** An index made without blocking writers. */
-  public record ConcurrentIndex(String name, boolean ifNotExists) {}
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * long as there is room; what comes after that is parsed for each who asks, so that a large plan
  * costs time and not memory. For one thread.
  */
-final class Trees {
+public final class Trees {
 
   /** Characters of texts whose trees are kept. A tree takes some 70 bytes a character. */
   private static final int ROOM = 256 * 1024;
@@ -23,7 +23,8 @@ final class Trees {
   private final Map<String, Outcome> rows = new HashMap<>();
   private int room = ROOM;
 
-  Trees(SqlParser parser) {
+  /** Of which nothing is parsed yet. */
+  public Trees(SqlParser parser) {
     this.parser = parser;
   }
 

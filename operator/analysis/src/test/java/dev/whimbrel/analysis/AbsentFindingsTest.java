@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.Column;
 import dev.whimbrel.analysis.catalog.RelationFacts;
@@ -111,15 +110,13 @@ class AbsentFindingsTest {
   void withoutACatalogNothingIsSaid() throws Exception {
     assertThat(
             AbsentFindings.of(
-                ParsedPlan.of(
-                    PARSER, List.of(new Script("V1.sql", Tokenizer.statements("DROP TABLE gone")))),
+                ParsedPlan.of(PARSER, List.of(Scripts.of("V1.sql", "DROP TABLE gone"))),
                 SchemaFacts.unknown()))
         .isEmpty();
   }
 
   private static List<Finding> of(String sql) throws UnreadableSql {
-    return AbsentFindings.of(
-        ParsedPlan.of(PARSER, List.of(new Script("V1.sql", Tokenizer.statements(sql)))), FACTS);
+    return AbsentFindings.of(ParsedPlan.of(PARSER, List.of(Scripts.of("V1.sql", sql))), FACTS);
   }
 
   private static QualifiedName name(String name) {

@@ -2,11 +2,14 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AlteredColumnTest {
+
+  private static final PgQuery PARSER = new PgQuery(1);
 
   @ParameterizedTest
   @CsvSource(
@@ -24,10 +27,18 @@ class AlteredColumnTest {
           ALTER TABLE t ALTER CONSTRAINT c DEFERRABLE                 | ''
           ALTER TABLE t ADD COLUMN a int, DROP CONSTRAINT b           | ''
           ALTER INDEX i RENAME TO j                                   | ''
+          ALTER TABLE t * ALTER a TYPE int                            | t: a -> a
+          ALTER TABLE t ALTER U&"\\0061" TYPE int                      | t: a -> a
+          ALTER TABLE ONLY "we ird"."T" ALTER /* x */ COLUMN "a""b" TYPE int | we ird.T: a"b -> a"b
+          ALTER TABLE d.s.t ALTER a TYPE int                          | s.t: a -> a
+          ALTER TABLE t ADD b int, ALTER a TYPE int, DROP c           | t: a -> a
+          DO $$ BEGIN ALTER TABLE t ALTER a TYPE int; END $$          | t: a -> a
+          DO $$ BEGIN ALTER TABLE t RENAME a TO b; END $$; ALTER TABLE t ALTER b TYPE int | t: a -> b
+          ALTER TABLE t ALTER a FROBNICATE                            | ''
           UPDATE t SET a = 1                                          | ''
           """)
   void namesBeforeAndAfterAreKnown(String sql, String columns) throws UnreadableSql {
-    List<AlteredColumn> altered = AlteredColumn.of(Tokenizer.statements(sql));
+    List<AlteredColumn> altered = AlteredColumn.of(new Trees(PARSER), Tokenizer.statements(sql));
 
     assertThat(altered)
         .map(column -> column.table() + ": " + column.before() + " -> " + column.after())

@@ -1,7 +1,6 @@
 package dev.whimbrel.analysis;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.locks.LockTable;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import java.io.IOException;
@@ -70,7 +69,7 @@ final class AnalysisBenchmark {
     int count = 0;
     for (String sql : forms) {
       List<Statement> statements = Tokenizer.statements(sql);
-      RiskAssessment.of(parser, List.of(new Script("V1.sql", statements)));
+      RiskAssessment.of(parser, List.of(Scripts.of("V1.sql", statements)));
       count += statements.size();
     }
     return count;

@@ -134,7 +134,7 @@ class ChosenRowsTest {
 
   private static StatementLocks locks(String sql, SchemaFacts facts) {
     try {
-      Script script = new Script("V1.sql", Tokenizer.statements(sql));
+      Script script = Scripts.of("V1.sql", sql);
       return RiskAssessment.of(ParsedPlan.of(PARSER, List.of(script)), facts)
           .locked()
           .getFirst()

@@ -40,7 +40,7 @@ class CreatedObjectsTest {
   void aTableIsInUseFromWhereOthersReachIt(String scripts, boolean inUse) throws UnreadableSql {
     List<Script> plan = new ArrayList<>();
     for (String script : scripts.split("//")) {
-      plan.add(new Script("V" + plan.size() + ".sql", Tokenizer.statements(script)));
+      plan.add(Scripts.of("V" + plan.size() + ".sql", script));
     }
 
     List<Finding> findings = RiskAssessment.of(PARSER, plan).findings();

@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.Check;
 import dev.whimbrel.analysis.catalog.Column;
@@ -188,9 +187,7 @@ class DataQuestionsTest {
 
   private static List<DataQuestion> questions(String sql) {
     try {
-      return DataQuestions.of(
-          ParsedPlan.of(PARSER, List.of(new Script("V1__x.sql", Tokenizer.statements(sql)))),
-          FACTS);
+      return DataQuestions.of(ParsedPlan.of(PARSER, List.of(Scripts.of("V1__x.sql", sql))), FACTS);
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.Dependent;
 import dev.whimbrel.analysis.catalog.RelationFacts;
@@ -99,8 +98,7 @@ class DependentFindingsTest {
   private static List<Finding> findings(String sql) {
     try {
       return DependentFindings.of(
-          ParsedPlan.of(PARSER, List.of(new Script("V1__x.sql", Tokenizer.statements(sql)))),
-          FACTS);
+          ParsedPlan.of(PARSER, List.of(Scripts.of("V1__x.sql", sql))), FACTS);
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

@@ -96,10 +96,7 @@ class IgnoresTest {
               Set.of(),
               Map.of());
       return RiskAssessment.of(
-          ParsedPlan.of(
-              new PgQuery(1),
-              List.of(new RiskAssessment.Script("V1.sql", Tokenizer.statements(sql)))),
-          facts);
+          ParsedPlan.of(new PgQuery(1), List.of(Scripts.of("V1.sql", sql))), facts);
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.pgquery.PgQuery;
-import dev.whimbrel.analysis.pgquery.SqlRefused;
 import dev.whimbrel.api.v1alpha1.Finding;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OwnTransactionsTest {
 
   private static final PgQuery PARSER = new PgQuery(1);
+  private static final Trees TREES = new Trees(PARSER);
 
   @ParameterizedTest
   @ValueSource(
@@ -24,10 +24,14 @@ class OwnTransactionsTest {
         "REINDEX (VERBOSE, CONCURRENTLY) INDEX i",
         "REINDEX (CONCURRENTLY true) INDEX i",
         "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+        "ALTER TABLE \"we ird\".\"T\" DETACH PARTITION s.p CONCURRENTLY",
+        "create /* DROP */ unique index -- x\n concurrently on t (a)",
+        "DROP INDEX CONCURRENTLY IF EXISTS s.i",
+        "REINDEX (CONCURRENTLY) TABLE t",
       })
   void whatIsConcurrentRefusesATransaction(String sql) throws Exception {
-    assertThat(OwnTransactions.isConcurrent(parsed(sql))).isTrue();
-    assertThat(OwnTransactions.refusesTransaction(parsed(sql))).isTrue();
+    assertThat(online(sql).concurrent()).isTrue();
+    assertThat(refuses(sql)).isTrue();
   }
 
   @ParameterizedTest
@@ -48,10 +52,12 @@ class OwnTransactionsTest {
         "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
         "ALTER SYSTEM SET work_mem = '1MB'",
         "DISCARD ALL",
+        "VACUUM (ANALYZE) t",
+        "/* first */ cluster",
       })
   void otherThingsRefuseOneToo(String sql) throws Exception {
-    assertThat(OwnTransactions.isConcurrent(parsed(sql))).isFalse();
-    assertThat(OwnTransactions.refusesTransaction(parsed(sql))).isTrue();
+    assertThat(online(sql).concurrent()).isFalse();
+    assertThat(refuses(sql)).isTrue();
   }
 
   @ParameterizedTest
@@ -72,10 +78,18 @@ class OwnTransactionsTest {
         "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (create_slot = false)",
         "DISCARD TEMP",
         "SELECT 'CREATE INDEX CONCURRENTLY'",
+        "DROP INDEX \"concurrently\"",
+        "CREATE INDEX i ON \"index\" (concurrently)",
+        "CREATE TABLE vacuum_log (system int, database text)",
+        "ALTER TYPE mood ADD VALUE 'concurrently'",
+        "ALTER TABLE t DETACH PARTITION \"concurrently\"",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'VACUUM t'",
+        "COMMENT ON DATABASE d IS 'x'",
+        "REINDEX FROBNICATE CONCURRENTLY t",
       })
   void theRestDoesNot(String sql) throws Exception {
-    assertThat(OwnTransactions.isConcurrent(parsed(sql))).isFalse();
-    assertThat(OwnTransactions.refusesTransaction(parsed(sql))).isFalse();
+    assertThat(online(sql).concurrent()).isFalse();
+    assertThat(refuses(sql)).isFalse();
   }
 
   @ParameterizedTest
@@ -100,7 +114,28 @@ class OwnTransactionsTest {
         .toList();
   }
 
-  private static Node parsed(String sql) throws SqlRefused {
-    return Node.of(PARSER, sql).getFirst();
+  @ParameterizedTest
+  @CsvSource({
+    "BEGIN, true",
+    "START TRANSACTION ISOLATION LEVEL SERIALIZABLE, true",
+    "/* x */ end, true",
+    "ROLLBACK, true",
+    "PREPARE TRANSACTION 'x', true",
+    "SAVEPOINT s, false",
+    "ROLLBACK TO SAVEPOINT s, false",
+    "PREPARE q AS SELECT 1, false",
+    "DO 'BEGIN END', false",
+  })
+  void aSavepointIsNoBorderOfATransaction(String sql, boolean border) throws Exception {
+    assertThat(OwnTransactions.isBorder(TREES, Tokenizer.statements(sql).getFirst()))
+        .isEqualTo(border);
+  }
+
+  private static boolean refuses(String sql) throws UnreadableSql {
+    return OwnTransactions.refusesTransaction(TREES, Tokenizer.statements(sql).getFirst());
+  }
+
+  private static OnlineWork online(String sql) throws UnreadableSql {
+    return OnlineWork.of(TREES, Tokenizer.statements(sql));
   }
 }

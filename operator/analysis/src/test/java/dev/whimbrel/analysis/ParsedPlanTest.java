@@ -3,7 +3,6 @@ package dev.whimbrel.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.RelationFacts;
 import dev.whimbrel.analysis.catalog.RelationKind;
@@ -68,12 +67,11 @@ class ParsedPlanTest {
             RiskAssessment.of(
                     parser,
                     List.of(
-                        new Script(
+                        Scripts.of(
                             "V1.sql",
-                            Tokenizer.statements(
-                                "INSERT INTO t VALUES (1) nonsense x;\n\n"
-                                    + "INSERT INTO t VALUES (\n"
-                                    + "2) nonsense x;"))))
+                            "INSERT INTO t VALUES (1) nonsense x;\n\n"
+                                + "INSERT INTO t VALUES (\n"
+                                + "2) nonsense x;")))
                 .findings())
         .extracting(finding -> finding.line() + " " + finding.message().substring(0, 43))
         .containsExactly(
@@ -82,8 +80,7 @@ class ParsedPlanTest {
   }
 
   private void judge(String sql) throws UnreadableSql {
-    ParsedPlan plan =
-        ParsedPlan.of(parser, List.of(new Script("V1.sql", Tokenizer.statements(sql))));
+    ParsedPlan plan = ParsedPlan.of(parser, List.of(Scripts.of("V1.sql", sql)));
     TouchedRelations.of(plan);
     DependentFindings.of(plan, FACTS);
     AbsentFindings.of(plan.first(1), FACTS);

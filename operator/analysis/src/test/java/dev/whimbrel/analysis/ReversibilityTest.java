@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReversibilityTest {
 
+  private static final PgQuery PARSER = new PgQuery(1);
+  private static final Reversibility REVERSIBILITY = new Reversibility(new Trees(PARSER));
+
   /** Discards nothing in either direction. */
   private static final String HARMLESS = "COMMENT ON TABLE users IS 'x'";
 
@@ -49,6 +52,22 @@ class ReversibilityTest {
           DO $$ BEGIN END $$                      | COMMENT ON TABLE t IS 'x'               | Unknown
           ALTER TABLE t ALTER a DROP NOT NULL     | SELECT restore_names()                  | Unknown
           DO $$ BEGIN END $$                      | DROP TABLE t                            | WithLoss
+          # what a block shows counts
+          DO $$ BEGIN DROP TABLE t; END $$        | CREATE TABLE t (id bigint)              | WithLoss
+          DO $$ BEGIN EXECUTE 'DROP TABLE t'; END $$ | CREATE TABLE t (id bigint)           | WithLoss
+          DO $$ BEGIN EXECUTE f('t'); END $$      | CREATE TABLE t (id bigint)              | Unknown
+          # words that are names, or belong to what is added
+          ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u ON DELETE CASCADE | COMMENT ON TABLE t IS 'x' | Reversible
+          ALTER TABLE t ADD expression text       | COMMENT ON TABLE t IS 'x'               | Reversible
+          ALTER TABLE t RENAME restart TO cascade | ALTER TABLE t RENAME cascade TO restart | Reversible
+          SELECT a FROM t FOR UPDATE              | COMMENT ON TABLE t IS 'x'               | Reversible
+          REVOKE SELECT ON t FROM r CASCADE       | GRANT SELECT ON t TO r                  | WithLoss
+          ALTER TABLE t ADD a int, DROP b         | COMMENT ON TABLE t IS 'x'               | WithLoss
+          ALTER TABLE t ADD a int DEFAULT f()     | COMMENT ON TABLE t IS 'x'               | Unknown
+          # what PostgreSQL's parser refuses may do anything
+          ALTER TABLE t FROBNICATE a              | COMMENT ON TABLE t IS 'x'               | Unknown
+          COMMENT ON TABLE t IS 'x'               | CREATE FROB f                           | Unknown
+          DROP TABLE t                            | CREATE FROB f                           | WithLoss
           """)
   void bothDirectionsDecide(String revision, String back, String grade) throws UnreadableSql {
     assertThat(grade(revision, back)).isEqualTo(grade);
@@ -68,6 +87,18 @@ class ReversibilityTest {
         "COMMENT ON TABLE users IS 'DROP TABLE users'",
         "GRANT SELECT ON users TO reader",
         "SELECT 1",
+        "(SELECT count(*) FROM users WHERE id IN (1, 2))",
+        "TABLE users",
+        "CREATE TABLE kept AS SELECT lower(name) FROM users",
+        "CREATE FUNCTION f() RETURNS TABLE (a int) BEGIN ATOMIC WITH w AS (SELECT 1) TABLE w; END",
+        "ALTER TABLE users ADD FOREIGN KEY (a) REFERENCES t ON UPDATE SET DEFAULT",
+        "ALTER TABLE \"we ird\".\"T\" ADD COLUMN \"drop\" int, ALTER b DROP NOT NULL",
+        "ALTER /* DROP */ TABLE users -- TYPE\n ADD COLUMN a int",
+        "ALTER MATERIALIZED VIEW totals RENAME TO sums",
+        "ALTER TABLE users SET SCHEMA s",
+        "ALTER FUNCTION f() OWNER TO app",
+        // Where a null was written since, it fails, and undoes nothing.
+        "ALTER TABLE users ALTER name SET NOT NULL",
       })
   void aWayBackLikeThisDiscardsNothing(String back) throws UnreadableSql {
     assertThat(grade(HARMLESS, back)).isEqualTo(WayBack.REVERSIBLE);
@@ -93,6 +124,17 @@ class ReversibilityTest {
         "TRUNCATE users",
         "WITH gone AS (DELETE FROM users RETURNING 1) SELECT 1",
         "REFRESH MATERIALIZED VIEW totals",
+        "ALTER TABLE users ADD COLUMN a int, DROP COLUMN b",
+        "ALTER TABLE users ALTER U&\"\\0061ge\" TYPE smallint",
+        "ALTER TABLE users ALTER /* still */ COLUMN age -- DROP NOT NULL\n TYPE smallint",
+        "ALTER TABLE users ALTER a SET EXPRESSION AS (b * 2)",
+        "ALTER TABLE users ALTER id RESTART",
+        "ALTER DOMAIN positive DROP CONSTRAINT above_zero",
+        "DO $$ BEGIN IF true THEN ALTER TABLE users DROP COLUMN name; END IF; END $$",
+        "COMMENT ON TABLE users IS 'x'; DROP TABLE users",
+        "DROP INDEX CONCURRENTLY by_name",
+        "REVOKE SELECT ON users FROM reader",
+        "ALTER ROLE app RENAME TO web",
       })
   void aWayBackLikeThisIsNotKnownToKeepEverything(String back) throws UnreadableSql {
     assertThat(grade(HARMLESS, back)).isEqualTo(WayBack.WITH_LOSS);
@@ -106,6 +148,12 @@ class ReversibilityTest {
         "SELECT cleanup()",
         "CREATE TABLE kept AS SELECT cleanup()",
         "SET session_replication_role = replica",
+        "EXECUTE cleanup",
+        "CREATE TABLE kept AS EXECUTE cleanup",
+        "ALTER TABLE users ADD COLUMN a int DEFAULT cleanup()",
+        "SET CONSTRAINTS ALL DEFERRED",
+        "DO LANGUAGE plpython3u $$ pass $$",
+        "ALTER TABLE users FROBNICATE name",
       })
   void aWayBackLikeThisRunsWhatItDoesNotShow(String back) throws UnreadableSql {
     assertThat(grade(HARMLESS, back)).isEqualTo(WayBack.UNKNOWN);
@@ -115,15 +163,15 @@ class ReversibilityTest {
   void aRevisionThatDoesNothingIsUndoneByNothing() throws UnreadableSql {
     assertThat(grade("", "")).isEqualTo(WayBack.REVERSIBLE);
     assertThat(grade(HARMLESS, "")).isEqualTo(WayBack.NONE);
-    assertThat(Reversibility.grade(List.of(), List.of(), false)).isEqualTo(WayBack.NONE);
+    assertThat(REVERSIBILITY.grade(List.of(), List.of(), false)).isEqualTo(WayBack.NONE);
   }
 
   @Test
   void whatIsNotShownMayDiscardAnything() throws UnreadableSql {
     List<Statement> shown = Tokenizer.statements(HARMLESS);
 
-    assertThat(Reversibility.grade(shown, shown, true)).isEqualTo(WayBack.REVERSIBLE);
-    assertThat(Reversibility.grade(shown, shown, false)).isEqualTo(WayBack.UNKNOWN);
+    assertThat(REVERSIBILITY.grade(shown, shown, true)).isEqualTo(WayBack.REVERSIBLE);
+    assertThat(REVERSIBILITY.grade(shown, shown, false)).isEqualTo(WayBack.UNKNOWN);
   }
 
   /** A plan must not call the same revision lost in a finding and reversible in its way back. */
@@ -142,10 +190,7 @@ class ReversibilityTest {
         "WITH gone AS (DELETE FROM t RETURNING 1) SELECT 1",
       })
   void whatAFindingCallsHighIsNeverReversible(String revision) throws UnreadableSql {
-    RiskAssessment assessed =
-        RiskAssessment.of(
-            new PgQuery(1),
-            List.of(new RiskAssessment.Script("V1.sql", Tokenizer.statements(revision))));
+    RiskAssessment assessed = RiskAssessment.of(PARSER, List.of(Scripts.of("V1.sql", revision)));
 
     assertThat(assessed.findings()).extracting(Finding::risk).containsOnly("High");
     assertThat(assessed.findings())
@@ -155,6 +200,6 @@ class ReversibilityTest {
   }
 
   private static String grade(String revision, String back) throws UnreadableSql {
-    return Reversibility.grade(Tokenizer.statements(revision), Tokenizer.statements(back), true);
+    return REVERSIBILITY.grade(Tokenizer.statements(revision), Tokenizer.statements(back), true);
   }
 }

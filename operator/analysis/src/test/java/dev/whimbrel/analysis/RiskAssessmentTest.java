@@ -263,6 +263,6 @@ class RiskAssessmentTest {
   }
 
   private static RiskAssessment.Script script(String name, String sql) throws UnreadableSql {
-    return new RiskAssessment.Script(name, Tokenizer.statements(sql));
+    return Scripts.of(name, sql);
   }
 }

@@ -76,7 +76,7 @@ class RowLocksTest {
 
   private static StatementLocks locks(String sql) {
     try {
-      Script script = new Script("V1.sql", Tokenizer.statements(sql));
+      Script script = Scripts.of("V1.sql", sql);
       return RiskAssessment.of(ParsedPlan.of(PARSER, List.of(script)), SchemaFacts.unknown())
           .locked()
           .getFirst()

@@ -137,7 +137,7 @@ final class RuleCases {
     try {
       List<Statement> statements = Tokenizer.statements(tried.sql());
       return tried.transaction() == null
-          ? new RiskAssessment.Script("V1.sql", statements)
+          ? Scripts.of("V1.sql", statements)
           : new RiskAssessment.Script("V1.sql", statements, tried.transaction(), false);
     } catch (UnreadableSql e) {
       throw new AssertionError(tried.sql(), e);

@@ -266,7 +266,7 @@ class StatementFormsTest {
 
   private static List<LockedStatement> locked(String sql, SchemaFacts facts) {
     try {
-      Script script = new Script("V1.sql", Tokenizer.statements(sql));
+      Script script = Scripts.of("V1.sql", sql);
       return RiskAssessment.of(ParsedPlan.of(PARSER, List.of(script)), facts).locked();
     } catch (UnreadableSql e) {
       throw new AssertionError(sql, e);

@@ -86,46 +86,4 @@ class TokenizerTest {
     assertThat(token.kind()).isEqualTo(Token.Kind.META_COMMAND);
     assertThat(token.text()).isEqualTo("\\set x 1");
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "CREATE INDEX CONCURRENTLY i ON t (a), i, false",
-    "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS I ON t (a), i, true",
-    "create index concurrently \"I\" on t (a), I, false",
-    "CREATE INDEX CONCURRENTLY s.i ON t (a), i, false"
-  })
-  void theIndexOfConcurrentlyIsKnownByName(String sql, String name, boolean ifNotExists)
-      throws UnreadableSql {
-    assertThat(Tokenizer.statements(sql).getFirst().concurrentIndex())
-        .contains(new Statement.ConcurrentIndex(name, ifNotExists));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "CREATE INDEX CONCURRENTLY i ON t (a)",
-        "DROP INDEX CONCURRENTLY i",
-        "REINDEX TABLE CONCURRENTLY t",
-        "REINDEX (VERBOSE, CONCURRENTLY) INDEX i",
-        "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
-        "VACUUM t",
-        "ALTER SYSTEM SET work_mem = '1MB'",
-        "CREATE DATABASE d"
-      })
-  void whatRefusesATransactionIsKnown(String sql) throws UnreadableSql {
-    assertThat(Tokenizer.statements(sql).getFirst().refusesTransaction()).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "CREATE INDEX i ON t (a)",
-        "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
-        "REINDEX TABLE t",
-        "ALTER TABLE t DETACH PARTITION p",
-        "SELECT 'CREATE INDEX CONCURRENTLY'"
-      })
-  void whatAcceptsATransactionIsKnown(String sql) throws UnreadableSql {
-    assertThat(Tokenizer.statements(sql).getFirst().refusesTransaction()).isFalse();
-  }
 }

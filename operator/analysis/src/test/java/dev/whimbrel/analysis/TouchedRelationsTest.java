@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whimbrel.analysis.RiskAssessment.Script;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import java.util.List;
@@ -95,8 +94,7 @@ class TouchedRelationsTest {
 
   private static TouchedRelations touched(String sql) {
     try {
-      return TouchedRelations.of(
-          ParsedPlan.of(PARSER, List.of(new Script("V1.sql", Tokenizer.statements(sql)))));
+      return TouchedRelations.of(ParsedPlan.of(PARSER, List.of(Scripts.of("V1.sql", sql))));
     } catch (UnreadableSql e) {
       throw new AssertionError(e);
     }

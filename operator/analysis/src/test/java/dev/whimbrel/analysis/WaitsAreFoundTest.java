@@ -62,7 +62,7 @@ class WaitsAreFoundTest {
   }
 
   private static RiskAssessment of(String sql) throws UnreadableSql {
-    Script script = new Script("V1.sql", Tokenizer.statements(sql));
+    Script script = Scripts.of("V1.sql", sql);
     return RiskAssessment.of(ParsedPlan.of(PARSER, List.of(script)), SchemaFacts.unknown());
   }
 }

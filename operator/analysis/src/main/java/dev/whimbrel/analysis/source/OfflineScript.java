@@ -1,7 +1,9 @@
 package dev.whimbrel.analysis.source;
 
+import dev.whimbrel.analysis.OwnTransactions;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Tokenizer;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.UnreadableSql;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -216,13 +218,15 @@ public record OfflineScript(boolean begun, boolean complete, List<Section> secti
     }
 
     /** Whether a transaction ends within it, or a statement of it refuses to be in one. */
-    public boolean leavesTransaction() {
+    public boolean leavesTransaction(Trees trees) {
       if (lines.contains(COMMIT) || lines.contains(BEGIN)) {
         return true;
       }
       try {
         return Tokenizer.statements(String.join("\n", lines)).stream()
-            .anyMatch(statement -> isBorder(statement) || statement.refusesTransaction());
+            .anyMatch(statement ->
+                OwnTransactions.isBorder(trees, statement)
+                    || OwnTransactions.refusesTransaction(trees, statement));
       } catch (UnreadableSql e) {
         return false;
       }
@@ -230,7 +234,8 @@ public record OfflineScript(boolean begun, boolean complete, List<Section> secti
 
     private static boolean isBorder(Statement statement) {
       return switch (statement.firstWord()) {
-        case "BEGIN", "COMMIT", "ROLLBACK", "END", "START", "ABORT" -> true;
+        case "BEGIN", "COMMIT", "END", "START", "ABORT" -> true;
+        case "ROLLBACK" -> !statement.contains("TO");
         default -> false;
       };
     }

@@ -2,7 +2,7 @@ package dev.whimbrel.analysis.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whimbrel.analysis.RiskAssessment;
-import dev.whimbrel.analysis.RiskAssessment.Script;
+import dev.whimbrel.analysis.Scripts;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Tokenizer;
 import dev.whimbrel.analysis.UnreadableSql;
@@ -30,7 +30,7 @@ record Judged(Optional<Risk> risk, Optional<String> wrong) {
     try {
       List<Statement> statements = Tokenizer.statements(sql);
       RiskAssessment assessment =
-          RiskAssessment.of(parser, List.of(new Script("V1.sql", statements)));
+          RiskAssessment.of(parser, List.of(Scripts.of("V1.sql", statements)));
       Optional<String> wrong = wrong(parser, sql, statements, assessment);
       boolean late = System.nanoTime() - begun > PATIENCE_NANOS;
       return new Judged(

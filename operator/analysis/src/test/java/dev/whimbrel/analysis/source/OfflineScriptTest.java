@@ -2,12 +2,16 @@ package dev.whimbrel.analysis.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whimbrel.analysis.Trees;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.analysis.source.OfflineScript.Section;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class OfflineScriptTest {
+
+  private static final Trees TREES = new Trees(new PgQuery(1));
 
   private static final String SCRIPT =
       """
@@ -54,7 +58,7 @@ class OfflineScriptTest {
     assertThat(first.versionTable()).isEqualTo("alembic_version");
     assertThat(first.recordsItself()).isTrue();
     assertThat(first.statements()).hasSize(1);
-    assertThat(first.leavesTransaction()).isFalse();
+    assertThat(first.leavesTransaction(TREES)).isFalse();
     assertThat(first.endsTransaction()).isFalse();
   }
 
@@ -62,7 +66,7 @@ class OfflineScriptTest {
   void anAutocommitBlockLeavesTheTransaction() {
     Section second = OfflineScript.parse(SCRIPT, false, ids).sections().getLast();
 
-    assertThat(second.leavesTransaction()).isTrue();
+    assertThat(second.leavesTransaction(TREES)).isTrue();
     assertThat(second.endsTransaction()).isTrue();
     assertThat(second.statements()).hasSize(1);
     assertThat(second.lines().getLast()).startsWith("UPDATE alembic_version");
@@ -82,7 +86,7 @@ class OfflineScriptTest {
             ids);
 
     assertThat(script.sections().getFirst().endsTransaction()).isTrue();
-    assertThat(script.sections().getFirst().leavesTransaction()).isFalse();
+    assertThat(script.sections().getFirst().leavesTransaction(TREES)).isFalse();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.whimbrel.analysis.Reversibility;
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -183,11 +184,13 @@ public final class Reviewer {
         .findFirst();
   }
 
-  private static Optional<String> wayBack(ReadScript script, Source source) {
+  private Optional<String> wayBack(ReadScript script, Source source) {
     return source.scripts().stream()
         .filter(undo -> undo.role() == Role.UNDO && script.version().isPresent())
         .filter(undo -> undo.version().equals(script.version()))
         .findFirst()
-        .map(undo -> Reversibility.grade(script.statements(), undo.statements(), true));
+        .map(undo ->
+            new Reversibility(new Trees(parser))
+                .grade(script.statements(), undo.statements(), true));
   }
 }

@@ -1,6 +1,7 @@
 package dev.whimbrel.cli.source;
 
 import dev.whimbrel.analysis.Rule;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript.Role;
 import dev.whimbrel.cli.source.ReadScript.Transaction;
@@ -23,10 +24,12 @@ final class AlembicFolders {
 
   private final WorkingDirectory files;
   private final Optional<AlembicCommand> command;
+  private final Trees trees;
 
-  AlembicFolders(WorkingDirectory files, Optional<AlembicCommand> command) {
+  AlembicFolders(WorkingDirectory files, Optional<AlembicCommand> command, Trees trees) {
     this.files = files;
     this.command = command;
+    this.trees = trees;
   }
 
   List<Source> read(Set<Path> revisions) throws IOException {
@@ -65,7 +68,7 @@ final class AlembicFolders {
       left.add(RevisionFile.read(revision));
     }
     List<ReadScript> scripts = new ArrayList<>();
-    for (ReadScript script : AlembicOutput.read(files.name(folder), sql).scripts()) {
+    for (ReadScript script : AlembicOutput.read(files.name(folder), sql, trees).scripts()) {
       Optional<RevisionFile> file =
           left.stream().filter(revision -> revision.id().equals(script.name())).findFirst();
       file.ifPresent(revision ->

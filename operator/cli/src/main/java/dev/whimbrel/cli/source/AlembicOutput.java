@@ -4,6 +4,7 @@ import dev.whimbrel.analysis.Comment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Token;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.source.OfflineScript;
 import dev.whimbrel.analysis.source.OfflineScript.Section;
 import dev.whimbrel.api.v1alpha1.Finding;
@@ -29,13 +30,18 @@ final class AlembicOutput {
     return UPGRADE.matcher(text).find() || DOWNGRADE.matcher(text).find();
   }
 
-  static Source read(String file, String text) {
+  /**
+   * Reads it.
+   *
+   * @param trees of its statements
+   */
+  static Source read(String file, String text, Trees trees) {
     boolean downgrade = !UPGRADE.matcher(text).find();
     OfflineScript script = OfflineScript.parse(text, downgrade, id -> true);
     List<ReadScript> read = new ArrayList<>();
     boolean open = false;
     for (Section section : script.sections()) {
-      boolean inTransaction = script.begun() && !section.leavesTransaction();
+      boolean inTransaction = script.begun() && !section.leavesTransaction(trees);
       read.add(
           read(
               file,

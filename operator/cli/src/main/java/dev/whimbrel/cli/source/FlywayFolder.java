@@ -2,6 +2,7 @@ package dev.whimbrel.cli.source;
 
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.source.Placeholders;
 import dev.whimbrel.analysis.source.ScriptConfiguration;
 import dev.whimbrel.analysis.source.ScriptName;
@@ -9,7 +10,6 @@ import dev.whimbrel.analysis.source.ScriptVersion;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript.Role;
-import dev.whimbrel.cli.source.ReadScript.Transaction;
 import dev.whimbrel.cli.source.Source.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,9 +31,11 @@ final class FlywayFolder {
 
   private final WorkingDirectory files;
   private final Placeholders placeholders;
+  private final FlywayTransactions transactions;
 
-  FlywayFolder(WorkingDirectory files, Map<String, String> placeholders) {
+  FlywayFolder(WorkingDirectory files, Map<String, String> placeholders, Trees trees) {
     this.files = files;
+    this.transactions = new FlywayTransactions(trees);
     this.placeholders = new Placeholders(placeholders, Map.of());
   }
 
@@ -85,25 +87,17 @@ final class FlywayFolder {
             ? filled(file, decoded.text(), found)
             : decoded.text();
     List<Statement> statements = SqlText.statements(file, text, found);
-    transactionFindings(file, statements, configuration, found);
+    transactions
+        .finding(file, statements, configuration.executeInTransaction())
+        .ifPresent(found::add);
     return new ReadScript(
         file,
         file,
         role(meaning),
         version(meaning),
-        transaction(statements, configuration),
+        transactions.of(statements, configuration.executeInTransaction()),
         statements,
         found);
-  }
-
-  /**
-   * Where PostgreSQL would refuse the transaction, that is a finding, and nothing follows from it.
-   */
-  private static Transaction transaction(
-      List<Statement> statements, ScriptConfiguration configuration) {
-    return configuration.executeInTransaction().orElse(true)
-        ? Transaction.of(statements)
-        : Transaction.NONE;
   }
 
   private static Role role(Optional<ScriptName> meaning) {
@@ -207,55 +201,6 @@ final class FlywayFolder {
             + ", or switch replacement off with placeholderReplacement=false in the script's .conf",
         file,
         use.line());
-  }
-
-  private static void transactionFindings(
-      String file,
-      List<Statement> statements,
-      ScriptConfiguration configuration,
-      List<Finding> found) {
-    if (configuration.executeInTransaction().equals(Optional.of(false))) {
-      return;
-    }
-    List<Statement> refusing = statements.stream().filter(Statement::refusesTransaction).toList();
-    for (Statement statement : refusing) {
-      if (configuration.executeInTransaction().isPresent() || !flywayKnows(statement)) {
-        found.add(
-            SqlText.finding(
-                Rule.NEEDS_NO_TRANSACTION,
-                Risk.UNSAFE,
-                "PostgreSQL refuses "
-                    + statement.firstWord()
-                    + " of this kind in a transaction, and Flyway runs the script in one; put it"
-                    + " alone in its script and add a file of the script's name and .conf with"
-                    + " executeInTransaction=false",
-                file,
-                statement.line()));
-        return;
-      }
-    }
-    if (!refusing.isEmpty() && refusing.size() < statements.size()) {
-      found.add(
-          SqlText.finding(
-              Rule.MIXED_STATEMENTS,
-              Risk.UNSAFE,
-              "Flyway refuses a script that mixes statements that need a transaction with"
-                  + " statements that refuse one: put this one alone in a script",
-              file,
-              refusing.getFirst().line()));
-    }
-  }
-
-  /** Whether Flyway 13 sees by itself that it has to run without a transaction. */
-  private static boolean flywayKnows(Statement s) {
-    return switch (s.firstWord()) {
-      case "REINDEX" -> {
-        int what = s.isAny(1, "VERBOSE") ? 2 : 1;
-        yield s.isAny(what, "SCHEMA", "DATABASE", "SYSTEM");
-      }
-      case "ALTER" -> s.matches(1, "SYSTEM");
-      default -> true;
-    };
   }
 
   /**

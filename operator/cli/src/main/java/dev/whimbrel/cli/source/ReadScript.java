@@ -1,6 +1,8 @@
 package dev.whimbrel.cli.source;
 
+import dev.whimbrel.analysis.OwnTransactions;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.source.ScriptVersion;
 import dev.whimbrel.api.v1alpha1.Finding;
 import java.util.List;
@@ -61,8 +63,10 @@ public record ReadScript(
     JOINED;
 
     /** What a tool does that looks whether a statement refuses to be in one. */
-    static Transaction of(List<Statement> statements) {
-      return statements.stream().noneMatch(Statement::refusesTransaction) ? OWN : NONE;
+    static Transaction of(Trees trees, List<Statement> statements) {
+      return statements.stream().anyMatch(each -> OwnTransactions.refusesTransaction(trees, each))
+          ? NONE
+          : OWN;
     }
   }
 

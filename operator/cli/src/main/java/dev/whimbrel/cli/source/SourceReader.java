@@ -2,6 +2,8 @@ package dev.whimbrel.cli.source;
 
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Trees;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.cli.source.ReadScript.Role;
@@ -31,6 +33,7 @@ public final class SourceReader {
 
   private final WorkingDirectory files;
   private final InputStream standardInput;
+  private final Trees trees = new Trees(new PgQuery(1));
   private final FlywayFolder flyway;
   private final AlembicFolders alembic;
 
@@ -45,8 +48,8 @@ public final class SourceReader {
       Optional<AlembicCommand> renderWith) {
     this.files = files;
     this.standardInput = standardInput;
-    this.flyway = new FlywayFolder(files, placeholders);
-    this.alembic = new AlembicFolders(files, renderWith);
+    this.flyway = new FlywayFolder(files, placeholders, trees);
+    this.alembic = new AlembicFolders(files, renderWith, trees);
   }
 
   /**
@@ -168,9 +171,9 @@ public final class SourceReader {
     return sources;
   }
 
-  private static Source text(String name, SqlText decoded) {
+  private Source text(String name, SqlText decoded) {
     if (AlembicOutput.is(decoded.text())) {
-      return AlembicOutput.read(name, decoded.text());
+      return AlembicOutput.read(name, decoded.text(), trees);
     }
     List<Finding> found = new ArrayList<>(decoded.findings());
     List<Statement> statements = SqlText.statements(name, decoded.text(), found);
@@ -183,7 +186,7 @@ public final class SourceReader {
                 name,
                 Role.MIGRATION,
                 Optional.empty(),
-                Transaction.of(statements),
+                Transaction.of(trees, statements),
                 statements,
                 found)));
   }

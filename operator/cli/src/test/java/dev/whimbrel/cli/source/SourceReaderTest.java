@@ -127,6 +127,11 @@ class SourceReaderTest {
     write("V5__f.sql.conf", "executeInTransaction=true");
     write("V6__g.sql", "SELECT 1;");
     write("V6__g.sql.conf", "shouldExecute=false");
+    write("V7.1__h.sql", "/* all */ CLUSTER;");
+    write("V7.2__h.sql", "REINDEX (CONCURRENTLY) TABLE t; SELECT 'VACUUM';");
+    write("V7.3__h.sql", "DROP /* now */ INDEX CONCURRENTLY i; DROP INDEX \"concurrently\";");
+    write("V7.4__h.sql", "ALTER TABLE s.t DETACH PARTITION \"concurrently\";");
+    write("V7.5__h.sql", "DISCARD TEMP; CREATE TABLE vacuum (system int);");
     write("v7__h.sql", "SELECT 1;");
     write("V8__i.java", "class V8__i {}");
 
@@ -138,6 +143,9 @@ class SourceReaderTest {
             tuple("V3__d.sql", "MixedStatements", "Unsafe"),
             tuple("V5__f.sql", "NeedsNoTransaction", "Unsafe"),
             tuple("V6__g.sql.conf", "ScriptConfiguration", "Unsafe"),
+            tuple("V7.1__h.sql", "NeedsNoTransaction", "Unsafe"),
+            tuple("V7.2__h.sql", "NeedsNoTransaction", "Unsafe"),
+            tuple("V7.3__h.sql", "MixedStatements", "Unsafe"),
             tuple("v7__h.sql", "BadFileName", "Medium"),
             tuple("V8__i.java", "NotSql", "Medium"));
   }

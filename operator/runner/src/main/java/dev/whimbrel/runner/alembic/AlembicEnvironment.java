@@ -1,5 +1,7 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.analysis.Trees;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
@@ -71,12 +73,13 @@ final class AlembicEnvironment implements OpenSource {
         throw noWayBack(revision, "its downgrade is not the one that was approved");
       }
     }
+    Trees trees = new Trees(new PgQuery(1));
     return new AlembicWork(
         job,
         command,
         standing.graph(),
-        rendered,
-        Stretch.downgrades(rendered, to),
+        AlembicWork.indexes(trees, rendered),
+        Stretch.downgrades(trees, rendered, to),
         true,
         standing.rows());
   }

@@ -1,6 +1,6 @@
 package dev.whimbrel.runner.alembic;
 
-import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.OnlineWork.ConcurrentIndex;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
@@ -30,14 +30,14 @@ final class AlembicExecution {
   private final GuardedSession guarded;
   private final AlembicCommand command;
   private final RevisionGraph graph;
-  private final Map<String, List<Statement>> statements;
+  private final Map<String, List<ConcurrentIndex>> indexes;
   private final boolean downgrade;
   private VersionRows rows;
 
   /**
    * An execution.
    *
-   * @param statements per revision those of its preview
+   * @param indexes that each revision makes CONCURRENTLY, by its id
    * @param downgrade whether the stretches undo
    * @param rows of Alembic's table right now
    */
@@ -45,13 +45,13 @@ final class AlembicExecution {
       GuardedSession guarded,
       AlembicCommand command,
       RevisionGraph graph,
-      Map<String, List<Statement>> statements,
+      Map<String, List<ConcurrentIndex>> indexes,
       boolean downgrade,
       VersionRows rows) {
     this.guarded = guarded;
     this.command = command;
     this.graph = graph;
-    this.statements = Map.copyOf(statements);
+    this.indexes = Map.copyOf(indexes);
     this.downgrade = downgrade;
     this.rows = rows;
   }
@@ -283,8 +283,8 @@ final class AlembicExecution {
 
   private void refuseLeftovers(Stretch stretch, InvalidIndexes invalid) {
     for (String id : stretch.ids()) {
-      for (Statement statement : statements.getOrDefault(id, List.of())) {
-        invalid.refuse("revision " + id, statement);
+      for (ConcurrentIndex index : indexes.getOrDefault(id, List.of())) {
+        invalid.refuse("revision " + id, index);
       }
     }
   }

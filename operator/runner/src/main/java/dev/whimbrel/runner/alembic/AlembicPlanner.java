@@ -1,5 +1,7 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.analysis.Trees;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
@@ -38,6 +40,7 @@ final class AlembicPlanner {
   private final Standing standing;
   private final ExpectedPlan expected;
   private final Renderer renderer;
+  private final Trees trees = new Trees(new PgQuery(1));
 
   /**
    * A planner.
@@ -79,25 +82,32 @@ final class AlembicPlanner {
       String script = location.relative(revision.node());
       revisions.add(
           new Revision(
-              planned(revision, script, sources, back), revision.section().statements(), open));
+              planned(revision, script, sources, back),
+              revision.section().statements(),
+              revision.online(trees),
+              open));
       findings.addAll(ofRevision.of(revision, script));
-      open = revision.transactional() && !revision.section().endsTransaction();
+      open = revision.transactional(trees) && !revision.section().endsTransaction();
     }
     if (!downgrade && !RevisionGraph.isLine(nodes)) {
       findings.add(RevisionFindings.acrossBranches());
     }
     requireSize(revisions);
     List<Stretch> stretches =
-        downgrade ? Stretch.downgrades(rendered, to) : Stretch.upgrades(graph, from, rendered);
+        downgrade
+            ? Stretch.downgrades(trees, rendered, to)
+            : Stretch.upgrades(trees, graph, from, rendered);
     Assessed assessed =
-        Assessed.of(job, session, revisions, revisions.isEmpty() ? List.of() : findings, first);
+        Assessed.of(
+            job, session, trees, revisions, revisions.isEmpty() ? List.of() : findings, first);
     MigrationPlanSpec spec =
         new PlanDraft(
                 from,
                 to,
                 downgrade ? MigrationPlanSpec.DOWNGRADE : null,
                 standing.tool(),
-                Settings.of(job, location, standing.sighting(), rows.name(), rendered, expected),
+                Settings.of(
+                    job, location, standing.sighting(), rows.name(), trees, rendered, expected),
                 assessed,
                 Identity.read(job, session, pointInTimeRecovery),
                 Catalog.fingerprint(rows.catalog(session)),
@@ -105,7 +115,9 @@ final class AlembicPlanner {
                 first ? facts(session, assessed, from) : List.of())
             .signed(job.input());
     return new AlembicPlan(
-        spec, new AlembicWork(job, command, graph, rendered, stretches, downgrade, rows));
+        spec,
+        new AlembicWork(
+            job, command, graph, AlembicWork.indexes(trees, rendered), stretches, downgrade, rows));
   }
 
   private List<String> rows() {
@@ -160,7 +172,7 @@ final class AlembicPlanner {
         .toList();
   }
 
-  private static Map<String, WayBack> waysBack(
+  private Map<String, WayBack> waysBack(
       List<RenderedRevision> upwards, List<RenderedRevision> downwards, RevisionSources sources) {
     Map<String, RenderedRevision> down =
         downwards.stream().collect(Collectors.toMap(r -> r.node().id(), Function.identity()));
@@ -170,7 +182,7 @@ final class AlembicPlanner {
       back.put(
           id,
           down.containsKey(id)
-              ? WaysBack.of(up, down.get(id), sources)
+              ? WaysBack.of(trees, up, down.get(id), sources)
               : new WayBack(WayBack.NONE, null, null));
     }
     return back;
@@ -221,7 +233,7 @@ final class AlembicPlanner {
         KIND,
         Sha256.hex(Sha256.hex(sources.of(node)) + "\n" + bound),
         null,
-        revision.transactional(),
+        revision.transactional(trees),
         null,
         revision.section().lines(),
         shown ? sources.lines(node) : null,

@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.alembic;
 
-import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.OnlineWork.ConcurrentIndex;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Session;
@@ -16,18 +17,30 @@ import java.util.stream.Collectors;
 /**
  * Calls of Alembic that are ready to be made.
  *
- * @param revisions in the order in which they run
+ * @param indexes that each revision makes CONCURRENTLY, by its id
  * @param rows of Alembic's table when they were prepared
  */
 record AlembicWork(
     Job job,
     AlembicCommand command,
     RevisionGraph graph,
-    List<RenderedRevision> revisions,
+    Map<String, List<ConcurrentIndex>> indexes,
     List<Stretch> stretches,
     boolean downgrade,
     VersionRows rows)
     implements PreparedWork {
+
+  AlembicWork {
+    indexes = Map.copyOf(indexes);
+  }
+
+  /** The indexes that revisions make CONCURRENTLY, by their ids. */
+  static Map<String, List<ConcurrentIndex>> indexes(Trees trees, List<RenderedRevision> revisions) {
+    return revisions.stream()
+        .collect(
+            Collectors.toMap(
+                revision -> revision.node().id(), revision -> revision.online(trees).indexes()));
+  }
 
   @Override
   public WatchedSessions watched(Session session) {
@@ -41,10 +54,7 @@ record AlembicWork(
 
   @Override
   public void carryOut(GuardedSession guarded, Runnable done) throws SQLException {
-    Map<String, List<Statement>> statements =
-        revisions.stream()
-            .collect(Collectors.toMap(r -> r.node().id(), r -> r.section().statements()));
     VersionRows now = rows.again(job, guarded.session());
-    new AlembicExecution(guarded, command, graph, statements, downgrade, now).run(stretches, done);
+    new AlembicExecution(guarded, command, graph, indexes, downgrade, now).run(stretches, done);
   }
 }

@@ -1,6 +1,8 @@
 package dev.whimbrel.runner.alembic;
 
-import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Definitions;
+import dev.whimbrel.analysis.OnlineWork;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.source.OfflineScript.Section;
 
 /**
@@ -23,23 +25,29 @@ record RenderedRevision(
     String failure) {
 
   /** Whether all of it happens in one transaction, as far as the preview shows. */
-  boolean transactional() {
-    return inTransaction && !section.leavesTransaction();
+  boolean transactional(Trees trees) {
+    return inTransaction && !section.leavesTransaction(trees);
+  }
+
+  /** What of it may take long and blocks nobody, by its preview. */
+  OnlineWork online(Trees trees) {
+    return OnlineWork.of(trees, section.statements());
   }
 
   /** Whether all that it changes shows in the catalog, by its preview. */
-  boolean changesIndexesOnly() {
+  boolean changesIndexesOnly(Trees trees) {
     return previewed
         && !section.isEmpty()
         && section.isReadable()
-        && section.statements().stream().allMatch(Statement::changesIndexesOnly);
+        && section.statements().stream()
+            .allMatch(statement -> Definitions.indexesOnly(trees, statement));
   }
 
   /** Whether the catalog would tell of anything that it leaves, by its preview. */
-  boolean showsInCatalog() {
+  boolean showsInCatalog(Trees trees) {
     return previewed
         && section.isReadable()
-        && section.statements().stream().allMatch(Statement::showsInCatalog);
+        && section.statements().stream().allMatch(statement -> Definitions.only(trees, statement));
   }
 
   /** The same, where its code may end a transaction although the preview does not show it. */

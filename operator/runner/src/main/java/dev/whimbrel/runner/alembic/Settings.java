@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.protocol.RunnerInput;
 import dev.whimbrel.protocol.RunnerInput.ExpectedPlan;
 import dev.whimbrel.protocol.Sha256;
@@ -31,6 +32,7 @@ final class Settings {
   /**
    * The settings.
    *
+   * @param trees of the statements of the revisions
    * @param expected the plan to compare with; null for a first one
    */
   static Map<String, String> of(
@@ -38,6 +40,7 @@ final class Settings {
       ScriptLocation location,
       Sighting sighting,
       String versionTable,
+      Trees trees,
       List<RenderedRevision> revisions,
       ExpectedPlan expected) {
     RunnerInput.Alembic source = job.input().alembic();
@@ -50,7 +53,7 @@ final class Settings {
     settings.put(
         "transactionPerMigration",
         String.valueOf(EnvironmentFindings.commitsEachRevision(location)));
-    String indexesOnly = indexesOnly(revisions);
+    String indexesOnly = indexesOnly(trees, revisions);
     if (!indexesOnly.isEmpty()) {
       settings.put(INDEXES_ONLY, indexesOnly);
     }
@@ -82,9 +85,9 @@ final class Settings {
     return tag > image.lastIndexOf('/') ? image.substring(0, tag) : image;
   }
 
-  private static String indexesOnly(List<RenderedRevision> revisions) {
+  private static String indexesOnly(Trees trees, List<RenderedRevision> revisions) {
     return revisions.stream()
-        .filter(RenderedRevision::changesIndexesOnly)
+        .filter(revision -> revision.changesIndexesOnly(trees))
         .map(revision -> revision.node().id())
         .collect(Collectors.joining(","));
   }

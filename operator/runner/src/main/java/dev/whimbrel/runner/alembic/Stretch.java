@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.alembic;
 
+import dev.whimbrel.analysis.Trees;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,15 +31,16 @@ record Stretch(
    * The stretches of an upgrade: as many transactional revisions together as Alembic can reach by
    * one target, any other alone.
    *
+   * @param trees of their statements
    * @param from where the database is; empty for nowhere
    */
   static List<Stretch> upgrades(
-      RevisionGraph graph, String from, List<RenderedRevision> revisions) {
+      Trees trees, RevisionGraph graph, String from, List<RenderedRevision> revisions) {
     List<Stretch> stretches = new ArrayList<>();
     Set<String> in = new HashSet<>(from.isEmpty() ? Set.of() : Set.of(from));
     int begin = 0;
     while (begin < revisions.size()) {
-      int end = end(graph, revisions, begin);
+      int end = end(trees, graph, revisions, begin);
       List<RenderedRevision> part = revisions.subList(begin, end + 1);
       List<String> ids = part.stream().map(r -> r.node().id()).toList();
       in.addAll(ids);
@@ -47,18 +49,19 @@ record Stretch(
               ids,
               ids.getLast(),
               graph.rows(in),
-              revisions.get(begin).transactional(),
-              part.stream().allMatch(RenderedRevision::showsInCatalog)));
+              revisions.get(begin).transactional(trees),
+              part.stream().allMatch(revision -> revision.showsInCatalog(trees))));
       begin = end + 1;
     }
     return stretches;
   }
 
   /** The last revision from here on that needs all between, none of which leaves a transaction. */
-  private static int end(RevisionGraph graph, List<RenderedRevision> revisions, int begin) {
+  private static int end(
+      Trees trees, RevisionGraph graph, List<RenderedRevision> revisions, int begin) {
     int end = begin;
     List<String> between = new ArrayList<>();
-    for (int i = begin; i < revisions.size() && revisions.get(i).transactional(); i++) {
+    for (int i = begin; i < revisions.size() && revisions.get(i).transactional(trees); i++) {
       String id = revisions.get(i).node().id();
       if (graph.withAncestors(List.of(id)).containsAll(between)) {
         end = i;
@@ -71,18 +74,19 @@ record Stretch(
   /**
    * The stretches of a downgrade.
    *
+   * @param trees of their statements
    * @param revisions newest first, each following the next
    * @param to the revision below the last; empty for none
    */
-  static List<Stretch> downgrades(List<RenderedRevision> revisions, String to) {
+  static List<Stretch> downgrades(Trees trees, List<RenderedRevision> revisions, String to) {
     List<Stretch> stretches = new ArrayList<>();
     int begin = 0;
     while (begin < revisions.size()) {
       int end = begin;
-      boolean transactional = revisions.get(begin).transactional();
+      boolean transactional = revisions.get(begin).transactional(trees);
       while (transactional
           && end + 1 < revisions.size()
-          && revisions.get(end + 1).transactional()) {
+          && revisions.get(end + 1).transactional(trees)) {
         end++;
       }
       List<RenderedRevision> part = revisions.subList(begin, end + 1);
@@ -94,7 +98,7 @@ record Stretch(
               below.isEmpty() ? "base" : below,
               below.isEmpty() ? Set.of() : Set.of(below),
               transactional,
-              part.stream().allMatch(RenderedRevision::showsInCatalog)));
+              part.stream().allMatch(revision -> revision.showsInCatalog(trees))));
       begin = end + 1;
     }
     return stretches;

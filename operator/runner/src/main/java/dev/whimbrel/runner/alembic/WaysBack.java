@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.alembic;
 
 import dev.whimbrel.analysis.Reversibility;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.api.v1alpha1.WayBack;
 import dev.whimbrel.protocol.Sha256;
 import java.util.List;
@@ -13,12 +14,14 @@ final class WaysBack {
   /**
    * The way back of one revision.
    *
+   * @param trees of the statements of both
    * @param up the revision, rendered
    * @param down its downgrade, rendered
    * @param sources its file, which may do something else than what either of them shows
    */
-  static WayBack of(RenderedRevision up, RenderedRevision down, RevisionSources sources) {
-    String grade = grade(up, down, sources.branchesOffline(down.node()));
+  static WayBack of(
+      Trees trees, RenderedRevision up, RenderedRevision down, RevisionSources sources) {
+    String grade = grade(trees, up, down, sources.branchesOffline(down.node()));
     if (grade.equals(WayBack.NONE)) {
       return new WayBack(grade, null, List.of());
     }
@@ -30,7 +33,8 @@ final class WaysBack {
     return Sha256.hex(Sha256.hex(source) + "\n" + String.join("\n", down.section().lines()));
   }
 
-  private static String grade(RenderedRevision up, RenderedRevision down, boolean branchesOffline) {
+  private static String grade(
+      Trees trees, RenderedRevision up, RenderedRevision down, boolean branchesOffline) {
     if (!down.previewed()) {
       // An author who raises says that there is none; any other error is code that needs a
       // database.
@@ -46,7 +50,8 @@ final class WaysBack {
         up.previewed()
             && up.section().isReadable()
             && !branchesOffline
-            && (down.transactional() || down.section().isEmpty());
-    return Reversibility.grade(up.section().statements(), down.section().statements(), shown);
+            && (down.transactional(trees) || down.section().isEmpty());
+    return new Reversibility(trees)
+        .grade(up.section().statements(), down.section().statements(), shown);
   }
 }

@@ -83,7 +83,7 @@ public final class Surveyor {
     if (relations.size() > RELATIONS) {
       facts.add("Touched: " + (relations.size() - RELATIONS) + " relations more");
     }
-    boolean concurrently = revisions.stream().anyMatch(Revision::isConcurrent);
+    boolean concurrently = revisions.stream().anyMatch(revision -> revision.online().concurrent());
     try {
       findings.addAll(new Occupants(session, found.byId()).findings(concurrently));
     } catch (SQLException e) {

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.OnlineWork;
 import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.WayBack;
@@ -127,7 +128,7 @@ final class PendingRevisions {
         info.getResolvedChecksum(),
         info.getVersion() == null
             ? null
-            : undo.of(info.getVersion(), info.getScript()).wayBack(script.statements()));
+            : undo.wayBack(info.getVersion(), info.getScript(), script.statements()));
   }
 
   private List<Revision> callbacks() {
@@ -184,7 +185,7 @@ final class PendingRevisions {
             script.lines(),
             null,
             wayBack);
-    return new Revision(planned, script.statements());
+    return new Revision(planned, script.statements(), script.online());
   }
 
   private static Revision baseline(String version) {
@@ -204,6 +205,6 @@ final class PendingRevisions {
                     + " as present; no script is executed."),
             null,
             null);
-    return new Revision(planned, List.of());
+    return new Revision(planned, List.of(), OnlineWork.none());
   }
 }

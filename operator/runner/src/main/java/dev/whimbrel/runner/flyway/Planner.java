@@ -1,5 +1,7 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.Trees;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.analysis.source.Placeholders;
 import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
@@ -67,8 +69,9 @@ final class Planner implements OpenSource {
       throws SQLException {
     requireSettings(plan);
     HistoryTable history = history(session);
-    try (ScriptReader reader = reader(session)) {
-      UndoScripts scripts = new UndoScripts(source, reader);
+    Trees trees = trees();
+    try (ScriptReader reader = reader(session, trees)) {
+      UndoScripts scripts = new UndoScripts(source, reader, trees);
       return new UndoExecution(source, history, new UndoSteps(job, history, scripts).of(done));
     } catch (FlywayException e) {
       throw refused(e);
@@ -121,8 +124,13 @@ final class Planner implements OpenSource {
     return new FlywayEngine(job.input().flyway(), session, source).forPlanning();
   }
 
-  private ScriptReader reader(Session session) {
-    return new ScriptReader(flyway(session), source, new SyntaxCheck(session));
+  private ScriptReader reader(Session session, Trees trees) {
+    return new ScriptReader(flyway(session), source, new SyntaxCheck(session), trees);
+  }
+
+  /** For as long as a plan is made: they are large. */
+  private static Trees trees() {
+    return new Trees(new PgQuery(1));
   }
 
   private RenderedPlan plan(Session session, Boolean pointInTimeRecovery, boolean first)
@@ -135,9 +143,10 @@ final class Planner implements OpenSource {
     for (String name : source.named(ScriptName.Repeatable.class).keySet()) {
       requireSteady(source.script(name).orElseThrow());
     }
-    Rendering rendering = render(session, history, check, hasObjects);
+    Trees trees = trees();
+    Rendering rendering = render(session, trees, history, check, hasObjects);
     DatabaseIdentity identity = Identity.read(job, session, pointInTimeRecovery);
-    MigrationPlanSpec spec = spec(session, history, identity, rendering, first);
+    MigrationPlanSpec spec = spec(session, trees, history, identity, rendering, first);
     return rendering
         .back()
         .<RenderedPlan>map(steps -> new UndoPlan(spec, new UndoExecution(source, history, steps)))
@@ -161,14 +170,14 @@ final class Planner implements OpenSource {
   }
 
   private Rendering render(
-      Session session, HistoryTable history, HistoryCheck check, boolean adopt) {
+      Session session, Trees trees, HistoryTable history, HistoryCheck check, boolean adopt) {
     Map<String, ScriptName.Versioned> versioned = source.named(ScriptName.Versioned.class);
     Optional<MigrationVersion> back = check.requireTarget(versioned);
     try {
       MigrationInfoService info = flyway(session).info();
       check.requireConsistent(info.all(), versioned);
-      try (ScriptReader reader = reader(session)) {
-        UndoScripts undo = new UndoScripts(source, reader);
+      try (ScriptReader reader = reader(session, trees)) {
+        UndoScripts undo = new UndoScripts(source, reader, trees);
         if (back.isPresent()) {
           List<UndoStep> steps = new UndoSteps(job, history, undo).backTo(back.get());
           return Rendering.downgrade(history.current(), back.get(), steps, undo.findings());
@@ -193,6 +202,7 @@ final class Planner implements OpenSource {
 
   private MigrationPlanSpec spec(
       Session session,
+      Trees trees,
       HistoryTable history,
       DatabaseIdentity identity,
       Rendering rendering,
@@ -201,7 +211,9 @@ final class Planner implements OpenSource {
     Assessed assessed =
         session.withSchemaFirst(
             history.schema(),
-            () -> Assessed.of(job, session, rendering.revisions(), rendering.findings(), first));
+            () ->
+                Assessed.of(
+                    job, session, trees, rendering.revisions(), rendering.findings(), first));
     List<String> facts = new ArrayList<>(first ? Facts.read(session) : List.of());
     facts.addAll(assessed.facts());
     if (rendering.adopts()) {

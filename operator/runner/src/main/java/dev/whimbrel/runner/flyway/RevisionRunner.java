@@ -1,6 +1,6 @@
 package dev.whimbrel.runner.flyway;
 
-import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.OnlineWork.ConcurrentIndex;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepEnd;
 import dev.whimbrel.runner.StepFailure;
@@ -49,7 +49,7 @@ final class RevisionRunner {
    */
   void run(String what, List<Revision> revisions, Work work) throws SQLException {
     boolean transactional = revisions.stream().allMatch(Revision::transactional);
-    boolean concurrent = revisions.stream().anyMatch(Revision::isConcurrent);
+    boolean concurrent = revisions.stream().anyMatch(revision -> revision.online().concurrent());
     InvalidIndexes invalid = InvalidIndexes.now(session);
     refuseLeftovers(what, revisions, invalid);
     int attempts = transactional ? ladder.attempts() : 1;
@@ -160,8 +160,8 @@ final class RevisionRunner {
   private static void refuseLeftovers(
       String what, List<Revision> revisions, InvalidIndexes invalid) {
     for (Revision revision : revisions) {
-      for (Statement statement : revision.statements()) {
-        invalid.refuse(what + ", line " + statement.line(), statement);
+      for (ConcurrentIndex index : revision.online().indexes()) {
+        invalid.refuse(what + ", line " + index.line(), index);
       }
     }
   }

@@ -1,8 +1,11 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.OnlineWork;
+import dev.whimbrel.analysis.OwnTransactions;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Token;
 import dev.whimbrel.analysis.Tokenizer;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.UnreadableSql;
 import dev.whimbrel.analysis.source.Placeholders;
 import dev.whimbrel.protocol.Sha256;
@@ -22,15 +25,18 @@ final class ScriptReader implements AutoCloseable {
 
   private final FlywaySource source;
   private final SyntaxCheck syntax;
+  private final Trees trees;
   private final FlywayParts parts;
   private final Placeholders placeholders;
 
   /**
    * @param syntax reads every statement with the server's own parser
+   * @param trees of the statements
    */
-  ScriptReader(Flyway flyway, FlywaySource source, SyntaxCheck syntax) {
+  ScriptReader(Flyway flyway, FlywaySource source, SyntaxCheck syntax, Trees trees) {
     this.source = source;
     this.syntax = syntax;
+    this.trees = trees;
     this.parts = new FlywayParts(flyway, source);
     this.placeholders = parts.placeholders();
   }
@@ -47,7 +53,7 @@ final class ScriptReader implements AutoCloseable {
     List<Statement> statements = statements(file, sql);
     boolean transactional = transactional(file);
     for (Statement statement : statements) {
-      if (transactional && statement.refusesTransaction()) {
+      if (transactional && OwnTransactions.refusesTransaction(trees, statement)) {
         throw StepFailure.permanent(
             "NeedsNoTransaction",
             file.place()
@@ -65,7 +71,13 @@ final class ScriptReader implements AutoCloseable {
         configurationFile
             .map(conf -> Sha256.hex(file.hash() + "\n" + conf.hash()))
             .orElse(file.hash());
-    return new Script(file, hash, sql.lines().toList(), statements, transactional);
+    return new Script(
+        file,
+        hash,
+        sql.lines().toList(),
+        statements,
+        OnlineWork.of(trees, statements),
+        transactional);
   }
 
   @Override
@@ -157,6 +169,7 @@ final class ScriptReader implements AutoCloseable {
    * @param hash of the script and its configuration file
    * @param lines with placeholders filled in
    * @param statements of these lines
+   * @param online what of them may take long and blocks nobody
    * @param transactional whether Flyway runs it in a transaction
    */
   record Script(
@@ -164,5 +177,6 @@ final class ScriptReader implements AutoCloseable {
       String hash,
       List<String> lines,
       List<Statement> statements,
+      OnlineWork online,
       boolean transactional) {}
 }

@@ -1,8 +1,10 @@
 package dev.whimbrel.runner.flyway;
 
-import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Definitions;
 import dev.whimbrel.analysis.Tokenizer;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.UnreadableSql;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.protocol.RunnerInput.ExpectedRevision;
 import dev.whimbrel.runner.Job;
 import dev.whimbrel.runner.StepFailure;
@@ -28,8 +30,9 @@ final class SourceProof {
       if (file.isEmpty() || !isPlanned(source, file.get(), revision)) {
         return false;
       }
+      Trees trees = new Trees(new PgQuery(1));
       return Tokenizer.statements(file.get().text()).stream()
-          .allMatch(Statement::changesIndexesOnly);
+          .allMatch(statement -> Definitions.indexesOnly(trees, statement));
     } catch (StepFailure | UnreadableSql e) {
       return false;
     }

@@ -1,8 +1,10 @@
 package dev.whimbrel.runner.flyway;
 
+import dev.whimbrel.analysis.OwnTransactions;
 import dev.whimbrel.analysis.Reversibility;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.source.ScriptName;
 import dev.whimbrel.analysis.source.ScriptVersion;
 import dev.whimbrel.api.v1alpha1.Finding;
@@ -12,7 +14,6 @@ import dev.whimbrel.protocol.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 
@@ -22,17 +23,18 @@ import org.flywaydb.core.api.MigrationVersion;
  */
 final class UndoScripts {
 
-  /** What would end the transaction that undoes a revision and its row together. */
-  private static final Set<String> TRANSACTION_CONTROL =
-      Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE");
-
   private final FlywaySource source;
   private final ScriptReader reader;
+  private final Trees trees;
   private final List<Finding> findings = new ArrayList<>();
 
-  UndoScripts(FlywaySource source, ScriptReader reader) {
+  /**
+   * @param trees of the statements
+   */
+  UndoScripts(FlywaySource source, ScriptReader reader, Trees trees) {
     this.source = source;
     this.reader = reader;
+    this.trees = trees;
   }
 
   /**
@@ -41,7 +43,7 @@ final class UndoScripts {
    * @param script what is undone; a script that cannot undo it becomes a finding there
    */
   Undo of(MigrationVersion version, String script) {
-    Undo undo = source.undo(version).map(reader::read).map(UndoScripts::undo).orElse(Undo.none(""));
+    Undo undo = source.undo(version).map(reader::read).map(this::undo).orElse(Undo.none(""));
     if (!undo.refused().isEmpty()) {
       findings.add(
           new Finding(
@@ -52,6 +54,23 @@ final class UndoScripts {
               null));
     }
     return undo;
+  }
+
+  /**
+   * The way back of a version, as the plan shows it.
+   *
+   * @param script what is undone
+   * @param revision its statements
+   */
+  WayBack wayBack(MigrationVersion version, String script, List<Statement> revision) {
+    Undo undo = of(version, script);
+    return undo.script()
+        .map(back ->
+            new WayBack(
+                new Reversibility(trees).grade(revision, back.statements(), true),
+                undo.hash().orElseThrow(),
+                back.lines()))
+        .orElseGet(() -> new WayBack(WayBack.NONE, null, List.of()));
   }
 
   /** What a reviewer should know of the undo scripts that were asked for, and of all others. */
@@ -79,7 +98,7 @@ final class UndoScripts {
         .anyMatch(versioned -> versioned.version().equals(version));
   }
 
-  private static Undo undo(ScriptReader.Script script) {
+  private Undo undo(ScriptReader.Script script) {
     Optional<String> refused = refused(script);
     if (refused.isPresent()) {
       return Undo.none(script.file().name() + " " + refused.get());
@@ -87,7 +106,8 @@ final class UndoScripts {
     return new Undo(Optional.of(script), "");
   }
 
-  private static Optional<String> refused(ScriptReader.Script script) {
+  /** What ends the transaction would undo a revision without its row. */
+  private Optional<String> refused(ScriptReader.Script script) {
     if (!script.transactional()) {
       return Optional.of("would run without a transaction, and a failure would leave half of it");
     }
@@ -95,10 +115,9 @@ final class UndoScripts {
       return Optional.of("is empty");
     }
     return script.statements().stream()
-        .map(Statement::firstWord)
-        .filter(TRANSACTION_CONTROL::contains)
+        .filter(statement -> OwnTransactions.isBorder(trees, statement))
         .findFirst()
-        .map(word -> "ends or begins a transaction itself (" + word + ")");
+        .map(border -> "ends or begins a transaction itself (" + border.firstWord() + ")");
   }
 
   /**
@@ -119,21 +138,6 @@ final class UndoScripts {
      */
     Optional<String> hash() {
       return script.map(undo -> Sha256.hex(undo.hash() + "\n" + String.join("\n", undo.lines())));
-    }
-
-    /**
-     * The way back, as the plan shows it.
-     *
-     * @param revision the statements that it undoes
-     */
-    WayBack wayBack(List<Statement> revision) {
-      return script
-          .map(undo ->
-              new WayBack(
-                  Reversibility.grade(revision, undo.statements(), true),
-                  hash().orElseThrow(),
-                  undo.lines()))
-          .orElseGet(() -> new WayBack(WayBack.NONE, null, List.of()));
     }
   }
 }

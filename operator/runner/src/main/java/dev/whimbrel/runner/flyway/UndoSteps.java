@@ -117,7 +117,8 @@ final class UndoSteps {
             script.lines(),
             null,
             null);
-    return new UndoStep(row, script.file(), new Revision(planned, script.statements()));
+    return new UndoStep(
+        row, script.file(), new Revision(planned, script.statements(), script.online()));
   }
 
   private static StepFailure noWayBack(HistoryTable.Row row, UndoScripts.Undo undo) {

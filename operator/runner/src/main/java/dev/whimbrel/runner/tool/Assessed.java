@@ -5,8 +5,8 @@ import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Rule;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.TouchedRelations;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.locks.LockedStatement;
-import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.Risk;
@@ -71,13 +71,19 @@ public record Assessed(
   /**
    * Assesses revisions.
    *
+   * @param trees of their statements
    * @param byTool what the tool's own view of source and history adds
    * @param survey whether the live database is asked for more than who carries a plan out needs
    */
   public static Assessed of(
-      Job job, Session session, List<Revision> revisions, List<Finding> byTool, boolean survey)
+      Job job,
+      Session session,
+      Trees trees,
+      List<Revision> revisions,
+      List<Finding> byTool,
+      boolean survey)
       throws SQLException {
-    ParsedPlan plan = ParsedPlan.of(new PgQuery(1), Revision.scripts(revisions));
+    ParsedPlan plan = ParsedPlan.of(trees, Revision.scripts(revisions));
     TouchedRelations touched = touched(plan, revisions);
     Survey surveyed =
         survey
@@ -104,14 +110,17 @@ public record Assessed(
           List.of());
     }
     Traced traced =
-        survey ? Tracing.of(job, session, revisions, findings, surveyed.schema()) : Traced.none();
+        survey
+            ? Tracing.of(job, session, trees, revisions, findings, surveyed.schema())
+            : Traced.none();
     findings.addAll(traced.findings());
     lockLadder(job, session).ifPresent(findings::add);
     rehearsal(job, revisions).ifPresent(findings::add);
     Risk worst =
         findings.stream().map(finding -> Risk.of(finding.risk())).reduce(Risk.LOW, Risk::or);
     boolean online =
-        revisions.stream().anyMatch(revision -> !revision.transactional() || validates(revision));
+        revisions.stream()
+            .anyMatch(revision -> !revision.transactional() || revision.online().validates());
     return new Assessed(
         worst,
         reasons(worst, findings),
@@ -162,8 +171,7 @@ public record Assessed(
                   + " keep one statement per such script",
               revision));
     }
-    if (revision.isConcurrent()
-        && revision.statements().stream().anyMatch(statement -> !statement.isConcurrent())) {
+    if (revision.online().mixed()) {
       findings.add(
           finding(
               Rule.MIXES_CONCURRENTLY,
@@ -175,8 +183,7 @@ public record Assessed(
   }
 
   private static Optional<Finding> leftover(Revision revision, Set<String> invalid) {
-    return revision.statements().stream()
-        .flatMap(statement -> statement.concurrentIndex().stream())
+    return revision.online().indexes().stream()
         .filter(index -> invalid.stream().anyMatch(name -> name.endsWith("." + index.name())))
         .findFirst()
         .map(index ->
@@ -229,11 +236,6 @@ public record Assessed(
     } catch (SQLException e) {
       return 0;
     }
-  }
-
-  private static boolean validates(Revision revision) {
-    return revision.statements().stream()
-        .anyMatch(statement -> statement.contains("VALIDATE", "CONSTRAINT"));
   }
 
   private static List<String> reasons(Risk worst, List<Finding> findings) {

@@ -1,6 +1,6 @@
 package dev.whimbrel.runner.tool;
 
-import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.OnlineWork.ConcurrentIndex;
 import dev.whimbrel.runner.StepFailure;
 import dev.whimbrel.runner.database.Catalog;
 import dev.whimbrel.runner.database.Session;
@@ -25,26 +25,23 @@ public record InvalidIndexes(Set<String> names) {
   }
 
   /**
-   * Refuses a statement that would make an index which is there and invalid.
+   * Refuses to make an index which is there and invalid.
    *
-   * @param place where the statement stands, for the message
+   * @param place where its statement stands, for the message
    */
-  public void refuse(String place, Statement statement) {
-    statement
-        .concurrentIndex()
-        .filter(index -> names.stream().anyMatch(name -> name.endsWith("." + index.name())))
-        .ifPresent(index -> {
-          throw StepFailure.permanent(
-              "InvalidIndex",
-              place
-                  + ": index "
-                  + index.name()
-                  + " exists already and is invalid"
-                  + (index.ifNotExists() ? ", and IF NOT EXISTS would keep it so" : "")
-                  + "; nothing of it ran. DROP INDEX CONCURRENTLY "
-                  + index.name()
-                  + ", then retry");
-        });
+  public void refuse(String place, ConcurrentIndex index) {
+    if (names.stream().anyMatch(name -> name.endsWith("." + index.name()))) {
+      throw StepFailure.permanent(
+          "InvalidIndex",
+          place
+              + ": index "
+              + index.name()
+              + " exists already and is invalid"
+              + (index.ifNotExists() ? ", and IF NOT EXISTS would keep it so" : "")
+              + "; nothing of it ran. DROP INDEX CONCURRENTLY "
+              + index.name()
+              + ", then retry");
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.whimbrel.runner.tool;
 
+import dev.whimbrel.analysis.OnlineWork;
 import dev.whimbrel.analysis.RiskAssessment;
 import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.api.v1alpha1.Finding;
@@ -14,9 +15,11 @@ import java.util.Optional;
  *
  * @param planned as the plan shows it
  * @param statements of what the plan shows
+ * @param online what of them may take long and blocks nobody
  * @param joins whether it runs in the transaction of the revision before it
  */
-public record Revision(PlannedRevision planned, List<Statement> statements, boolean joins) {
+public record Revision(
+    PlannedRevision planned, List<Statement> statements, OnlineWork online, boolean joins) {
 
   /** Characters of a statement that one recognises it by. */
   private static final int SHOWN = 100;
@@ -38,8 +41,8 @@ public record Revision(PlannedRevision planned, List<Statement> statements, bool
   }
 
   /** One that begins a transaction of its own, or none. */
-  public Revision(PlannedRevision planned, List<Statement> statements) {
-    this(planned, statements, false);
+  public Revision(PlannedRevision planned, List<Statement> statements, OnlineWork online) {
+    this(planned, statements, online, false);
   }
 
   /** Its file name. */
@@ -50,11 +53,6 @@ public record Revision(PlannedRevision planned, List<Statement> statements, bool
   /** Whether it runs in one transaction. */
   public boolean transactional() {
     return !Boolean.FALSE.equals(planned.transactional());
-  }
-
-  /** Whether one of its statements works in several transactions of its own. */
-  public boolean isConcurrent() {
-    return statements.stream().anyMatch(Statement::isConcurrent);
   }
 
   /** The findings, each with the statement that it is about, where it is about one. */

@@ -1,6 +1,8 @@
 package dev.whimbrel.runner.trace;
 
+import dev.whimbrel.analysis.OwnTransactions;
 import dev.whimbrel.analysis.Statement;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.locks.Effect;
 import dev.whimbrel.analysis.locks.Effect.Work;
 import dev.whimbrel.analysis.locks.LockTracer;
@@ -29,12 +31,14 @@ final class Replay {
 
   private final ThrowAwayServer server;
   private final LockTracer<SQLException> tracer;
+  private final Trees trees;
   private final Clock clock;
   private final Instant end;
   private final List<Measured> measured = new ArrayList<>();
 
-  Replay(ThrowAwayServer server, Clock clock) throws SQLException {
+  Replay(ThrowAwayServer server, Trees trees, Clock clock) throws SQLException {
     this.server = server;
+    this.trees = trees;
     this.tracer = new LockTracer<>(server);
     this.clock = clock;
     this.end = clock.instant().plus(BUDGET);
@@ -82,7 +86,7 @@ final class Replay {
               place(revision, statement)
                   + " changes the role, and roles have no rights on the throw-away server"));
     }
-    boolean outside = statement.refusesTransaction();
+    boolean outside = OwnTransactions.refusesTransaction(trees, statement);
     try {
       if (outside) {
         server.commit();

@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.trace;
 
 import dev.whimbrel.analysis.Rule;
+import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
 import dev.whimbrel.api.v1alpha1.Finding;
 import dev.whimbrel.runner.Job;
@@ -16,29 +17,38 @@ public final class Tracing {
 
   private final Job job;
   private final Session session;
+  private final Trees trees;
 
-  private Tracing(Job job, Session session) {
+  private Tracing(Job job, Session session, Trees trees) {
     this.job = job;
     this.session = session;
+    this.trees = trees;
   }
 
   /**
    * What the trace adds to a plan; nothing where the Job has no server for it.
    *
    * @param session with the database, read-only; names mean what they mean there
+   * @param trees of the statements
    * @param revisions in the order in which they run
    * @param found by the rules
    * @param schema of the database, as far as it is known
    * @throws SQLException where the session with the database is lost
    */
   public static Traced of(
-      Job job, Session session, List<Revision> revisions, List<Finding> found, SchemaFacts schema)
+      Job job,
+      Session session,
+      Trees trees,
+      List<Revision> revisions,
+      List<Finding> found,
+      SchemaFacts schema)
       throws SQLException {
     if (job.input().trace() == null || revisions.isEmpty()) {
       return Traced.none();
     }
     try {
-      return new Comparison(found, schema).of(new Tracing(job, session).replay(revisions, found));
+      return new Comparison(found, schema)
+          .of(new Tracing(job, session, trees).replay(revisions, found));
     } catch (TraceImpossible e) {
       return Traced.impossible(e.getMessage());
     }
@@ -62,7 +72,7 @@ public final class Tracing {
         new Structure(job).copyTo(server);
         server.execute("RESET ALL");
         server.execute(database.settings());
-        return new Replay(server, job.clock()).run(revisions);
+        return new Replay(server, trees, job.clock()).run(revisions);
       } catch (SQLException e) {
         throw new TraceImpossible("the throw-away server answers " + SqlErrors.message(e));
       }

@@ -1,6 +1,7 @@
 package dev.whimbrel.runner.verify;
 
 import dev.whimbrel.analysis.AlteredColumn;
+import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.protocol.RunnerInput.HttpCheck;
 import dev.whimbrel.protocol.RunnerInput.RowCounts;
@@ -58,7 +59,7 @@ public final class BaselineReader {
     if (measured.isEmpty()) {
       return;
     }
-    PlannedChanges changes = PlannedChanges.of(plan);
+    PlannedChanges changes = PlannedChanges.of(new PgQuery(1), plan);
     RowCounts settings = job.input().verify().rowCounts();
     List<AlteredValues> values =
         settings == null || changes.altered().isEmpty()

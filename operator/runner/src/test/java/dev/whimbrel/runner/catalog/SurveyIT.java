@@ -444,6 +444,7 @@ class SurveyIT {
 
   private static ParsedPlan plan(String sql) throws UnreadableSql {
     return ParsedPlan.of(
-        new PgQuery(1), List.of(new RiskAssessment.Script("V1__x.sql", Tokenizer.statements(sql))));
+        new PgQuery(1),
+        List.of(new RiskAssessment.Script("V1__x.sql", Tokenizer.statements(sql), true, false)));
   }
 }

@@ -2,39 +2,85 @@ package dev.whimbrel.runner.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whimbrel.analysis.Tokenizer;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import dev.whimbrel.analysis.AlteredColumn;
+import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.analysis.pgquery.PgQuery;
+import dev.whimbrel.api.v1alpha1.DatabaseIdentity;
+import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
+import dev.whimbrel.api.v1alpha1.ObjectReference;
+import dev.whimbrel.api.v1alpha1.PlannedRevision;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class PlannedChangesTest {
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "DELETE FROM users",
-        "WITH gone AS (DELETE FROM users RETURNING id) INSERT INTO old SELECT id FROM gone",
-        "TRUNCATE users",
-        "MERGE INTO users USING new ON true WHEN MATCHED THEN DELETE",
-        "DO $$ BEGIN EXECUTE 'drop'; END $$",
-        "CALL cleanup()",
-        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ delete from users $$",
-        "ALTER TABLE events DETACH PARTITION events_2020",
-        "DROP TABLE events_2020",
-      })
-  void whatMayDeleteRows(String sql) throws Exception {
-    assertThat(Tokenizer.statements(sql).stream().anyMatch(PlannedChanges::deletes)).isTrue();
+  private static final String ALTER = "ALTER TABLE \"we ird\".t ALTER a TYPE int, DROP b;";
+
+  @Test
+  void columnsOfAllRevisionsAreKnown() {
+    PlannedChanges changes = of(revision(ALTER, ""), revision("ALTER TABLE t RENAME a TO c;", ""));
+
+    assertThat(changes)
+        .isEqualTo(
+            new PlannedChanges(
+                false,
+                false,
+                List.of(new AlteredColumn(new QualifiedName("we ird", "t"), "a", "c"))));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE",
-        "ALTER TABLE users DROP COLUMN name",
-        "INSERT INTO users SELECT 1",
-        "UPDATE users SET name = 'x'",
-        "CREATE INDEX CONCURRENTLY i ON users (name)",
-      })
-  void whatDoesNot(String sql) throws Exception {
-    assertThat(Tokenizer.statements(sql).stream().anyMatch(PlannedChanges::deletes)).isFalse();
+  @Test
+  void alembicsOwnRowIsNoChange() {
+    assertThat(of(revision("UPDATE \"Meta\".versions SET version_num='b';", "")))
+        .isEqualTo(new PlannedChanges(false, false, List.of()));
+    assertThat(of(revision("DELETE FROM others;", "")))
+        .isEqualTo(new PlannedChanges(true, true, List.of()));
+  }
+
+  @Test
+  void whatIsNotShownOrCannotBeReadMayDoAnything() {
+    PlannedChanges anything = new PlannedChanges(true, true, List.of());
+
+    assertThat(of(revision("", "op.execute(sql)"))).isEqualTo(anything);
+    assertThat(of(revision("SELECT 'open", ""))).isEqualTo(anything);
+    assertThat(of(revision("FROBNICATE t;", ""))).isEqualTo(anything);
+  }
+
+  private static PlannedChanges of(PlannedRevision... revisions) {
+    return PlannedChanges.of(
+        new PgQuery(1),
+        new MigrationPlanSpec(
+            new ObjectReference("app", "uid"),
+            "1-1",
+            "sha256:00",
+            "Low",
+            List.of(),
+            "1",
+            "2",
+            null,
+            null,
+            new DatabaseIdentity("h:5432", "app", 16384L, "7", "17.10", null),
+            "Alembic",
+            Map.of("versionTable", "\"Meta\".versions"),
+            List.of(revisions),
+            List.of(),
+            "fingerprint",
+            false,
+            List.of()));
+  }
+
+  private static PlannedRevision revision(String sql, String code) {
+    return new PlannedRevision(
+        "2",
+        "two",
+        "2.py",
+        "Alembic",
+        "sha256:00",
+        null,
+        true,
+        null,
+        sql.lines().toList(),
+        code.lines().toList(),
+        null);
   }
 }
