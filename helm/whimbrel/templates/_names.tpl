@@ -77,6 +77,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   resources: [configmaps]
   verbs: [get, list, watch]
 - apiGroups: [""]
+  resources: [namespaces]
+  verbs: [get] # the labels, by which a MigrationPolicy selects; a Role in a namespace grants that namespace only
+- apiGroups: [""]
   resources: [events]
   verbs: [get, create, patch]
 {{- end -}}

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,8 @@ class RulesTest {
   private static final Path FILES =
       ROOT.resolve("operator/analysis/src/main/resources/dev/whimbrel/analysis/rules");
   private static final Path DOCS = ROOT.resolve("docs/rules");
+  private static final Path NAMES =
+      ROOT.resolve("operator/api/src/main/resources/dev/whimbrel/api/v1alpha1/rules.txt");
   private static final boolean GENERATE =
       !List.of("", "false").contains(System.getProperty("whimbrel.generate", "false"));
 
@@ -48,6 +51,18 @@ class RulesTest {
           .containsExactlyInAnyOrderElementsOf(
               Arrays.stream(Rule.values()).map(rule -> rule.id() + ".yaml").toList());
     }
+  }
+
+  /** The API server refuses a policy that names another. */
+  @Test
+  void everyRuleMayBeForbidden() throws IOException {
+    String names = Arrays.stream(Rule.values()).map(Rule::id).collect(Collectors.joining("\n"));
+    if (GENERATE) {
+      Files.writeString(NAMES, names + "\n");
+    }
+    assertThat(NAMES)
+        .as("with -Dwhimbrel.generate it is rewritten, and in a second run the CRDs")
+        .hasContent(names);
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ final class AwaitingApprovalPhase {
   static Draft decide(Draft draft) {
     Runs.holdNothing(draft);
     return refused(draft)
+        .or(() -> Policies.stop(draft))
         .orElseGet(() -> {
           if (Gates.next(draft) != Phase.AWAITING_APPROVAL) {
             return Runs.proceed(draft);

@@ -26,6 +26,11 @@ final class BackingUpPhase {
       return draft.await(
           "Suspended", "spec.suspend is true: no backup is started", Duration.ofMinutes(1));
     }
+    Optional<Draft> stopped =
+        draft.world.job() instanceof JobView.None ? Policies.stop(draft) : Optional.empty();
+    if (stopped.isPresent()) {
+      return stopped.get();
+    }
     if (draft.backup == null || isStale(draft)) {
       draft.backup = shared(draft).orElseGet(() -> request(draft));
     }

@@ -34,6 +34,13 @@ final class MigratingPhase {
     if (draft.world.plan().isEmpty()) {
       return planAgain(draft, "PlanLost", "Plan " + draft.plan.name() + " was deleted");
     }
+    Optional<Draft> stopped = Policies.stop(draft);
+    if (stopped.isPresent()) {
+      if (!draft.phase.resting()) {
+        Runs.holdNothing(draft);
+      }
+      return stopped.get();
+    }
     if (Gates.next(draft) != Phase.MIGRATING) {
       Runs.reopenPlan(draft);
       Runs.standDown(draft);

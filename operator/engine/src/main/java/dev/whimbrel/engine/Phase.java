@@ -80,8 +80,8 @@ public enum Phase {
       case PLANNING ->
           EnumSet.of(BACKING_UP, AWAITING_APPROVAL, MIGRATING, VERIFYING, SUCCEEDED, FAILED);
       case BACKING_UP -> EnumSet.of(AWAITING_APPROVAL, MIGRATING, FAILED);
-      // approved; approved but the backup is missing or stale; rejected or expired
-      case AWAITING_APPROVAL -> EnumSet.of(MIGRATING, BACKING_UP, REJECTED);
+      // approved; approved but the backup is missing or stale; rejected or expired; forbidden since
+      case AWAITING_APPROVAL -> EnumSet.of(MIGRATING, BACKING_UP, REJECTED, FAILED);
       // clean; anything else; the plan changed; a gate no longer holds
       case MIGRATING ->
           EnumSet.of(

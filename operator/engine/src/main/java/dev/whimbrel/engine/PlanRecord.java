@@ -1,12 +1,17 @@
 package dev.whimbrel.engine;
 
 import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.Risk;
 import dev.whimbrel.protocol.Names;
 import dev.whimbrel.protocol.Sha256;
+import java.util.Optional;
 
-/** The MigrationPlan that is made of what a runner planned: its name, and what is added to it. */
+/**
+ * The MigrationPlan that is made of what a runner planned: its name, what is added to it, and what
+ * is known of it.
+ */
 final class PlanRecord {
 
   private PlanRecord() {}
@@ -17,18 +22,35 @@ final class PlanRecord {
    */
   static MigrationPlanSpec noted(Draft draft, MigrationPlanSpec document) {
     MigrationPlanSpec plan = Traffic.noted(draft, document);
-    if (draft.world.source().digest().isEmpty()) {
-      return plan;
-    }
-    return plan.withFinding(
-        new Finding(
-            "MutableSource",
-            Risk.LOW.label(),
-            "ConfigMaps of the source carry the label whimbrel.dev/source: an edit in place starts"
-                + " another run, and this plan is then not carried out. ConfigMaps with"
-                + " content-hashed names keep plan and source together",
-            null,
-            null));
+    return Policies.noted(
+        draft, draft.world.source().digest().isEmpty() ? plan : plan.withFinding(mutableSource()));
+  }
+
+  private static Finding mutableSource() {
+    return new Finding(
+        "MutableSource",
+        Risk.LOW.label(),
+        "ConfigMaps of the source carry the label whimbrel.dev/source: an edit in place starts"
+            + " another run, and this plan is then not carried out. ConfigMaps with"
+            + " content-hashed names keep plan and source together",
+        null,
+        null);
+  }
+
+  /** The plan of the run; before the object is seen, what its pod has printed. */
+  static Optional<MigrationPlanSpec> known(Draft draft) {
+    Optional<MigrationPlanSpec> printed =
+        switch (draft.world.job()) {
+          case JobView.Running running -> running.document();
+          case JobView.Ended ended -> ended.document();
+          default -> Optional.empty();
+        };
+    return draft
+        .world
+        .plan()
+        .map(MigrationPlan::getSpec)
+        .or(() -> printed)
+        .filter(plan -> draft.plan != null && plan.hash().equals(draft.plan.hash()));
   }
 
   /**

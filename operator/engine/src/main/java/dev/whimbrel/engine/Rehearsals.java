@@ -1,6 +1,5 @@
 package dev.whimbrel.engine;
 
-import dev.whimbrel.api.v1alpha1.MigrationPlan;
 import dev.whimbrel.api.v1alpha1.MigrationPlanSpec;
 import dev.whimbrel.api.v1alpha1.PlannedRevision;
 import dev.whimbrel.api.v1alpha1.WayBack;
@@ -20,7 +19,7 @@ final class Rehearsals {
 
   /** Why the plan cannot be rehearsed as its settings ask; empty where it can, or need not be. */
   static Optional<String> obstacle(Draft draft) {
-    return plan(draft)
+    return PlanRecord.known(draft)
         .filter(MigrationPlanSpec::rehearses)
         .flatMap(
             plan -> plan.recorded().stream().filter(revision -> !hasWayBack(revision)).findFirst())
@@ -30,22 +29,6 @@ final class Rehearsals {
                 + " has no way back that can be shown (grade "
                 + grade(revision)
                 + "): give it one, or set spec.rehearse to None");
-  }
-
-  /** Before the object is seen, what its pod has printed. */
-  private static Optional<MigrationPlanSpec> plan(Draft draft) {
-    Optional<MigrationPlanSpec> printed =
-        switch (draft.world.job()) {
-          case JobView.Running running -> running.document();
-          case JobView.Ended ended -> ended.document();
-          default -> Optional.empty();
-        };
-    return draft
-        .world
-        .plan()
-        .map(MigrationPlan::getSpec)
-        .or(() -> printed)
-        .filter(plan -> draft.plan != null && plan.hash().equals(draft.plan.hash()));
   }
 
   private static boolean hasWayBack(PlannedRevision revision) {
@@ -64,7 +47,7 @@ final class Rehearsals {
   /** Whether the plan that is carried out is one that is rehearsed; deleted, as the spec says. */
   static boolean isUnderWay(Draft draft) {
     return draft.plan != null
-        && plan(draft).map(MigrationPlanSpec::rehearses).orElse(draft.spec.rehearses());
+        && PlanRecord.known(draft).map(MigrationPlanSpec::rehearses).orElse(draft.spec.rehearses());
   }
 
   /**

@@ -161,7 +161,7 @@ final class Runs {
     draft.run.waits = 0;
   }
 
-  /** Goes where the gates say. Also the place where an unsafe or held plan ends. */
+  /** Goes where the gates say. Also the place where an unsafe, forbidden or held plan ends. */
   static Draft proceed(Draft draft) {
     PlanReference plan = draft.plan;
     if (Gates.risk(plan) == Risk.UNSAFE) {
@@ -170,6 +170,10 @@ final class Runs {
           "Unsafe",
           "Plan " + plan.name() + " is Unsafe and is never carried out" + reasons(draft),
           Optional.of("Failed"));
+    }
+    Optional<Draft> refused = Policies.refuse(draft);
+    if (refused.isPresent()) {
+      return refused.get();
     }
     Optional<String> obstacle = Rehearsals.obstacle(draft);
     if (obstacle.isPresent()) {

@@ -56,6 +56,7 @@ final class SharedPod {
         && Gates.next(draft) == Phase.MIGRATING
         && !Runs.isOnHold(draft)
         && Rehearsals.obstacle(draft).isEmpty()
+        && Policies.allow(draft)
         && !Engine.interrupted(draft);
   }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param rehearsed another plan, whose revisions and ways back are those of this one, and which was
  *     rehearsed; only looked for while it matters
  * @param traffic the Job that puts the application's traffic back
+ * @param policies what is forbidden in its namespace, by live read; only read while it matters
  */
 public record World(
     DatabaseMigration migration,
@@ -36,13 +37,14 @@ public record World(
     Optional<String> claimedBy,
     ServerView server,
     Optional<Rehearsed> rehearsed,
-    JobView traffic) {
+    JobView traffic,
+    PolicyView policies) {
 
   public World {
     approvals = List.copyOf(approvals);
   }
 
-  /** A world in which nobody else has rehearsed, and no traffic is moved. */
+  /** A world in which nobody else has rehearsed, no traffic is moved and nothing is forbidden. */
   public World(
       DatabaseMigration migration,
       Optional<MigrationPlan> plan,
@@ -66,7 +68,8 @@ public record World(
         claimedBy,
         server,
         Optional.empty(),
-        new JobView.None());
+        new JobView.None(),
+        PolicyView.NONE);
   }
 
   /** A world in which nothing is restored. */

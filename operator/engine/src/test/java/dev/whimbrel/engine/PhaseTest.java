@@ -75,7 +75,7 @@ class PhaseTest {
     "RECOVERING,SUCCEEDED",
     "VERIFYING,ROLLING_BACK",
     "ROLLING_BACK,MIGRATING",
-    "AWAITING_APPROVAL,FAILED"
+    "AWAITING_APPROVAL,VERIFYING"
   })
   void anIllegalTransitionIsABugAndThrows(Phase from, Phase to) {
     Draft draft = Worlds.in(from).draft();

@@ -141,6 +141,8 @@ final class Worlds {
   private JobView job = new JobView.None();
   private JobView trafficJob = new JobView.None();
   private List<Finding> findings = List.of();
+  private List<String> blocked = List.of();
+  private PolicyView policies = PolicyView.NONE;
   private World.LeaseView lease = new World.LeaseView.Free();
   private String digest = "";
   private String missing;
@@ -357,6 +359,17 @@ final class Worlds {
   }
 
   /** What the analysis has found in the present plan. */
+  Worlds policies(PolicyView known) {
+    policies = known;
+    return this;
+  }
+
+  /** Its plan was recorded as blocked. */
+  Worlds blocked(String... why) {
+    blocked = List.of(why);
+    return this;
+  }
+
   Worlds findings(Finding... found) {
     findings = List.of(found);
     return this;
@@ -688,7 +701,8 @@ final class Worlds {
         Optional.ofNullable(claimedBy),
         World.ServerView.NONE,
         Optional.empty(),
-        trafficJob);
+        trafficJob,
+        policies);
   }
 
   private DatabaseMigration migration() {
@@ -734,7 +748,7 @@ final class Worlds {
     for (Finding finding : findings) {
       document = document.withFinding(finding);
     }
-    plan.setSpec(rehearsed ? Results.rehearsed(document) : document);
+    plan.setSpec((rehearsed ? Results.rehearsed(document) : document).withBlocked(blocked));
     if (planState != null) {
       plan.setStatus(
           new MigrationPlanStatus(planState, null, null, null, null, null, null, null, checklist));

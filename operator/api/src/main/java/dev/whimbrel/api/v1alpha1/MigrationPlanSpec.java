@@ -19,8 +19,8 @@ public record MigrationPlanSpec(
     @JsonPropertyDescription("What this plan is, in a few lines: read it first.")
         List<String> about,
     @JsonPropertyDescription(
-            "Why the plan is never carried out, whoever approves it: what of it is Unsafe. Absent"
-                + " where it may be.")
+            "Why the plan is never carried out, whoever approves it: what of it is Unsafe, and what"
+                + " a MigrationPolicy forbade when it was recorded. Absent where it may be.")
         List<String> blocked,
     @JsonPropertyDescription(
             "The answers to what a reviewer asks: data loss, downtime, rollback, performance.")
@@ -100,6 +100,10 @@ public record MigrationPlanSpec(
 
   /** The setting that says what is rehearsed; absent for nothing. */
   public static final String REHEARSE = "rehearse";
+
+  /** The line of what a plan says of itself first, where it is blocked. */
+  private static final String BLOCKED =
+      "BLOCKED: it is never carried out, whoever approves it; see blocked";
 
   /** Whether the revisions are carried out, undone and carried out again. */
   public boolean rehearses() {
@@ -204,12 +208,23 @@ public record MigrationPlanSpec(
   }
 
   /** The same plan with what sums it up, which its hash leaves out. */
-  public MigrationPlanSpec withReview(List<String> lines, List<String> unsafe, PlanImpact answers) {
+  public MigrationPlanSpec withReview(List<String> lines, PlanImpact answers) {
     PlanCopy copy = new PlanCopy(this);
     copy.about = lines;
-    copy.blocked = unsafe;
     copy.impact = answers;
     copy.pending = recorded().size();
+    return copy.done();
+  }
+
+  /** The same plan, never to be carried out for these reasons too, which its hash leaves out. */
+  public MigrationPlanSpec withBlocked(List<String> reasons) {
+    if (reasons.isEmpty()) {
+      return this;
+    }
+    PlanCopy copy = new PlanCopy(this);
+    copy.blocked = Stream.concat(blocked.stream(), reasons.stream()).toList();
+    copy.about =
+        blocked.isEmpty() ? Stream.concat(Stream.of(BLOCKED), about.stream()).toList() : about;
     return copy.done();
   }
 

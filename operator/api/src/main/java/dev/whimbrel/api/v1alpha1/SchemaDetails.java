@@ -38,6 +38,7 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
           "status.conditions", "type",
           "spec.source.flyway.placeholders", "name",
           "spec.source.alembic.env", "name",
+          "spec.forbid", "rule",
           "spec.verify.sql", "name",
           "spec.verify.http", "name");
 
@@ -53,10 +54,15 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
           "spec.verify.http",
           "spec.verify.rowCounts.tables",
           "spec.run.tolerations",
-          "spec.run.imagePullSecrets");
+          "spec.run.imagePullSecrets",
+          "spec.namespaceSelector.matchExpressions",
+          "spec.namespaceSelector.matchExpressions[].values");
 
   private static final Set<String> NOT_EMPTY =
-      Set.of("spec.source.flyway.configMaps", "spec.verify.rowCounts.tables");
+      Set.of("spec.source.flyway.configMaps", "spec.verify.rowCounts.tables", "spec.forbid");
+
+  /** An identifier of a rule; all of them are in {@link RuleNames}. */
+  private static final String RULE = "spec.forbid[].rule";
 
   @Override
   public JSONSchemaProps apply(
@@ -65,13 +71,26 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
     schema.setDescription(input);
     schema.setRequired(List.of("spec"));
     schema.getProperties().get("spec").setDescription("What is asked for.");
-    schema.getProperties().get("status").setDescription("What the operator answers.");
+    describeStatus(schema.getProperties());
     return schema;
+  }
+
+  /** Of a kind without one the generator makes an object without fields. */
+  private static void describeStatus(Map<String, JSONSchemaProps> properties) {
+    JSONSchemaProps status = properties.get("status");
+    if (status.getProperties() == null || status.getProperties().isEmpty()) {
+      properties.remove("status");
+    } else {
+      status.setDescription("What the operator answers.");
+    }
   }
 
   private static void visit(String path, JSONSchemaProps schema) {
     choicesAsEnum(schema);
     distinctRules(schema);
+    if (RULE.equals(path)) {
+      schema.setEnum(RuleNames.all().stream().<JsonNode>map(TextNode::valueOf).toList());
+    }
     if ("array".equals(schema.getType())) {
       array(path, schema);
     }

@@ -28,7 +28,8 @@ record CrdFile(Class<? extends CustomResource<?, ?>> kind, ObjectNode crd) {
           DatabaseMigration.class,
           MigrationPlan.class,
           MigrationApproval.class,
-          DatabaseRestore.class);
+          DatabaseRestore.class,
+          MigrationPolicy.class);
 
   private static final ObjectMapper YAML =
       new ObjectMapper(

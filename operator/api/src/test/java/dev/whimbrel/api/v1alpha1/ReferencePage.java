@@ -49,15 +49,12 @@ final class ReferencePage {
 
     %s
 
-    API version `%s/%s`, resource `%s`, short name `%s`, namespaced.
+    API version `%s/%s`, resource `%s`, short name `%s`, %s.
     `kubectl get` shows: %s.
 
     ## spec
 
-    %s
-    ## status
-
-    %s\
+    %s%s\
     """
         .formatted(
             crd.kindName(),
@@ -66,9 +63,12 @@ final class ReferencePage {
             crd.crd().at("/spec/versions/0/name").asText(),
             names.get("plural").asText(),
             names.at("/shortNames/0").asText(),
+            crd.crd().at("/spec/scope").asText().equals("Cluster")
+                ? "of the cluster"
+                : "namespaced",
             page.columns(),
             page.section("spec"),
-            page.section("status"));
+            page.status());
   }
 
   /** The fields without a description. */
@@ -82,6 +82,13 @@ final class ReferencePage {
   private String columns() {
     return texts(crd.crd().at("/spec/versions/0/additionalPrinterColumns"), "name").stream()
         .collect(Collectors.joining(", "));
+  }
+
+  /** Nothing of a kind that has none. */
+  private String status() {
+    return crd.schema().at("/properties/status").isMissingNode()
+        ? ""
+        : "\n## status\n\n" + section("status");
   }
 
   private String section(String name) {

@@ -33,6 +33,7 @@ public final class Observer {
   private final PodFollower pods;
   private final ServerLeases servers;
   private final RehearsalObserver rehearsals;
+  private final PolicyObserver policies;
 
   /**
    * @param operatorNamespace where the Leases of databases live
@@ -43,6 +44,7 @@ public final class Observer {
     this.jobs = new JobObserver(client, pods);
     this.leases = new LeaseObserver(client, operatorNamespace);
     this.rehearsals = new RehearsalObserver(client);
+    this.policies = new PolicyObserver(client);
     this.servers = new ServerLeases(client, operatorNamespace);
   }
 
@@ -91,7 +93,8 @@ public final class Observer {
                     .byIndex(MigrationReconciler.BY_SERVER, new Spec(migration.getSpec()).server())
                 : List.of()),
         plan.filter(open -> isOpen(open) && mayBeAnswered(phase, job)).flatMap(rehearsals::of),
-        jobs.traffic(migration, context));
+        jobs.traffic(migration, context),
+        policies.view(migration, phase, job));
   }
 
   /** While a person reads the checklist, and when the end of the plan is about to be recorded. */

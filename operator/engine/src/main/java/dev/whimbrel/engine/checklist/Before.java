@@ -92,9 +92,12 @@ final class Before {
             + plan.findings().size()
             + " finding(s)"
             + plan.riskReasons().stream().findFirst().map(reason -> "; " + reason).orElse("");
-    return Risk.of(plan.risk()) == Risk.UNSAFE
-        ? Answer.no("it must not run: " + found)
-        : Answer.yes(found);
+    if (Risk.of(plan.risk()) == Risk.UNSAFE) {
+      return Answer.no("it must not run: " + found);
+    }
+    return plan.blocked().isEmpty()
+        ? Answer.yes(found)
+        : Answer.no("it must not run: " + plan.blocked().getFirst());
   }
 
   Answer backup() {

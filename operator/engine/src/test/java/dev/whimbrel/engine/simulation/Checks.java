@@ -121,6 +121,7 @@ final class Checks {
     if (migrating && status.run().dispatched() && !was) {
       wanted(after);
       covered(after);
+      allowed(status.plan());
       hasBackup(after);
       Invariant.UNDONE.require(
           !held.contains(held(after)),
@@ -128,6 +129,15 @@ final class Checks {
       covered.add(status.run().job().name() + " " + status.plan().hash());
       carriedOut.put(status.plan().uid(), status.plan());
     }
+  }
+
+  private void allowed(PlanReference plan) {
+    Optional.ofNullable(world.api.plans.get(plan.name()))
+        .map(MigrationPlan::getSpec)
+        .ifPresent(spec ->
+            Invariant.FORBIDDEN.require(
+                spec.blocked().isEmpty() && !world.policy.hasForbidden(spec),
+                () -> "plan " + plan.name() + " is dispatched, and it is forbidden"));
   }
 
   /** Nothing begins for a spec that is held, replaced or deleted. */
@@ -376,6 +386,9 @@ final class Checks {
     Invariant.HONEST.require(
         !plan.getSpec().revisions().isEmpty(),
         () -> "plan " + plan.getMetadata().getName() + " says that something is pending");
+    if (!plan.getSpec().blocked().isEmpty()) {
+      world.happened("plan:Blocked");
+    }
     contents.put(
         plan.getMetadata().getUid(),
         plan.getSpec().revisions().stream().map(r -> r.script() + " " + r.hash()).toList());

@@ -7,6 +7,9 @@ enum Invariant {
   COVERED(
       "What runs is covered by accepted approvals, or its risk needs none; the plan is neither"
           + " expired nor rejected when it is dispatched"),
+  FORBIDDEN(
+      "What a policy forbids is not dispatched, also where the policy is younger than the plan; nor"
+          + " is a plan that was recorded as blocked"),
   ONCE("A revision is carried out at most once"),
   BACKUP_FIRST(
       "Where the policy wants a backup, one is successful and fresh when the plan is dispatched"),

@@ -77,6 +77,7 @@ final class People {
       case 9 -> deleteJob(migration);
       case 10 -> verifyRollout(migration);
       case 11 -> moveTraffic(migration);
+      case 12 -> changePolicy();
       default -> {
         // Most of the time nobody does anything.
       }
@@ -138,6 +139,12 @@ final class People {
         migration.getMetadata().getName(), Whimbrel.RESTORE_TRAFFIC_ANNOTATION, value);
     world.happened("people:traffic");
     say(() -> "asks for " + value + " of " + migration.getMetadata().getName());
+  }
+
+  private void changePolicy() {
+    world.policy.change();
+    world.happened("people:policy");
+    say(() -> world.policy.forbids() ? "forbids what is High" : "forbids nothing any more");
   }
 
   private void drift() {

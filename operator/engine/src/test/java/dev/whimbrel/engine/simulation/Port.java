@@ -10,6 +10,7 @@ import dev.whimbrel.api.v1alpha1.RolloutStatus;
 import dev.whimbrel.api.v1alpha1.TrafficRestore;
 import dev.whimbrel.engine.Effect;
 import dev.whimbrel.engine.JobView;
+import dev.whimbrel.engine.PolicyView;
 import dev.whimbrel.engine.Reconciliation;
 import dev.whimbrel.engine.Rollouts;
 import dev.whimbrel.engine.Spec;
@@ -45,6 +46,7 @@ final class Port implements Reconciliation.Cluster {
   private final String actor;
   private final IntConsumer meanwhile;
   private boolean sawOlder;
+  private int policySeen;
   private Optional<DatabaseMigration> known = Optional.empty();
 
   /**
@@ -102,7 +104,18 @@ final class Port implements Reconciliation.Cluster {
         Optional.empty(),
         World.ServerView.NONE,
         Optional.empty(),
-        job(traffic(status)));
+        job(traffic(status)),
+        policies());
+  }
+
+  private PolicyView policies() {
+    policySeen = world.policy.changes();
+    if (world.weaknesses().has(Weakness.POLICY_NOT_ASKED)) {
+      return PolicyView.NONE;
+    }
+    return world.strikes(Fault.POLICY_UNREADABLE, 40)
+        ? new PolicyView.Unreadable("no answer")
+        : world.policy.view();
   }
 
   private Optional<MigrationPlan> earlier(
@@ -195,6 +208,7 @@ final class Port implements Reconciliation.Cluster {
       throw new Reconciliation.Conflict("somebody else wrote", null);
     }
     boolean locked = !world.weaknesses().has(Weakness.NO_OPTIMISTIC_LOCK);
+    world.policy.seen(policySeen);
     DatabaseMigration written = api.writeStatus(observed, mistaken(observed, status), locked);
     known = Optional.of(written);
     after();

@@ -52,7 +52,7 @@ final class Rendering {
         "flyway",
         rehearses ? Map.of(MigrationPlanSpec.REHEARSE, "Downgrade") : Map.of(),
         planned(pending),
-        List.of(),
+        SimulatedPolicy.findings(pending),
         database.fingerprint(),
         pending.stream().anyMatch(script -> !script.transactional()),
         List.of());

@@ -14,6 +14,7 @@ final class SimulatedWorld {
   final GarbageCollector collector;
   final SimulatedDatabase database;
   final SimulatedInstance instance = new SimulatedInstance();
+  final SimulatedPolicy policy = new SimulatedPolicy();
   final SimulatedService service = new SimulatedService(this);
   final Runners runners;
   final People people;

@@ -83,6 +83,7 @@ class SimulationTest {
     List.of("Running", "Restored", "Unchanged", "Failed")
         .forEach(state -> all.add("trafficRestore:" + state));
     all.add("traffic:Recorded");
+    all.addAll(List.of("people:policy", "reason:Forbidden", "plan:Blocked"));
     all.add("plan:ChecksRecorded");
     all.add("checks:Shown");
     all.addAll(List.of("rehearsal:Done", "reason:CannotRehearse", "reason:RehearsalIncomplete"));

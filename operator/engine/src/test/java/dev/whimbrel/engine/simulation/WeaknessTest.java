@@ -52,6 +52,7 @@ class WeaknessTest {
           EnumSet.of(Invariant.COVERED, Invariant.ONE_RUNNER, Invariant.OUTLIVES_DELETION);
       case APPROVALS_NOT_JUDGED, RUNNER_DOES_NOT_COMPARE, REST_NOT_COMPARED ->
           EnumSet.of(Invariant.COVERED);
+      case POLICY_NOT_ASKED -> EnumSet.of(Invariant.FORBIDDEN);
       case BACKUP_NOT_LOOKED_FOR -> EnumSet.of(Invariant.ONE_BACKUP);
       case JOBS_ALWAYS_OWNED -> EnumSet.of(Invariant.OUTLIVES_DELETION);
       case NO_WAKE_UP -> EnumSet.of(Invariant.COMES_TO_REST);

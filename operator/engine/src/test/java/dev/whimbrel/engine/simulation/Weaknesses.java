@@ -40,6 +40,8 @@ record Weaknesses(Set<Weakness> chosen) {
     ROLLOUT_KEPT,
     /** Traffic goes to the revision before, whichever that is. */
     TRAFFIC_GUESSED,
+    /** What is forbidden is not asked. */
+    POLICY_NOT_ASKED,
     /** What nothing on record answers counts as answered with Yes. */
     UNKNOWN_TAKEN_FOR_YES
   }

@@ -42,11 +42,10 @@ public final class PlanReview {
             .filter(finding -> Risk.UNSAFE.label().equals(finding.risk()))
             .map(Finding::told)
             .toList();
-    return plan.withReview(about(plan, impact, blocked), blocked, impact);
+    return plan.withReview(about(plan, impact), impact).withBlocked(blocked);
   }
 
-  private static List<String> about(
-      MigrationPlanSpec plan, PlanImpact impact, List<String> blocked) {
+  private static List<String> about(MigrationPlanSpec plan, PlanImpact impact) {
     List<String> about = new ArrayList<>();
     about.add(what(plan));
     about.add(
@@ -54,9 +53,6 @@ public final class PlanReview {
             + plan.risk()
             + plan.riskReasons().stream().findFirst().map(r -> ": " + r).orElse(""));
     about.add("Impact: " + impact.text());
-    if (!blocked.isEmpty()) {
-      about.add("BLOCKED: it is never carried out, whoever approves it; see blocked");
-    }
     List<PlannedRevision> revisions = plan.revisions();
     revisions.stream().limit(REVISIONS).map(PlanReview::line).forEach(about::add);
     if (revisions.size() > REVISIONS) {

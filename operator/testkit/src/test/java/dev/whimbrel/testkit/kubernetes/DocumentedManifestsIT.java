@@ -32,7 +32,8 @@ class DocumentedManifestsIT {
     for (String manifest : manifests) {
       GenericKubernetesResource resource =
           Serialization.unmarshal(manifest, GenericKubernetesResource.class);
-      resource.getMetadata().setNamespace(namespace.name());
+      boolean ofCluster = resource.getKind().equals("MigrationPolicy");
+      resource.getMetadata().setNamespace(ofCluster ? null : namespace.name());
       // Several pages speak of the same object.
       resource.getMetadata().setName(null);
       resource.getMetadata().setGenerateName("documented-");
