@@ -5,6 +5,8 @@ import dev.whimbrel.cli.report.RulePages;
 import dev.whimbrel.cli.review.Review;
 import dev.whimbrel.cli.review.Reviewer;
 import dev.whimbrel.cli.source.AlembicCommand;
+import dev.whimbrel.cli.source.PolicyFile;
+import dev.whimbrel.cli.source.PolicyFile.NamedPolicy;
 import dev.whimbrel.cli.source.SourceReader;
 import dev.whimbrel.cli.source.UnreadableInput;
 import dev.whimbrel.cli.source.WorkingDirectory;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +42,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit code 0: nothing from --fail-on up. 1: something. 2: wrong usage, or something could not"
-          + " be read or analysed, which is always shown and counted.",
+      "Exit code 0: nothing from --fail-on up. 1: something, or something forbidden. 2: wrong"
+          + " usage, or something could not be read or analysed, which is always shown and"
+          + " counted.",
       "",
       "  whimbrel lint db/migration",
       "  alembic upgrade head --sql | whimbrel lint -",
@@ -109,6 +113,14 @@ final class LintCommand implements Callable<Integer> {
   private boolean asOnePlan;
 
   @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description =
+          "Marks what the MigrationPolicies in a manifest forbid, wherever they hold; it fails the"
+              + " review at any risk. Repeatable.")
+  private List<String> policies = List.of();
+
+  @Option(
       names = "--rule-pages",
       paramLabel = "URL",
       description = "Where docs/rules is published; reports link there. Without it they do not.")
@@ -128,11 +140,12 @@ final class LintCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Review review;
     try {
+      WorkingDirectory started = new WorkingDirectory(directory);
       review =
-          new Reviewer(asOnePlan)
+          new Reviewer(asOnePlan, policies(started))
               .review(
                   new SourceReader(
-                          new WorkingDirectory(directory),
+                          started,
                           standardInput,
                           placeholders,
                           Optional.ofNullable(renderWith).map(AlembicCommand::of))
@@ -158,6 +171,15 @@ final class LintCommand implements Callable<Integer> {
       return UNREADABLE;
     }
     return exitCode(review);
+  }
+
+  private List<NamedPolicy> policies(WorkingDirectory started) throws UnreadableInput {
+    PolicyFile reader = new PolicyFile(started);
+    List<NamedPolicy> read = new ArrayList<>();
+    for (String file : policies) {
+      read.addAll(reader.read(file));
+    }
+    return read;
   }
 
   private void print(Review review) throws IOException {

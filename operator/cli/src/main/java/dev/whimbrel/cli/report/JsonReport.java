@@ -42,6 +42,7 @@ final class JsonReport implements Report {
     summary.put("files", review.files());
     summary.put("statements", review.statements());
     summary.put("notAnalysed", review.gaps());
+    summary.put("forbidden", review.forbidden());
     for (Risk risk : Risk.values()) {
       summary.put(risk.label().toLowerCase(Locale.ROOT), review.count(risk));
     }
@@ -102,6 +103,8 @@ final class JsonReport implements Report {
     node.put("file", note.file());
     node.put("line", note.line());
     node.put("notAnalysed", note.isGap());
+    ArrayNode forbidden = node.putArray("forbidden");
+    note.forbidden().forEach(forbidden::add);
     ArrayNode impact = node.putArray("impact");
     note.rule().page().impact().forEach(each -> impact.add(each.label()));
     node.put("locks", note.rule().page().locks());

@@ -78,7 +78,11 @@ final class MarkdownReport implements Report {
   }
 
   private static String verdict(Review review) {
-    String risk = "risk **" + review.risk().label() + "**";
+    String risk =
+        "risk **"
+            + review.risk().label()
+            + "**"
+            + (review.forbidden() > 0 ? ", **some of it forbidden**" : "");
     return review.gaps() == 0 ? risk : risk + ", **not all of it analysed**";
   }
 
@@ -180,6 +184,9 @@ final class MarkdownReport implements Report {
     text.append(
         "- **%s** %s: %s\n"
             .formatted(note.risk().label(), named(note.rule()), note.message().replace("\n", " ")));
+    for (String forbidden : note.forbidden()) {
+      text.append("  - **Forbidden**: %s\n".formatted(forbidden.replace("\n", " ")));
+    }
     boolean unmeasured =
         note.statement().filter(each -> each.locks().unmeasured().isPresent()).isPresent();
     if (unmeasured && note.risk() != Risk.LOW) {

@@ -82,7 +82,7 @@ final class SarifReport implements Report {
   private void result(ObjectNode node, Note note, int index) {
     node.put("ruleId", note.rule().id());
     node.put("ruleIndex", index);
-    node.put("level", level(note.risk()));
+    node.put("level", note.isForbidden() ? "error" : level(note.risk()));
     node.putObject("message").put("text", message(note));
     ObjectNode physical = node.putArray("locations").addObject().putObject("physicalLocation");
     ObjectNode artifact = physical.putObject("artifactLocation");
@@ -101,6 +101,7 @@ final class SarifReport implements Report {
 
   private static String message(Note note) {
     StringBuilder text = new StringBuilder(note.message());
+    note.forbidden().forEach(forbidden -> text.append("\n\nForbidden: ").append(forbidden));
     note.statement()
         .filter(judged -> note.rendered())
         .map(JudgedStatement::statement)

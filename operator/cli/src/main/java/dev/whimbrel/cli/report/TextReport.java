@@ -75,6 +75,9 @@ final class TextReport implements Report {
         "%s:%d: %s %s: %s\n"
             .formatted(
                 note.file(), note.line(), risk(note.risk()), note.rule().id(), note.message()));
+    for (String forbidden : note.forbidden()) {
+      out.write("    forbidden: " + forbidden + "\n");
+    }
     if (!note.rewrite().isEmpty()) {
       out.write("    instead:\n");
       for (String line : note.rewrite()) {

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param rewrite SQL that does the same with less risk, a line each; empty where there is none
  * @param statement that it is about; empty where it is about a file
  * @param rendered whether the statement was rendered, and does not stand in the file
+ * @param forbidden who forbids it and why, a sentence each; empty where nobody does
  */
 public record Note(
     Rule rule,
@@ -24,7 +25,8 @@ public record Note(
     int line,
     List<String> rewrite,
     Optional<JudgedStatement> statement,
-    boolean rendered) {
+    boolean rendered,
+    List<String> forbidden) {
 
   /** What says that something was not analysed, or not as a whole. */
   private static final Set<Rule> NOT_ANALYSED =
@@ -40,6 +42,12 @@ public record Note(
 
   public Note {
     rewrite = List.copyOf(rewrite);
+    forbidden = List.copyOf(forbidden);
+  }
+
+  /** Whether a plan with it is blocked, whatever its risk. */
+  public boolean isForbidden() {
+    return !forbidden.isEmpty();
   }
 
   /** Whether it says that something was not analysed. */

@@ -40,6 +40,11 @@ public record Review(List<ReviewedSource> sources, boolean asOnePlan) {
     return notes().filter(Note::isGap).count();
   }
 
+  /** How many notes a policy forbids. */
+  public long forbidden() {
+    return notes().filter(Note::isForbidden).count();
+  }
+
   /** How many files were read. */
   public long files() {
     return scripts().map(script -> script.script().file()).distinct().count();
@@ -60,6 +65,9 @@ public record Review(List<ReviewedSource> sources, boolean asOnePlan) {
             .map(risk -> count(risk) + " " + risk.label())
             .toList();
     text.append(found.isEmpty() ? "nothing to say" : String.join(", ", found));
+    if (forbidden() > 0) {
+      text.append("; ").append(forbidden()).append(" forbidden");
+    }
     if (gaps() > 0) {
       text.append("; ").append(counted(gaps(), "thing")).append(" not analysed");
     }

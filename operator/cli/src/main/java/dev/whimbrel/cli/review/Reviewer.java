@@ -8,7 +8,9 @@ import dev.whimbrel.analysis.Statement;
 import dev.whimbrel.analysis.Trees;
 import dev.whimbrel.analysis.pgquery.PgQuery;
 import dev.whimbrel.api.v1alpha1.Finding;
+import dev.whimbrel.api.v1alpha1.Forbidden;
 import dev.whimbrel.api.v1alpha1.Risk;
+import dev.whimbrel.cli.source.PolicyFile.NamedPolicy;
 import dev.whimbrel.cli.source.ReadScript;
 import dev.whimbrel.cli.source.ReadScript.Role;
 import dev.whimbrel.cli.source.ReadScript.Transaction;
@@ -30,13 +32,16 @@ public final class Reviewer {
 
   private final PgQuery parser = new PgQuery(Runtime.getRuntime().availableProcessors());
   private final boolean asOnePlan;
+  private final List<NamedPolicy> policies;
 
   /**
    * @param asOnePlan whether none of the scripts has run yet, so that what one creates is new to
    *     those after it; else each is judged as if all before it had run long ago
+   * @param policies what is forbidden
    */
-  public Reviewer(boolean asOnePlan) {
+  public Reviewer(boolean asOnePlan, List<NamedPolicy> policies) {
     this.asOnePlan = asOnePlan;
+    this.policies = List.copyOf(policies);
   }
 
   /** Judges. */
@@ -113,7 +118,7 @@ public final class Reviewer {
         later);
   }
 
-  private static List<Note> notes(ReadScript script, List<JudgedStatement> statements) {
+  private List<Note> notes(ReadScript script, List<JudgedStatement> statements) {
     Map<Integer, JudgedStatement> byLine = new HashMap<>();
     List<Note> notes = new ArrayList<>();
     for (JudgedStatement judged : statements) {
@@ -131,8 +136,7 @@ public final class Reviewer {
         .toList();
   }
 
-  private static Note note(
-      Finding finding, ReadScript script, Optional<JudgedStatement> statement) {
+  private Note note(Finding finding, ReadScript script, Optional<JudgedStatement> statement) {
     Rule rule =
         Rule.of(finding.rule())
             .orElseThrow(() -> new IllegalStateException("no rule " + finding.rule()));
@@ -145,7 +149,11 @@ public final class Reviewer {
         script.renderedFrom().orElse(line),
         finding.rewrite(),
         statement,
-        script.renderedFrom().isPresent());
+        script.renderedFrom().isPresent(),
+        policies.stream()
+            .flatMap(policy -> Forbidden.of(policy.name(), policy.spec(), finding).stream())
+            .map(Forbidden::why)
+            .toList());
   }
 
   /**
@@ -172,7 +180,8 @@ public final class Reviewer {
               1,
               List.of(),
               Optional.empty(),
-              false));
+              false,
+              List.of()));
     }
     return new ReviewedScript(script, notes, Optional.empty(), statements);
   }

@@ -32,5 +32,20 @@ class JsonReportTest {
     assertThat(finding.path("rewrite")).isNotEmpty();
     assertThat(finding.path("notAnalysed").asBoolean()).isFalse();
     assertThat(script.path("findings").path(1).path("notAnalysed").asBoolean()).isTrue();
+    assertThat(finding.path("forbidden").isArray()).isTrue();
+    assertThat(finding.path("forbidden")).isEmpty();
+  }
+
+  @Test
+  void whatIsForbiddenIsCountedAndTold() throws Exception {
+    ReportedFolder scripts = new ReportedFolder(folder);
+    scripts.write("V7__a.sql", "CREATE INDEX i ON t (a);");
+
+    JsonNode root =
+        new ObjectMapper().readTree(scripts.forbidding("CreateIndex").report(Format.JSON));
+
+    assertThat(root.at("/summary/forbidden").asInt()).isEqualTo(1);
+    assertThat(root.at("/sources/0/scripts/0/findings/0/forbidden/0").asText())
+        .isEqualTo("MigrationPolicy production forbids CreateIndex: ask #data");
   }
 }

@@ -32,6 +32,15 @@ class MarkdownReportTest {
   }
 
   @Test
+  void whatIsForbiddenIsSaidFirstAndWithItsFinding() throws Exception {
+    write("V1__a.sql", "DROP TABLE t;");
+
+    assertThat(new ReportedFolder(folder).forbidding("DropTable").report(Format.MARKDOWN))
+        .contains("## Migrations: risk **High**, **some of it forbidden**\n")
+        .contains("  - **Forbidden**: MigrationPolicy production forbids DropTable: ask #data\n");
+  }
+
+  @Test
   void noSqlCanLeaveItsFence() throws Exception {
     write("V1__a.sql", "DELETE FROM t WHERE a = '\n```\n# injected';");
 

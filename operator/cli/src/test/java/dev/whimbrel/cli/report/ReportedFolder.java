@@ -1,7 +1,10 @@
 package dev.whimbrel.cli.report;
 
+import dev.whimbrel.api.v1alpha1.ForbiddenRule;
+import dev.whimbrel.api.v1alpha1.MigrationPolicySpec;
 import dev.whimbrel.cli.review.Review;
 import dev.whimbrel.cli.review.Reviewer;
+import dev.whimbrel.cli.source.PolicyFile.NamedPolicy;
 import dev.whimbrel.cli.source.SourceReader;
 import dev.whimbrel.cli.source.UnreadableInput;
 import dev.whimbrel.cli.source.WorkingDirectory;
@@ -18,11 +21,27 @@ import java.util.Optional;
  * A folder of scripts that is reviewed as a whole.
  *
  * @param rulePages where the pages of rules are published
+ * @param policies what is forbidden
  */
-record ReportedFolder(Path folder, Optional<String> rulePages) {
+record ReportedFolder(Path folder, Optional<String> rulePages, List<NamedPolicy> policies) {
 
   ReportedFolder(Path folder) {
-    this(folder, Optional.empty());
+    this(folder, Optional.empty(), List.of());
+  }
+
+  ReportedFolder(Path folder, Optional<String> rulePages) {
+    this(folder, rulePages, List.of());
+  }
+
+  /** The same where a rule is forbidden. */
+  ReportedFolder forbidding(String rule) {
+    return new ReportedFolder(
+        folder,
+        rulePages,
+        List.of(
+            new NamedPolicy(
+                "production",
+                new MigrationPolicySpec(null, List.of(new ForbiddenRule(rule, "ask #data"))))));
   }
 
   void write(String name, String text) throws IOException {
@@ -33,7 +52,7 @@ record ReportedFolder(Path folder, Optional<String> rulePages) {
 
   String report(Format format) throws UnreadableInput, IOException {
     Review review =
-        new Reviewer(false)
+        new Reviewer(false, policies)
             .review(
                 new SourceReader(
                         new WorkingDirectory(folder),

@@ -79,6 +79,19 @@ class SarifReportTest {
   }
 
   @Test
+  void whatIsForbiddenIsAnErrorWhateverItsRisk() throws Exception {
+    write("a.sql", "CREATE INDEX i ON t (a);");
+
+    String sarif = scripts().forbidding("CreateIndex").report(Format.SARIF);
+
+    JsonNode result = new ObjectMapper().readTree(sarif).at("/runs/0/results/0");
+    assertThat(result.path("level").asText()).isEqualTo("error");
+    assertThat(result.at("/message/text").asText())
+        .contains("Forbidden: MigrationPolicy production forbids CreateIndex: ask #data");
+    assertThat(official.validate(sarif, InputFormat.JSON)).isEmpty();
+  }
+
+  @Test
   void whatWasNotAnalysedIsSaidOfTheRunToo() throws Exception {
     write("a.sql", "SELECT 'x;");
 
