@@ -37,7 +37,7 @@ final class PlanReview {
     this.rules = new RiskRules(plan.trees(), known);
     this.shape = new TransactionShape(known);
     this.keys = new ForeignKeyIndexes(known);
-    this.forms = new StatementForms(known);
+    this.forms = new StatementForms(plan.trees(), known);
     this.steps = new Steps(plan.trees(), known);
   }
 

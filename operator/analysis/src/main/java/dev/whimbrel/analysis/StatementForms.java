@@ -24,9 +24,13 @@ final class StatementForms {
           "PrepareStmt",
           "DeallocateStmt");
 
+  private static final String CODE = "what code does shows only when it runs";
+
+  private final Trees trees;
   private final Known known;
 
-  StatementForms(Known known) {
+  StatementForms(Trees trees, Known known) {
+    this.trees = trees;
     this.known = known;
   }
 
@@ -36,8 +40,23 @@ final class StatementForms {
       return StatementLocks.unmeasured("PostgreSQL's parser refuses it");
     }
     LockForms forms = new LockForms(known);
-    parsed.nodes().forEach(node -> add(node, forms));
+    for (Node node : parsed.nodes()) {
+      if (node.is("DoStmt")) {
+        block(Block.of(trees, node, parsed.statement().text()), forms);
+      } else {
+        add(node, forms);
+      }
+    }
     return forms.measured();
+  }
+
+  /** What a block shows of what it does, it may do under a condition. */
+  private void block(Block block, LockForms forms) {
+    block.statements().forEach(each -> add(each, forms));
+    forms.atMost();
+    if (!block.complete()) {
+      forms.unmeasured(CODE);
+    }
   }
 
   /** What one step of it locks. */
@@ -70,8 +89,7 @@ final class StatementForms {
         s.list("schemaElts").forEach(element -> add(element, forms));
       }
       case "ExplainStmt" -> add(s.node("query"), forms);
-      case "DoStmt", "CallStmt", "ExecuteStmt" ->
-          forms.unmeasured("what code does shows only when it runs");
+      case "DoStmt", "CallStmt", "ExecuteStmt" -> forms.unmeasured(CODE);
       default -> ObjectForms.add(s, forms);
     }
   }

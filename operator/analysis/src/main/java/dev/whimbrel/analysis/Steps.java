@@ -28,7 +28,7 @@ final class Steps {
   Steps(Trees trees, Known known) {
     this.trees = trees;
     this.known = known;
-    this.forms = new StatementForms(known);
+    this.forms = new StatementForms(trees, known);
     this.work = new LongWork(known);
   }
 

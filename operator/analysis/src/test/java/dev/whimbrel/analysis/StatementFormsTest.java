@@ -50,7 +50,6 @@ class StatementFormsTest {
           "add-not-null-not-valid",
           "alter-constraint-not-enforced",
           "create-extension",
-          "do-block",
           "drop-column-in-view-cascade",
           "drop-owned",
           "drop-schema-cascade",
@@ -95,7 +94,14 @@ class StatementFormsTest {
         "CREATE TABLE fresh (a int REFERENCES users)"
             + "| SHARE ROW EXCLUSIVE on users, for a moment",
         "SET lock_timeout = '1s' | nothing that others use",
-        "DO $$ BEGIN END $$ | not measured: what code does shows only when it runs",
+        "DO $$ BEGIN END $$ | nothing that others use",
+        "DO $$ DECLARE x text; BEGIN EXECUTE x; END $$ | not measured: what code does shows only"
+            + " when it runs",
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1) THEN ALTER TABLE u ADD b int; END IF; END $$ | at"
+            + " most ACCESS EXCLUSIVE on u, for a moment",
+        "DO $$ DECLARE x text; BEGIN UPDATE u SET a = 1; EXECUTE x; END $$ | at most ROW EXCLUSIVE"
+            + " on u, all of it read, and all of its rows; not measured: what code does shows only"
+            + " when it runs",
         "ALTER TABLE users SET (user_catalog_table = true)"
             + "| not measured: that parameter of a table",
         "SELECT mine() | not measured: what mine() does",
