@@ -2,7 +2,6 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -86,15 +85,27 @@ final class AddedConstraint {
             called(
                 constraint,
                 table,
-                foreign ? constraint.names("fk_attrs") : List.of(),
+                foreign ? constraint.names("fk_attrs") : checked(constraint),
                 foreign ? "fkey" : "check"))
         .calling("definition", definition);
+  }
+
+  /** PostgreSQL calls a CHECK of one column after it, any other after the table only. */
+  private static List<String> checked(Node constraint) {
+    List<String> columns =
+        constraint
+            .node("raw_expr")
+            .all("ColumnRef")
+            .map(column -> column.lastName("fields"))
+            .distinct()
+            .toList();
+    return columns.size() == 1 ? columns : List.of();
   }
 
   private static Optional<Judgement> key(Node constraint, QualifiedName table, Known known) {
     boolean unique = constraint.text("contype").equals("CONSTR_UNIQUE");
     List<String> columns = constraint.names("keys");
-    String what = constraint.text("contype").replace("CONSTR_", "").toUpperCase(Locale.ROOT);
+    String what = unique ? "UNIQUE" : "PRIMARY KEY";
     if (!constraint.has("indexname")) {
       return Optional.of(
           Judgement.of(

@@ -1,6 +1,7 @@
 package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
+import dev.whimbrel.api.v1alpha1.Risk;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,9 +43,7 @@ final class CreateRules {
               "relation",
               Rule.CREATE_TRIGGER,
               "CREATE TRIGGER: what it does to each row is in its function");
-      case "RuleStmt" ->
-          onTable(
-              s, "relation", Rule.CREATE_RULE, "CREATE RULE makes statements do something else");
+      case "RuleStmt" -> rule(s);
       case "CreatePolicyStmt" ->
           onTable(
               s, "table", Rule.CREATE_POLICY, "CREATE POLICY decides who sees which rows: read it");
@@ -54,6 +53,43 @@ final class CreateRules {
                   Rule.CREATE_DATABASE, "CREATE DATABASE is outside of this migration's database"));
       default -> ObjectRules.judge(s, statement);
     };
+  }
+
+  /** A table whose rows are gone after a crash of the server, and that no replica has. */
+  static Optional<Judgement> unlogged(Node s) {
+    QualifiedName table =
+        s.is("CreateTableAsStmt") ? s.struct("into").relation("rel") : s.relation("relation");
+    boolean altered =
+        s.is("AlterTableStmt")
+            && s.list("cmds").stream()
+                .anyMatch(action -> action.text("subtype").equals("AT_SetUnLogged"));
+    if (altered) {
+      return Optional.of(
+          Judgement.of(
+                  Rule.UNLOGGED,
+                  "rows of "
+                      + table
+                      + " are gone after a crash of the server, and no replica has them")
+              .on(table));
+    }
+    Node made = s.is("CreateTableAsStmt") ? s.struct("into").struct("rel") : s.struct("relation");
+    boolean creates = s.is("CreateStmt") || s.is("CreateTableAsStmt");
+    return creates && made.text("relpersistence").equals("u")
+        ? Optional.of(
+            Judgement.of(
+                    Rule.UNLOGGED,
+                    table + " is empty after a crash of the server, and on no replica")
+                .on(table)
+                .at(Risk.LOW))
+        : Optional.empty();
+  }
+
+  /** On a new table, too, it may do something to another. */
+  private Optional<Judgement> rule(Node s) {
+    String message = "CREATE RULE makes statements do something else";
+    return s.has("actions")
+        ? Optional.of(Judgement.of(Rule.CREATE_RULE, message).on(s.relation("relation")))
+        : onTable(s, "relation", Rule.CREATE_RULE, message);
   }
 
   private Optional<Judgement> onTable(Node s, String field, Rule rule, String message) {

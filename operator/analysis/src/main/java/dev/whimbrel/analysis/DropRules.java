@@ -9,26 +9,28 @@ final class DropRules {
 
   private DropRules() {}
 
-  static Judgement judge(Node s, Statement statement, CreatedObjects created) {
+  static Judgement judge(Node s, CreatedObjects created) {
     return switch (s.kind()) {
       case "DropdbStmt" ->
           Judgement.of(Rule.DROP_DATABASE, "DROP DATABASE is never part of a migration; remove it");
       case "DropOwnedStmt" -> removesData(Rule.DROP_OWNED, "DROP OWNED");
       case "DropTableSpaceStmt" -> removesData(Rule.DROP_TABLESPACE, "DROP TABLESPACE");
-      default -> drop(s, statement.word(1), created);
+      default -> drop(s, created);
     };
   }
 
-  private static Judgement drop(Node s, String what, CreatedObjects created) {
+  private static Judgement drop(Node s, CreatedObjects created) {
     boolean cascades = s.text("behavior").equals("DROP_CASCADE");
     return switch (s.text("removeType")) {
       case "OBJECT_TABLE" -> tables(s, cascades, created);
       case "OBJECT_SCHEMA" -> removesData(Rule.DROP_SCHEMA, "DROP SCHEMA");
+      case "OBJECT_EXTENSION" -> removesData(Rule.DROP_EXTENSION, "DROP EXTENSION");
       case "OBJECT_INDEX" -> cascades ? cascade() : index(s);
       default ->
           cascades
               ? cascade()
-              : Judgement.of(Rule.DROP_OBJECT, "DROP " + what + ": what uses it fails afterwards");
+              : Judgement.of(
+                  Rule.DROP_OBJECT, "DROP " + kind(s) + ": what uses it fails afterwards");
     };
   }
 
@@ -66,6 +68,24 @@ final class DropRules {
                 + (s.flag("missing_ok") ? "IF EXISTS " : "")
                 + Identifiers.quoted(each))
         .collect(Collectors.joining(";\n"));
+  }
+
+  /** As SQL calls it, where it is not the name of the enum (ObjectType of parsenodes.h). */
+  private static String kind(Node s) {
+    String type = s.text("removeType").replace("OBJECT_", "");
+    return switch (type) {
+      case "MATVIEW" -> "MATERIALIZED VIEW";
+      case "FDW" -> "FOREIGN DATA WRAPPER";
+      case "FOREIGN_SERVER" -> "SERVER";
+      case "STATISTIC_EXT" -> "STATISTICS";
+      case "OPCLASS" -> "OPERATOR CLASS";
+      case "OPFAMILY" -> "OPERATOR FAMILY";
+      case "TSCONFIGURATION" -> "TEXT SEARCH CONFIGURATION";
+      case "TSDICTIONARY" -> "TEXT SEARCH DICTIONARY";
+      case "TSPARSER" -> "TEXT SEARCH PARSER";
+      case "TSTEMPLATE" -> "TEXT SEARCH TEMPLATE";
+      default -> type.replace('_', ' ');
+    };
   }
 
   private static Judgement cascade() {

@@ -16,7 +16,7 @@ final class IndexForms {
 
   static void create(Node s, LockForms forms) {
     QualifiedName table = s.relation("relation");
-    boolean partitioned = forms.isPartitioned(table);
+    boolean partitioned = IndexRules.isPartitioned(s, forms.facts(table));
     boolean view =
         forms.facts(table).filter(f -> f.kind() == RelationKind.MATERIALIZED_VIEW).isPresent();
     if (s.flag("concurrent")) {

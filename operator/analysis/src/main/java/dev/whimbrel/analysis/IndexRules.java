@@ -34,8 +34,7 @@ final class IndexRules {
     }
     List<Judgement> found = new ArrayList<>();
     Optional<RelationFacts> facts = known.relation(table);
-    boolean partitioned =
-        facts.filter(relation -> relation.kind() == RelationKind.PARTITIONED_TABLE).isPresent();
+    boolean partitioned = isPartitioned(s, facts);
     if (s.flag("concurrent")) {
       corrupts().ifPresent(found::add);
       if (partitioned) {
@@ -77,6 +76,13 @@ final class IndexRules {
               statement));
     }
     return found;
+  }
+
+  /** ON ONLY is written for the index of a partitioned table to which those of its parts go. */
+  static boolean isPartitioned(Node create, Optional<RelationFacts> table) {
+    return table
+        .map(facts -> facts.kind() == RelationKind.PARTITIONED_TABLE)
+        .orElse(!create.flag("concurrent") && !create.struct("relation").flag("inh"));
   }
 
   /** Whether the rows themselves are asked for duplicates, as TableQuestions does. */

@@ -19,7 +19,8 @@ final class ObjectRules {
               Rule.PUBLICATION,
               "changes what is replicated: UPDATE and DELETE fail on a published table without a"
                   + " replica identity, and a subscriber misses what is taken out");
-      case "CreateFunctionStmt" -> function(s, statement);
+      case "CreateFunctionStmt" -> function(s.list("options"), statement);
+      case "AlterFunctionStmt" -> function(s.list("actions"), statement);
       case "CreateExtensionStmt", "AlterExtensionStmt" ->
           found(
               Rule.EXTENSION,
@@ -77,8 +78,14 @@ final class ObjectRules {
                 + ", which cannot be taken back, and not be used before the transaction ends");
   }
 
-  private static Optional<Judgement> function(Node s, Statement statement) {
-    List<Node> options = s.list("options");
+  private static Optional<Judgement> function(List<Node> options, Statement statement) {
+    boolean guards =
+        options.stream()
+            .filter(option -> option.text("defname").equals("set"))
+            .anyMatch(option -> SessionRules.guards(option.node("arg").text("name")));
+    if (guards) {
+      return Optional.of(SessionRules.weakensGuard());
+    }
     boolean definer =
         options.stream()
             .filter(option -> option.text("defname").equals("security"))

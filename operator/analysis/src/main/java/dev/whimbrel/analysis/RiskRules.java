@@ -1,5 +1,6 @@
 package dev.whimbrel.analysis;
 
+import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.SchemaFacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,19 @@ final class RiskRules {
           "CreateStatsStmt",
           "CommentStmt",
           "NotifyStmt");
+
+  /** SHARE, as lockdefs.h numbers the modes. */
+  private static final int BLOCKS_WRITERS = 5;
+
+  /** What reads, waits or decides when a constraint is checked, and leaves nothing behind. */
+  private static final Set<String> OF_THE_SESSION =
+      Set.of(
+          "VariableShowStmt",
+          "FetchStmt",
+          "ClosePortalStmt",
+          "ListenStmt",
+          "UnlistenStmt",
+          "ConstraintsSetStmt");
 
   private final Trees trees;
   private final Known known;
@@ -75,6 +89,7 @@ final class RiskRules {
       found.addAll(judge(node, statement));
       found.addAll(ofCatalog);
       found.addAll(new ConstraintAdvice(known).judge(node));
+      CreateRules.unlogged(node).ifPresent(found::add);
       repeated.judge(node, statement, found).ifPresent(found::add);
       known.proofs().note(node);
       if (runsCode(node)) {
@@ -131,20 +146,32 @@ final class RiskRules {
       }
       return List.of();
     }
+    if (OF_THE_SESSION.contains(s.kind())) {
+      return List.of();
+    }
     return switch (s.kind()) {
-      case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt" ->
-          queries.judge(s, statement);
+      case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt" -> {
+        List<Judgement> found = queries.judge(s, statement);
+        s.all("intoClause").findFirst().ifPresent(this::remember);
+        yield found;
+      }
+      case "TruncateStmt" -> truncate(s).stream().toList();
+      case "LockStmt" ->
+          s.fields().path("mode").asInt() < BLOCKS_WRITERS
+              ? List.of()
+              : List.of(
+                  Judgement.of(Rule.LOCK_TABLE, "LOCK TABLE blocks others until the script ends"));
       case "CreateTableAsStmt" -> createdOf(s, statement);
       case "AlterTableStmt" -> alterTable(s, statement);
       case "RenameStmt" -> new RenameRules(known).rename(s).stream().toList();
       case "AlterObjectSchemaStmt" -> List.of(new RenameRules(known).setSchema(s, statement));
       case "VariableSetStmt", "DiscardStmt", "TransactionStmt", "AlterSystemStmt" ->
           session(s).stream().toList();
-      case "ExplainStmt", "PrepareStmt" -> judge(s.node("query"), statement);
+      case "ExplainStmt", "PrepareStmt", "DeclareCursorStmt" -> judge(s.node("query"), statement);
       case "DoStmt" -> new BlockRules(trees).judge(statement);
       case "ReindexStmt" -> new IndexRules(known).rebuild(s, statement);
       case "DropStmt", "DropdbStmt", "DropOwnedStmt", "DropTableSpaceStmt" ->
-          List.of(DropRules.judge(s, statement, known.created()));
+          List.of(DropRules.judge(s, known.created()));
       case "CreateSchemaStmt" ->
           s.list("schemaElts").stream()
               .flatMap(element -> judge(element, statement).stream())
@@ -158,7 +185,32 @@ final class RiskRules {
     Node query = s.node("query");
     List<Judgement> found = new ArrayList<>(new CreateRules(known).judge(s, statement));
     found.addAll(query.is("SelectStmt") ? queries.besides(query) : judge(query, statement));
+    if (!s.flag("if_not_exists") || known.isAbsent(s.struct("into").relation("rel"))) {
+      remember(s.struct("into"));
+    }
     return found;
+  }
+
+  /** A table that is made of a query. */
+  private void remember(Node into) {
+    QualifiedName table = into.relation("rel");
+    if (!into.struct("rel").text("relpersistence").equals("t")) {
+      known.created().add(table);
+    } else if (!into.text("onCommit").equals("ONCOMMIT_DROP")) {
+      known.created().addForThisScript(table);
+    }
+  }
+
+  private Optional<Judgement> truncate(Node s) {
+    return s.list("relations").stream()
+        .map(CreatedObjects::name)
+        .filter(table -> s.text("behavior").equals("DROP_CASCADE") || !known.isNew(table))
+        .findFirst()
+        .map(table ->
+            Judgement.of(
+                    Rule.TRUNCATE,
+                    "TRUNCATE removes every row for good, and blocks readers meanwhile")
+                .on(table));
   }
 
   private List<Judgement> rest(Node s, Statement statement) {
@@ -168,17 +220,10 @@ final class RiskRules {
   private static Optional<Judgement> other(Node s) {
     return Optional.ofNullable(
         switch (s.kind()) {
-          case "TruncateStmt" ->
-              Judgement.of(
-                      Rule.TRUNCATE,
-                      "TRUNCATE removes every row for good, and blocks readers meanwhile")
-                  .on(CreatedObjects.name(s.list("relations").getFirst()));
           case "CallStmt" ->
               Judgement.of(Rule.PROCEDURE, "what a procedure does cannot be told from the script");
           case "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt" ->
               Judgement.of(Rule.PRIVILEGES, "changes who may do what");
-          case "LockStmt" ->
-              Judgement.of(Rule.LOCK_TABLE, "LOCK TABLE blocks others until the script ends");
           case "AlterTableMoveAllStmt" ->
               Judgement.of(
                   Rule.REWRITES_TABLE,

@@ -22,7 +22,10 @@ final class StatementForms {
           "ListenStmt",
           "UnlistenStmt",
           "PrepareStmt",
-          "DeallocateStmt");
+          "DeallocateStmt",
+          "FetchStmt",
+          "ClosePortalStmt",
+          "ConstraintsSetStmt");
 
   private static final String CODE = "what code does shows only when it runs";
 
@@ -88,7 +91,7 @@ final class StatementForms {
         forms.add("create-schema");
         s.list("schemaElts").forEach(element -> add(element, forms));
       }
-      case "ExplainStmt" -> add(s.node("query"), forms);
+      case "ExplainStmt", "DeclareCursorStmt" -> add(s.node("query"), forms);
       case "DoStmt", "CallStmt", "ExecuteStmt" -> forms.unmeasured(CODE);
       default -> ObjectForms.add(s, forms);
     }

@@ -190,7 +190,7 @@ class RewritesTest {
       assertThat(sql(Rule.CREATE_PARTITION, "CREATE TABLE x PARTITION OF \"größe\" " + bounds))
           .as(bounds)
           .first()
-          .isEqualTo("CREATE TABLE x (LIKE \"größe\" INCLUDING ALL);");
+          .isEqualTo("CREATE TABLE x (LIKE \"größe\" INCLUDING ALL EXCLUDING IDENTITY);");
       assertThat(
               String.join(
                   "\n",

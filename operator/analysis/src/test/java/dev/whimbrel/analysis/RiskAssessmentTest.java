@@ -49,6 +49,7 @@ class RiskAssessmentTest {
         "ALTER TABLE t VALIDATE CONSTRAINT c",
         "ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX i",
         "CREATE TYPE mood AS ENUM ('ok'); ALTER TABLE t ADD COLUMN m mood DEFAULT 'ok'",
+        "CREATE UNIQUE INDEX i ON ONLY t (a)",
         "ALTER INDEX i RENAME TO j",
         "ALTER TABLE t RENAME CONSTRAINT a TO b",
         "CREATE TABLE t (id int); UPDATE t SET id = 2; INSERT INTO t (id) VALUES (3)",
@@ -67,7 +68,6 @@ class RiskAssessmentTest {
   @ValueSource(
       strings = {
         "CREATE INDEX i ON t (a)",
-        "CREATE UNIQUE INDEX i ON ONLY t (a)",
         "CREATE TABLE IF NOT EXISTS t (id int); CREATE INDEX i ON t (id)",
         "ALTER TABLE t ADD COLUMN a text NOT NULL",
         "ALTER TABLE t ADD COLUMN a uuid DEFAULT gen_random_uuid()",
