@@ -3,8 +3,10 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import dev.whimbrel.analysis.catalog.TypeKind;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What it costs to add a column to a table that is in use. */
@@ -12,6 +14,14 @@ final class AddedColumn {
 
   private static final String REWRITTEN =
       "the table and its indexes are rewritten while nobody can read it";
+
+  /** What is written instead adds the column without them, and then one of them. */
+  private static final Set<Rule> ADDED_LATER =
+      EnumSet.of(
+          Rule.ADD_COLUMN_CHECK,
+          Rule.ADD_COLUMN_FOREIGN_KEY,
+          Rule.ADD_COLUMN_NUMBERED,
+          Rule.ADD_COLUMN_UNIQUE);
 
   private final Node column;
   private final String sql;
@@ -43,7 +53,13 @@ final class AddedColumn {
       String definition = added.written(constraints.get(i));
       added.constraint(constraints.get(i), definition).ifPresent(added.found::add);
     }
-    return added.found;
+    return added.onceOnly();
+  }
+
+  /** Where several of its constraints cost something, what to write for one leaves out the rest. */
+  private List<Judgement> onceOnly() {
+    long several = found.stream().filter(each -> ADDED_LATER.contains(each.rule())).count();
+    return several < 2 ? found : found.stream().map(Judgement::withoutRewrite).toList();
   }
 
   private void type(Known known) {
@@ -94,7 +110,8 @@ final class AddedColumn {
                   ? null
                   : of(Rule.ADD_COLUMN_DEFAULT, differs(constraint.node("raw_expr")) + REWRITTEN)
                       .calling("default", definition.replaceFirst("(?i)^default\\s+", ""))
-                      .calling("fill", fill().byDefault(constraint.node("raw_expr")));
+                      .calling(
+                          "fill", fill().byDefault(constraint.node("raw_expr")) + stillNullable());
           case "CONSTR_NOTNULL" ->
               isFilled(column)
                   ? null
@@ -146,6 +163,13 @@ final class AddedColumn {
     return of(Rule.ADD_COLUMN_GENERATED, " is generated and stored, so " + REWRITTEN)
         .calling("expression", expression)
         .calling("fill", fill().generated(expression, type, written(type)));
+  }
+
+  private String stillNullable() {
+    return column.list("constraints").stream()
+            .anyMatch(each -> each.text("contype").equals("CONSTR_NOTNULL"))
+        ? "\n-- then make it NOT NULL, as SetNotNull says"
+        : "";
   }
 
   private ColumnFill fill() {

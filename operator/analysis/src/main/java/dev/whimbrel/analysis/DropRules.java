@@ -25,7 +25,7 @@ final class DropRules {
       case "OBJECT_TABLE" -> tables(s, cascades, created);
       case "OBJECT_SCHEMA" -> removesData(Rule.DROP_SCHEMA, "DROP SCHEMA");
       case "OBJECT_EXTENSION" -> removesData(Rule.DROP_EXTENSION, "DROP EXTENSION");
-      case "OBJECT_INDEX" -> cascades ? cascade() : index(s);
+      case "OBJECT_INDEX" -> cascades && !s.flag("concurrent") ? cascade() : index(s);
       default ->
           cascades
               ? cascade()
@@ -46,6 +46,13 @@ final class DropRules {
   }
 
   private static Judgement index(Node s) {
+    boolean several = s.list("objects").size() > 1 || s.text("behavior").equals("DROP_CASCADE");
+    if (s.flag("concurrent") && several) {
+      return Judgement.of(
+          Rule.WILL_FAIL,
+          "DROP INDEX CONCURRENTLY takes one index and no CASCADE, so PostgreSQL refuses it"
+              + " (0A000): a statement for each");
+    }
     QualifiedName name = name(s.list("objects").getFirst());
     return Judgement.of(
             Rule.DROP_INDEX,

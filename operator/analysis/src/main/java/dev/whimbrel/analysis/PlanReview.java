@@ -79,6 +79,9 @@ final class PlanReview {
           .flatMap(lock -> lockedRows(lock).stream())
           .forEach(found::add);
       found.addAll(shape.judge(parsed, carriedOut, List.copyOf(found)));
+      if (steps.commit(parsed)) {
+        shape.commits().ifPresent(found::add);
+      }
       judged.put(statement, found);
     }
     if (!script.statements().isEmpty()) {

@@ -81,19 +81,24 @@ final class Proofs {
 
   private void add(Node constraint, QualifiedName table) {
     Node test = constraint.node("raw_expr");
-    boolean proves =
-        constraint.text("contype").equals("CONSTR_CHECK")
-            && test.is("NullTest")
-            && test.text("nulltesttype").equals("IS_NOT_NULL")
-            && test.node("arg").is("ColumnRef");
-    if (proves) {
-      proofs.add(
-          new Proof(
-              table,
-              constraint.text("conname"),
-              test.node("arg").lastName("fields"),
-              !constraint.flag("skip_validation")));
+    List<Node> tests = test.text("boolop").equals("AND_EXPR") ? test.list("args") : List.of(test);
+    if (constraint.text("contype").equals("CONSTR_CHECK")
+        && tests.stream().allMatch(Proofs::saysNotNull)) {
+      for (Node each : tests) {
+        proofs.add(
+            new Proof(
+                table,
+                constraint.text("conname"),
+                each.node("arg").lastName("fields"),
+                !constraint.flag("skip_validation")));
+      }
     }
+  }
+
+  private static boolean saysNotNull(Node test) {
+    return test.is("NullTest")
+        && test.text("nulltesttype").equals("IS_NOT_NULL")
+        && test.node("arg").is("ColumnRef");
   }
 
   private record Proof(QualifiedName table, String name, String column, boolean valid) {

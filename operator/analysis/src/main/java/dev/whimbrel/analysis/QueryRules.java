@@ -138,9 +138,6 @@ final class QueryRules {
   }
 
   private Optional<Judgement> select(Node s) {
-    if (s.all("FuncCall").findAny().isPresent()) {
-      return Optional.of(calls());
-    }
     return s.has("intoClause")
         ? Optional.of(Judgement.of(Rule.SELECT_INTO, "SELECT INTO creates a table"))
         : Optional.empty();

@@ -67,8 +67,8 @@ final class RedundantIndexes {
         List.of("", "btree").contains(s.text("accessMethod"))
             && !columns.contains("")
             && !s.has("whereClause")
-            && s.list("indexParams").stream()
-                .noneMatch(each -> each.has("opclass") || each.has("collation"));
+            && !s.has("indexIncludingParams")
+            && s.list("indexParams").stream().allMatch(RedundantIndexes::isPlain);
     if (!plain) {
       return Optional.empty();
     }
@@ -85,6 +85,14 @@ final class RedundantIndexes {
     keys.add(key);
     return other.flatMap(each ->
         found(table, "finds no more than the one on (" + String.join(", ", each.columns) + ")"));
+  }
+
+  /** In the order that a key has, so that it serves no ORDER BY that a key does not. */
+  private static boolean isPlain(Node column) {
+    return !column.has("opclass")
+        && !column.has("collation")
+        && !column.text("ordering").equals("SORTBY_DESC")
+        && !column.text("nulls_ordering").equals("SORTBY_NULLS_FIRST");
   }
 
   private static Optional<Judgement> found(QualifiedName table, String why) {

@@ -51,6 +51,13 @@ final class Steps {
     return steps;
   }
 
+  /** Whether a statement is a block that ends transactions. */
+  boolean commit(Parsed parsed) {
+    return parsed.nodes().stream()
+        .filter(node -> node.is("DoStmt"))
+        .anyMatch(node -> Block.of(trees, node, parsed.statement().text()).commits());
+  }
+
   private Step step(Node node) {
     if (OwnTransactions.refusesTransaction(node)) {
       // It fails in any that it could share.

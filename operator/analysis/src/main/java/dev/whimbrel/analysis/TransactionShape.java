@@ -86,6 +86,18 @@ final class TransactionShape {
     return found;
   }
 
+  /** What a DO block that commits adds to those before it. */
+  Optional<Judgement> commits() {
+    return inTransaction()
+        ? Optional.of(
+            Judgement.of(
+                Rule.CONCURRENTLY_IN_TRANSACTION,
+                "PostgreSQL refuses COMMIT and ROLLBACK in a DO block inside a transaction block"
+                    + " (2D000), so it fails; in a script that runs without a transaction it does"
+                    + " not"))
+        : Optional.empty();
+  }
+
   private boolean inTransaction() {
     return inScriptsTransaction || begun;
   }
@@ -97,8 +109,9 @@ final class TransactionShape {
         begunAt = line;
       }
       case "TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE" -> {
-        // Flyway and Alembic go on outside of a transaction then.
-        begun = false;
+        // Flyway and Alembic go on outside of a transaction then, but for AND CHAIN.
+        begun = s.flag("chain");
+        begunAt = line;
         inScriptsTransaction = false;
         ends();
       }

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes others wait for long is never a matter of Low risk. */
 class WaitsAreFoundTest {
@@ -52,6 +54,15 @@ class WaitsAreFoundTest {
     assertThat(risk.findings())
         .extracting(Finding::rule, Finding::risk, Finding::line)
         .contains(tuple("AddForeignKey", "Medium", 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"DROP INDEX CONCURRENTLY i, j", "DROP INDEX CONCURRENTLY IF EXISTS i CASCADE"})
+  void whatCannotBeDroppedConcurrentlyFails(String sql) throws Exception {
+    assertThat(of(sql).findings())
+        .extracting(Finding::rule, Finding::risk)
+        .containsExactly(tuple("WillFail", "High"));
   }
 
   private static List<String> statements() throws IOException {
