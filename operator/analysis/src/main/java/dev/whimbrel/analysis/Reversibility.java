@@ -4,6 +4,7 @@ import dev.whimbrel.api.v1alpha1.WayBack;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +49,9 @@ public final class Reversibility {
       // A merge of branches does nothing, so there is nothing to undo.
       return shown && revision.isEmpty() ? WayBack.REVERSIBLE : WayBack.NONE;
     }
+    if (back.stream().allMatch(this::onlyReads) && !revision.stream().allMatch(this::isNoMatter)) {
+      return WayBack.NONE;
+    }
     Loss worst =
         Stream.concat(
                 revision.stream().map(each -> loss(each, Reversibility::forwards)),
@@ -58,6 +62,28 @@ public final class Reversibility {
       case UNKNOWN -> WayBack.UNKNOWN;
       case SOMETHING -> WayBack.WITH_LOSS;
     };
+  }
+
+  /** A query that changes nothing undoes nothing. */
+  private boolean onlyReads(Statement statement) {
+    return all(statement, Reversibility::reads);
+  }
+
+  /** Nothing is to be undone of it. */
+  private boolean isNoMatter(Statement statement) {
+    return all(statement, node -> node.is("CommentStmt") || reads(node));
+  }
+
+  private boolean all(Statement statement, Predicate<Node> what) {
+    Parsed parsed = trees.of(statement);
+    return parsed.refusal().isEmpty() && parsed.nodes().stream().allMatch(what);
+  }
+
+  private static boolean reads(Node node) {
+    return node.is("VariableShowStmt")
+        || node.is("SelectStmt")
+            && node.all("intoClause").findAny().isEmpty()
+            && LossOfQuery.of(node) == Loss.NOTHING;
   }
 
   private Loss loss(Statement statement, Function<Node, Loss> direction) {

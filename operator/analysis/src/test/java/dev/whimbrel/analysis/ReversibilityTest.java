@@ -48,6 +48,10 @@ class ReversibilityTest {
           # and so that it may run by itself, it drops nothing at all
           CREATE INDEX i ON t (a)                 | DROP INDEX i                            | WithLoss
           ALTER TABLE t ADD CONSTRAINT c UNIQUE (a) | ALTER TABLE t DROP CONSTRAINT c       | WithLoss
+          # what reads undoes nothing
+          ALTER TABLE t ADD COLUMN a text         | SELECT 1                                | None
+          DROP VIEW v                             | SELECT count(*) FROM t                  | None
+          SELECT 1                                | SELECT 2                                | Reversible
           # code that is not shown, on either side
           DO $$ BEGIN END $$                      | COMMENT ON TABLE t IS 'x'               | Unknown
           ALTER TABLE t ALTER a DROP NOT NULL     | SELECT restore_names()                  | Unknown
