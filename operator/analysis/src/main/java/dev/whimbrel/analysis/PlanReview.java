@@ -38,7 +38,7 @@ final class PlanReview {
     this.shape = new TransactionShape(known);
     this.keys = new ForeignKeyIndexes(known);
     this.forms = new StatementForms(plan.trees(), known);
-    this.steps = new Steps(plan.trees(), known);
+    this.steps = new Steps(plan.trees(), known, forms);
   }
 
   /**
@@ -72,12 +72,11 @@ final class PlanReview {
     for (Statement statement : script.statements()) {
       Parsed parsed = plan.trees().of(statement);
       parsed.nodes().forEach(node -> keys.note(node, statement));
-      locks.put(statement, forms.of(parsed));
-      List<Step> carriedOut = steps.of(parsed);
+      StatementLocks whole = forms.of(parsed);
+      locks.put(statement, whole);
+      List<Step> carriedOut = steps.of(parsed, whole);
       List<Judgement> found = new ArrayList<>(rules.judge(parsed));
-      locks.get(statement).locks().stream()
-          .flatMap(lock -> lockedRows(lock).stream())
-          .forEach(found::add);
+      whole.locks().stream().flatMap(lock -> lockedRows(lock).stream()).forEach(found::add);
       found.addAll(shape.judge(parsed, carriedOut, List.copyOf(found)));
       if (steps.commit(parsed)) {
         shape.commits().ifPresent(found::add);

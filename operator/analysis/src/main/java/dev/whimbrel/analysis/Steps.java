@@ -25,27 +25,29 @@ final class Steps {
   private final StatementForms forms;
   private final LongWork work;
 
-  Steps(Trees trees, Known known) {
+  Steps(Trees trees, Known known, StatementForms forms) {
     this.trees = trees;
     this.known = known;
-    this.forms = new StatementForms(trees, known);
+    this.forms = forms;
     this.work = new LongWork(known);
   }
 
   /**
    * Those of a statement. A block that ends transactions has none: what it holds for how long shows
    * only when it runs.
+   *
+   * @param whole what the statement locks
    */
-  List<Step> of(Parsed parsed) {
+  List<Step> of(Parsed parsed, StatementLocks whole) {
     List<Step> steps = new ArrayList<>();
     for (Node node : parsed.nodes()) {
       if (node.is("DoStmt")) {
         Block block = Block.of(trees, node, parsed.statement().text());
         if (!block.commits()) {
-          block.statements().forEach(each -> steps.add(step(each)));
+          block.statements().forEach(each -> steps.add(step(each, forms.of(each))));
         }
       } else {
-        steps.add(step(node));
+        steps.add(step(node, parsed.nodes().size() == 1 ? whole : forms.of(node)));
       }
     }
     return steps;
@@ -58,12 +60,11 @@ final class Steps {
         .anyMatch(node -> Block.of(trees, node, parsed.statement().text()).commits());
   }
 
-  private Step step(Node node) {
+  private Step step(Node node, StatementLocks locks) {
     if (OwnTransactions.refusesTransaction(node)) {
       // It fails in any that it could share.
       return new Step(node, StatementLocks.none(), false);
     }
-    StatementLocks locks = forms.of(node);
     return new Step(node, unmeasured(node, locks), work.is(node, locks));
   }
 
