@@ -57,6 +57,8 @@ final class BlockRules {
               ? dynamic(text.substring(EXECUTE.length()))
               : inner(text));
     }
+    // Into a variable, as PL/pgSQL has it.
+    found.removeIf(judgement -> judgement.rule() == Rule.SELECT_INTO);
     return found;
   }
 

@@ -3,6 +3,7 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -194,8 +195,43 @@ final class Changes {
     fills(parent);
     if (!created.contains(part)) {
       created.tablesMayBeOthers();
-    } else if (!created.contains(parent)) {
+    } else if (created.contains(parent)) {
+      created.addPart(part, parent);
+    } else {
       created.remove(part);
+    }
+  }
+
+  /** A view shows tables to whoever asked for what had its name. */
+  void shows(QualifiedName view, boolean replaces, List<QualifiedName> tables) {
+    if (replaces || created.mayBeAsked(view)) {
+      tables.forEach(this::reaches);
+    }
+  }
+
+  /** A table in use references another, or writes it. */
+  void reaches(QualifiedName from, QualifiedName to) {
+    if (!created.contains(from)) {
+      reaches(to);
+    }
+  }
+
+  private void reaches(QualifiedName table) {
+    if (created.contains(table)) {
+      created.remove(table);
+    }
+  }
+
+  boolean isNew(QualifiedName table) {
+    return created.contains(table);
+  }
+
+  /** Each write of a table runs code that is not shown. */
+  void runsCode(QualifiedName table) {
+    if (created.contains(table)) {
+      created.runsCode(table);
+    } else {
+      created.reachedFromOutside();
     }
   }
 

@@ -92,12 +92,26 @@ final class ChangesOfStatement {
         changes.makes(table, unlessThere);
         changes.fills(table);
       }
-      case "ViewStmt" -> changes.makes(s.relation("view"), false);
+      case "ViewStmt" -> {
+        changes.makes(s.relation("view"), false);
+        changes.shows(s.relation("view"), s.flag("replace"), named(s.node("query")));
+      }
+      case "CreateTrigStmt" -> {
+        named(s).forEach(this::mayDoAnythingTo);
+        changes.runsCode(s.relation("relation"));
+      }
+      case "RuleStmt" -> {
+        named(s).forEach(this::mayDoAnythingTo);
+        for (Node action : s.list("actions")) {
+          named(action).forEach(table -> changes.reaches(s.relation("relation"), table));
+        }
+      }
       case "CreateSeqStmt" -> changes.makes(s.relation("sequence"), unlessThere);
       case "IndexStmt" -> {
         QualifiedName table = s.relation("relation");
         changes.namesAfter(table);
         changes.makes(new QualifiedName(table.schema(), s.text("idxname")), unlessThere);
+        code(s, table);
       }
       case "TransactionStmt",
           "VariableShowStmt",
@@ -175,8 +189,16 @@ final class ChangesOfStatement {
     changes.makes(table, s.flag("if_not_exists"));
     changes.namesAfter(table);
     constraints(s, table);
+    code(s, table);
     // The rows of a partition are those of its parent.
     s.list("inhRelations").stream().map(CreatedObjects::name).forEach(changes::fills);
+  }
+
+  /** What is written into a new table may be computed by anything. */
+  private void code(Node s, QualifiedName table) {
+    if (changes.isNew(table) && s.all("FuncCall").anyMatch(QueryRules::mayDoAnything)) {
+      changes.runsCode(table);
+    }
   }
 
   /** A key has an index of its name. */
@@ -192,6 +214,10 @@ final class ChangesOfStatement {
 
   private void alter(Node s) {
     constraints(s, s.relation("relation"));
+    code(s, s.relation("relation"));
+    s.all("Constraint")
+        .filter(constraint -> constraint.text("contype").equals("CONSTR_FOREIGN"))
+        .forEach(key -> changes.reaches(s.relation("relation"), key.relation("pktable")));
     s.list("cmds").forEach(action -> alter(s.relation("relation"), action));
     if (!s.list("cmds").stream().allMatch(action -> KEEP_ROWS.contains(action.text("subtype")))) {
       named(s).forEach(changes::changesRows);

@@ -3,6 +3,7 @@ package dev.whimbrel.analysis;
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,12 @@ final class CreatedObjects {
 
   private final Set<QualifiedName> tables = new HashSet<>();
   private final Set<QualifiedName> forThisScript = new HashSet<>();
+
+  /** Partitions and heirs: who reaches the one reaches the other. */
+  private final Map<QualifiedName, QualifiedName> parents = new HashMap<>();
+
+  /** Tables whose rows run code that is not known: defaults, checks, triggers. */
+  private final Set<QualifiedName> coded = new HashSet<>();
 
   /** Names that tables in use have had: who asks for them gets what has them now. */
   private final Set<QualifiedName> used = new HashSet<>();
@@ -68,13 +75,53 @@ final class CreatedObjects {
     forThisScript.add(table);
   }
 
-  /** The table is gone, or the name means another now; one without a schema may be any. */
+  /** A new table is a part of another new one, and in use once that is. */
+  void addPart(QualifiedName part, QualifiedName parent) {
+    parents.put(part, parent);
+  }
+
+  /** Rows that come into a new table run code that is not known. */
+  void runsCode(QualifiedName table) {
+    coded.add(table);
+  }
+
+  /** Whether a new table does more than to keep its rows. */
+  boolean mayRunCode(QualifiedName table) {
+    return coded.stream().anyMatch(each -> mayBe(each, table));
+  }
+
+  /**
+   * The table is gone or in use, or the name means another now, and so do its parts; one without a
+   * schema may be any.
+   */
   void remove(QualifiedName table) {
     if (!contains(table)) {
       used.add(table);
     }
+    forget(table);
+    List<QualifiedName> parts =
+        parents.entrySet().stream()
+            .filter(each -> mayBe(each.getValue(), table))
+            .map(Map.Entry::getKey)
+            .toList();
+    parents.values().removeIf(parent -> mayBe(parent, table));
+    parts.forEach(this::remove);
+  }
+
+  private void forget(QualifiedName table) {
     tables.removeIf(each -> mayBe(each, table));
     forThisScript.removeIf(each -> mayBe(each, table));
+  }
+
+  /** Whether who asks for a name may be one that asked for a table in use. */
+  boolean mayBeAsked(QualifiedName name) {
+    return used.stream().anyMatch(each -> mayBe(each, name));
+  }
+
+  /** Code that others run may reach any table from the commit on. */
+  void reachedFromOutside() {
+    forThisScript.addAll(tables);
+    tables.clear();
   }
 
   private static boolean mayBe(QualifiedName one, QualifiedName other) {
@@ -89,17 +136,20 @@ final class CreatedObjects {
    * of one in use where its new name was that of one.
    */
   void rename(QualifiedName from, QualifiedName to) {
-    boolean isNew = contains(from) && !wasUsed(to);
-    remove(from);
-    if (isNew) {
-      add(to);
-    } else {
+    if (!contains(from) || mayBeAsked(to)) {
+      remove(from);
       remove(to);
+      return;
     }
-  }
-
-  private boolean wasUsed(QualifiedName name) {
-    return used.stream().anyMatch(each -> mayBe(each, name));
+    forget(from);
+    add(to);
+    parents.replaceAll((part, parent) -> mayBe(parent, from) ? to : parent);
+    if (parents.containsKey(from)) {
+      parents.put(to, parents.remove(from));
+    }
+    if (mayRunCode(from)) {
+      coded.add(to);
+    }
   }
 
   /** Any name may mean another table from here on, or a new table may hold rows of an old one. */
@@ -122,7 +172,7 @@ final class CreatedObjects {
     }
     forThisScript.clear();
     // What was made anew under its old name is in use again.
-    tables.removeIf(this::wasUsed);
+    tables.stream().filter(this::mayBeAsked).toList().forEach(this::remove);
     pathChanged = false;
   }
 

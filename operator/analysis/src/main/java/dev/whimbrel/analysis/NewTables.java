@@ -21,7 +21,7 @@ final class NewTables {
         s.list("inhRelations").stream().map(CreatedObjects::name).toList();
     boolean ofOneInUse = !parents.stream().allMatch(known::isNew);
     referenced(s, table).map(parent -> references(table, parent)).ifPresent(found::add);
-    remember(s, table, ofOneInUse);
+    remember(s, table, parents);
     if (ofOneInUse && s.has("partbound")) {
       found.add(partition(s, statement, parents.getFirst(), table));
     }
@@ -83,7 +83,7 @@ final class NewTables {
         .orElseGet(found::withoutRewrite);
   }
 
-  private void remember(Node s, QualifiedName table, boolean ofOneInUse) {
+  private void remember(Node s, QualifiedName table, List<QualifiedName> parents) {
     // IF NOT EXISTS may find a table that holds data, so it does not count as new.
     if (s.struct("relation").text("relpersistence").equals("t")) {
       // A commit may come before anything else, and takes it along.
@@ -91,10 +91,11 @@ final class NewTables {
         known.created().addForThisScript(table);
       }
     } else if (!s.flag("if_not_exists") || known.isAbsent(table)) {
-      if (ofOneInUse) {
+      if (!parents.stream().allMatch(known::isNew)) {
         known.created().addForThisScript(table);
       } else {
         known.created().add(table);
+        parents.forEach(parent -> known.created().addPart(table, parent));
       }
     }
   }

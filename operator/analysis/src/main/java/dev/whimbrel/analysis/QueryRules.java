@@ -48,6 +48,16 @@ final class QueryRules {
           });
     }
     found.addAll(besides);
+    if (isNew(s)
+        && known.created().mayRunCode(s.relation("relation"))
+        && found.stream().noneMatch(each -> each.rule() == Rule.CALLS_FUNCTION)) {
+      found.add(
+          Judgement.of(
+              Rule.CALLS_FUNCTION,
+              "each row runs a function, by a default, a check or a trigger of "
+                  + s.relation("relation")
+                  + "; what it does cannot be told from the script"));
+    }
     return found;
   }
 

@@ -90,6 +90,10 @@ final class RiskRules {
       found.addAll(ofCatalog);
       found.addAll(new ConstraintAdvice(known).judge(node));
       CreateRules.unlogged(node).ifPresent(found::add);
+      if (node.all("FuncCall").anyMatch(QueryRules::weakens)
+          && found.stream().noneMatch(each -> each.rule() == Rule.WEAKENS_GUARD)) {
+        found.add(SessionRules.weakensGuard());
+      }
       repeated.judge(node, statement, found).ifPresent(found::add);
       known.proofs().note(node);
       if (runsCode(node)) {

@@ -36,6 +36,17 @@ class CreatedObjectsTest {
           CREATE TABLE p () INHERITS (o) // DELETE FROM p                                                       | true
           CREATE TABLE p (a int); ALTER TABLE o ATTACH PARTITION p FOR VALUES IN (1); DELETE FROM p             | true
           CREATE TABLE p (a int); ALTER TABLE p INHERIT o // DELETE FROM p                                      | true
+          CREATE TABLE q (a int) PARTITION BY LIST (a); CREATE TABLE r PARTITION OF q DEFAULT; ALTER TABLE o RENAME TO old; ALTER TABLE q RENAME TO o // DELETE FROM r | true
+          CREATE TABLE q (a int) PARTITION BY LIST (a); CREATE TABLE r PARTITION OF q DEFAULT; ALTER TABLE q RENAME TO s // DELETE FROM r | false
+          CREATE TABLE q (a int) PARTITION BY LIST (a); CREATE TABLE r (a int); ALTER TABLE q ATTACH PARTITION r DEFAULT; ALTER TABLE o ATTACH PARTITION q DEFAULT; DELETE FROM r | true
+          CREATE TABLE n (a int); ALTER TABLE o RENAME TO old; CREATE VIEW o AS SELECT * FROM n // DELETE FROM n | true
+          CREATE TABLE n (a int); CREATE OR REPLACE VIEW v AS SELECT * FROM n // DELETE FROM n                  | true
+          CREATE TABLE n (a int); CREATE VIEW v AS SELECT * FROM n // DELETE FROM n                             | false
+          CREATE TABLE n (a int); CREATE TRIGGER g AFTER INSERT ON o EXECUTE FUNCTION f() // DELETE FROM n      | true
+          CREATE TABLE n (a int); CREATE TRIGGER g AFTER INSERT ON n EXECUTE FUNCTION f() // DELETE FROM n      | false
+          CREATE TABLE n (a int); CREATE RULE r AS ON INSERT TO o DO ALSO INSERT INTO n VALUES (1); DELETE FROM n | true
+          CREATE TABLE n (a int); ALTER TABLE o ADD FOREIGN KEY (b) REFERENCES n ON DELETE CASCADE; DELETE FROM n | true
+          CREATE TABLE n (a int); CREATE TABLE m (b int); ALTER TABLE m ADD FOREIGN KEY (b) REFERENCES n; DELETE FROM n | false
           """)
   void aTableIsInUseFromWhereOthersReachIt(String scripts, boolean inUse) throws UnreadableSql {
     List<Script> plan = new ArrayList<>();
