@@ -2,6 +2,7 @@ package dev.whimbrel.analysis;
 
 import dev.whimbrel.analysis.Statement.QualifiedName;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class QueryRules {
                   + " array_append array_remove array_to_string string_to_array power sqrt ln exp"
                   + " trunc format")
               .split(" "));
+
+  /** What MERGE does to a row that it does not change. */
+  private static final Set<String> ADDS = Set.of("CMD_INSERT", "CMD_NOTHING");
 
   private final Known known;
 
@@ -66,11 +70,14 @@ final class QueryRules {
     List<Judgement> found = new ArrayList<>();
     s.all(CHANGES_ROWS)
         .filter(inner -> inner.fields() != s.fields())
-        .findFirst()
+        .min(Comparator.comparing(QueryRules::onlyAdds))
         .map(hidden ->
-            whole(
-                Judgement.of(Rule.CHANGES_DATA, "WITH … changes rows")
-                    .on(hidden.relation("relation"))))
+            onlyAdds(hidden)
+                ? Judgement.of(Rule.INSERTS_ROWS, "WITH … inserts rows")
+                    .on(hidden.relation("relation"))
+                : whole(
+                    Judgement.of(Rule.CHANGES_DATA, "WITH … changes rows")
+                        .on(hidden.relation("relation"))))
         .ifPresent(found::add);
     if (s.all("FuncCall").anyMatch(QueryRules::setsAnything)) {
       known.created().searchPathChanges();
@@ -83,10 +90,24 @@ final class QueryRules {
     return found;
   }
 
+  /** Whether the rows that are there stay as they are. */
+  private static boolean onlyAdds(Node s) {
+    return switch (s.kind()) {
+      case "InsertStmt" ->
+          !s.fields().at("/onConflictClause/action").asText().equals("ONCONFLICT_UPDATE");
+      case "MergeStmt" ->
+          s.all("MergeWhenClause").allMatch(when -> ADDS.contains(when.text("commandType")));
+      default -> false;
+    };
+  }
+
   private Optional<Judgement> changes(Node s, Statement statement) {
     String verb = s.kind().replace("Stmt", "").toUpperCase(Locale.ROOT);
     if (isNew(s)) {
       return Optional.empty();
+    }
+    if (onlyAdds(s)) {
+      return found(s, Rule.INSERTS_ROWS, verb + " inserts rows into a table that is in use");
     }
     Judgement changes =
         whole(

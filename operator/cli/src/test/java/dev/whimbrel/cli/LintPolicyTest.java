@@ -110,6 +110,24 @@ class LintPolicyTest {
   }
 
   @Test
+  void aFieldThatIsWrittenTwiceIsRefusedForOneOfThemWouldForbidNothing() {
+    command.file(
+        "twice.yaml",
+        """
+        apiVersion: whimbrel.dev/v1alpha1
+        kind: MigrationPolicy
+        metadata: {name: twice}
+        spec:
+          forbid: [{rule: DropTable, reason: no}]
+          forbid: [{rule: DropColumn, reason: no}]
+        """);
+    command.file("a.sql", "DROP TABLE t;");
+
+    assertThat(command.run("lint", "--policy", "twice.yaml", "a.sql")).isEqualTo(2);
+    assertThat(command.err()).contains("twice.yaml", "'forbid'");
+  }
+
+  @Test
   void whatIsNoPolicyIsWrongUsage() {
     String policy = POLICY.formatted("DropTable");
 

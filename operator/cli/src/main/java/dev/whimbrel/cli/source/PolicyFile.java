@@ -1,6 +1,7 @@
 package dev.whimbrel.cli.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,7 +24,8 @@ public final class PolicyFile {
 
   private static final String KIND = "MigrationPolicy";
 
-  private final ObjectMapper yaml = new YAMLMapper();
+  private final ObjectMapper yaml =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private final WorkingDirectory directory;
 
   /** Files whose names are relative to this folder. */
