@@ -68,7 +68,7 @@ final class AddedColumn {
     String last = names.getLast();
     if (BuiltInTypes.isSerial(last)) {
       found.add(of(Rule.ADD_COLUMN_NUMBERED, " is numbered by a sequence, so " + REWRITTEN));
-    } else if (last.equals("json")) {
+    } else if (last.equals("json") && BuiltInTypes.isNoDomain(type)) {
       found.add(
           of(
                   Rule.ADD_COLUMN_JSON,
@@ -91,9 +91,11 @@ final class AddedColumn {
                   Rule.ADD_COLUMN_DOMAIN,
                   ": where its type "
                       + name
-                      + " is a domain with a CHECK, "
+                      + " is a domain with a CHECK, or with a DEFAULT that differs from row to"
+                      + " row, "
                       + REWRITTEN
-                      + "; as an enum it costs nothing")
+                      + "; as a domain that is NOT NULL without a DEFAULT it fails (23502) where"
+                      + " there are rows; as an enum it costs nothing")
               .calling("base", base));
     } else if (kind.get() == TypeKind.CONSTRAINED_DOMAIN) {
       found.add(

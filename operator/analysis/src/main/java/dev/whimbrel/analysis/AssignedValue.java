@@ -39,7 +39,8 @@ record AssignedValue(String column, Node value, Function<String, Optional<Column
   Optional<String> undone() {
     String name = Identifiers.quoted(column);
     if (value.is("A_Const") && value.flag("isnull")) {
-      return Optional.of(name + " IS NOT NULL");
+      // ROW('a', NULL) is neither NULL nor NOT NULL, but distinct from NULL.
+      return Optional.of(name + " IS DISTINCT FROM NULL");
     }
     return compared(known.apply(column)).map(other -> name + " IS DISTINCT FROM " + other);
   }

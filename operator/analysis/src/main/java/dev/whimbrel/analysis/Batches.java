@@ -6,7 +6,6 @@ import dev.whimbrel.analysis.catalog.RelationKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -87,30 +86,13 @@ record Batches(String rows, String next) {
     boolean plain = facts.stream().allMatch(Batches::isPlain);
     return plain
         && Volatility.of(condition) == Volatility.STEADY
-        && !(s.is("DeleteStmt") && takesNull(condition) && mayReferenceItself(facts));
+        && !(s.is("DeleteStmt") && SelfReference.mayUnsettle(s, facts));
   }
 
   /** A trigger may do anything, and what is no table may be made of others. */
   private static boolean isPlain(RelationFacts facts) {
     return facts.triggers().isEmpty()
         && Set.of(RelationKind.TABLE, RelationKind.PARTITIONED_TABLE).contains(facts.kind());
-  }
-
-  /** A foreign key of the table to itself may set NULL, or a default, where a row is deleted. */
-  private static boolean mayReferenceItself(Optional<RelationFacts> facts) {
-    return facts
-        .map(each ->
-            each.foreignKeys().stream().anyMatch(key -> key.references().equals(each.name())))
-        .orElse(true);
-  }
-
-  /** Whether a condition may come true when a column becomes NULL. */
-  private static boolean takesNull(Node condition) {
-    return condition
-            .all(Set.of("NullTest", "CoalesceExpr", "CaseExpr", "BooleanTest"))
-            .findAny()
-            .isPresent()
-        || condition.all("A_Expr").anyMatch(each -> each.text("kind").endsWith("DISTINCT"));
   }
 
   private static boolean readsMore(Node target) {
@@ -131,13 +113,15 @@ record Batches(String rows, String next) {
     QualifiedName table = update.relation("relation");
     Set<String> nulls = tested(update, "IS_NULL");
     Set<String> values = tested(update, "IS_NOT_NULL");
-    Predicate<String> neverNull =
-        column -> values.contains(column) || known.provesNotNull(table, column);
+    NeverNull neverNull =
+        new NeverNull(
+            column -> values.contains(column) || known.provesNotNull(table, column),
+            column -> known.column(table, column).filter(NeverNull::isText).isPresent());
     return update.list("targetList").stream()
         .anyMatch(target ->
             nulls.contains(target.text("name"))
                 && !target.has("indirection")
-                && NeverNull.is(target.node("val"), neverNull));
+                && neverNull.holds(target.node("val")));
   }
 
   /** The columns of which a condition says that all rows that are found are so. */

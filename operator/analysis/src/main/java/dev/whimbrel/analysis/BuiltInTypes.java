@@ -9,8 +9,8 @@ final class BuiltInTypes {
   private static final Set<String> SERIAL =
       Set.of("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial");
 
-  /** Types of PostgreSQL and of common extensions that the grammar has no names of its own for. */
-  private static final Set<String> NO_DOMAINS =
+  /** Types of PostgreSQL that the grammar has no names of its own for. */
+  private static final Set<String> OF_SERVER =
       Set.of(
           ("text uuid json jsonb bytea date money inet cidr macaddr macaddr8 point line lseg box"
                   + " path polygon circle tsvector tsquery xml name oid regclass pg_lsn int4range"
@@ -19,8 +19,12 @@ final class BuiltInTypes {
                   + " nummultirange tsmultirange tstzmultirange datemultirange regproc"
                   + " regprocedure regoper regoperator regtype regrole regnamespace regconfig"
                   + " regdictionary regcollation xid xid8 tid cid refcursor pg_snapshot"
-                  + " txid_snapshot citext hstore ltree vector geometry geography")
+                  + " txid_snapshot")
               .split(" "));
+
+  /** Those of common extensions, which may be in any schema. */
+  private static final Set<String> OF_EXTENSIONS =
+      Set.of("citext", "hstore", "ltree", "vector", "geometry", "geography");
 
   private BuiltInTypes() {}
 
@@ -30,7 +34,7 @@ final class BuiltInTypes {
   }
 
   /**
-   * Whether a type can be no domain. An array of domains is none itself.
+   * Whether a type can be no domain. An array of domains is none itself; app.text is not text.
    *
    * @param type a TypeName
    */
@@ -38,6 +42,7 @@ final class BuiltInTypes {
     List<String> names = type.names("names");
     return type.has("arrayBounds")
         || names.getFirst().equals("pg_catalog")
-        || NO_DOMAINS.contains(names.getLast());
+        || names.size() == 1 && OF_SERVER.contains(names.getLast())
+        || OF_EXTENSIONS.contains(names.getLast());
   }
 }

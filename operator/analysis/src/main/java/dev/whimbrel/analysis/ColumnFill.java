@@ -20,7 +20,7 @@ record ColumnFill(String table, String column) {
 
   /** With its default, as long as it is NULL. */
   String byDefault(Node expression) {
-    return NeverNull.is(expression, any -> false)
+    return NeverNull.withoutColumns().holds(expression)
         ? batch("DEFAULT", column + " IS NULL")
         : byKey("DEFAULT");
   }

@@ -47,8 +47,9 @@ class RewritesTest {
         .containsExactly(
             "CREATE TABLE app.t_before AS SELECT * FROM app.t x WHERE x.c = 'where';",
             "UPDATE app.t x SET a = 1, \"B\" = NULL WHERE (x.c = 'where') AND (a IS DISTINCT FROM"
-                + " '1' OR \"B\" IS NOT NULL) AND ctid IN (SELECT ctid FROM app.t x WHERE (x.c ="
-                + " 'where') AND (a IS DISTINCT FROM '1' OR \"B\" IS NOT NULL) LIMIT 1000);");
+                + " '1' OR \"B\" IS DISTINCT FROM NULL) AND ctid IN (SELECT ctid FROM app.t x WHERE"
+                + " (x.c = 'where') AND (a IS DISTINCT FROM '1' OR \"B\" IS DISTINCT FROM NULL)"
+                + " LIMIT 1000);");
     assertThat(sql(Rule.CHANGES_DATA, "DELETE FROM t WHERE a = 1 OR b = 2"))
         .containsExactly(
             "CREATE TABLE t_before AS SELECT * FROM t WHERE a = 1 OR b = 2;",
@@ -66,6 +67,11 @@ class RewritesTest {
         .hasSize(2);
     assertThat(sql(Rule.CHANGES_DATA, "UPDATE t SET a = coalesce(b, 'x') WHERE a IS NULL"))
         .hasSize(2);
+    assertThat(
+            sql(
+                Rule.CHANGES_DATA,
+                "UPDATE t SET a = lower(b::text) WHERE a IS NULL AND b IS NOT NULL"))
+        .hasSize(2);
   }
 
   @Test
@@ -78,6 +84,8 @@ class RewritesTest {
             "UPDATE t SET a = b WHERE a IS NULL",
             "UPDATE t SET a = nullif(b, '') WHERE a IS NULL",
             "UPDATE t SET a = b WHERE a IS NULL OR b IS NOT NULL",
+            "UPDATE t SET a = lower(b) WHERE a IS NULL AND b IS NOT NULL",
+            "UPDATE t SET a = upper(b) WHERE a IS NULL AND b IS NOT NULL",
             "UPDATE t SET a = '(,)' WHERE a IS NULL",
             "UPDATE t SET a[1] = 2 WHERE a IS NULL",
             "UPDATE t SET a = DEFAULT WHERE a IS NULL",
@@ -111,6 +119,14 @@ class RewritesTest {
             "DELETE FROM t WHERE parent IS NULL",
             "DELETE FROM t WHERE coalesce(parent, 0) = 0",
             "DELETE FROM t WHERE parent IS NOT DISTINCT FROM NULL",
+            "DELETE FROM t WHERE num_nulls(parent) = 1",
+            "DELETE FROM t WHERE int4range(parent, 5) @> 3",
+            "DELETE FROM t WHERE concat(parent) = ''",
+            "DELETE FROM t WHERE row_to_json(t)::text LIKE '%null%'",
+            "DELETE FROM t o WHERE o::text LIKE '%,)'",
+            "DELETE FROM t WHERE nullif(5, parent) = 5",
+            "DELETE FROM t WHERE greatest(parent, 5) = 5",
+            "DELETE FROM t WHERE ARRAY[parent] = ARRAY[NULL::int]",
             "UPDATE t SET a = 1 WHERE id IN (SELECT id FROM t WHERE b ORDER BY id LIMIT 100)",
             "UPDATE t SET a = 1 WHERE a IS NULL AND b IN (SELECT b FROM u)")) {
       assertThat(sql(Rule.CHANGES_DATA, found).getFirst())
