@@ -21,10 +21,14 @@ final class HeldLocks {
   private final Map<String, Held> all = new LinkedHashMap<>();
 
   private final List<RelationLock> unreadable = new ArrayList<>();
+  private final UnseenRelations unseen;
 
-  HeldLocks() {}
+  HeldLocks() {
+    this.unseen = new UnseenRelations();
+  }
 
   private HeldLocks(HeldLocks other) {
+    unseen = other.unseen.copy();
     all.putAll(other.all);
     unreadable.addAll(other.unreadable);
   }
@@ -40,7 +44,7 @@ final class HeldLocks {
     }
     boolean several = isOfSeveral();
     for (RelationLock lock : locks.locks()) {
-      if (lock.mode().blocksWriters()) {
+      if (lock.mode().blocksWriters() && !unseen.contains(lock)) {
         Held held = new Held(lock, !locks.atMost() || lock.part() == Part.SUBJECT, line);
         all.merge(lock.relation(), held, Held::stricter);
         if (!several && isOfTable(lock) && unreadable.stream().noneMatch(lock::mayBe)) {
@@ -48,6 +52,11 @@ final class HeldLocks {
         }
       }
     }
+  }
+
+  /** A statement of the script has run; nobody waits for what it made. */
+  void note(Node node) {
+    unseen.note(node);
   }
 
   private static boolean isOfTable(RelationLock lock) {

@@ -78,6 +78,11 @@ final class SharedTransaction {
     return found;
   }
 
+  /** A statement of the script has run. */
+  void note(Node node) {
+    held.note(node);
+  }
+
   private boolean lasts(Step step, Statement statement, List<Judgement> judged) {
     if (LongWork.bringsRows(step.node()) && !held.isEmpty()) {
       inserted += statement.text().length();

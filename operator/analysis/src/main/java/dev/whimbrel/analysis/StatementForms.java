@@ -128,6 +128,11 @@ final class StatementForms {
   private static void partition(Node s, QualifiedName parent, LockForms forms) {
     Optional<RelationFacts> facts = forms.facts(parent);
     boolean isDefault = s.struct("partbound").flag("is_default");
+    if (forms.known().isNew(parent)) {
+      // Nobody else sees it before it is committed, nor a default partition of it.
+      forms.add("create-table-partition-of").on("parts", parent).without("parts_d");
+      return;
+    }
     if (facts.isPresent() && facts.get().partitioning().defaultPartition().isEmpty() || isDefault) {
       forms.add("create-table-partition-of-without-default").on("ranges", parent);
       if (isDefault) {

@@ -82,6 +82,7 @@ final class TransactionShape {
           .flatMap(step -> shared.judge(step, parsed.statement(), ofStep).stream())
           .distinct()
           .forEach(found::add);
+      parsed.nodes().forEach(shared::note);
     }
     return found;
   }
@@ -109,10 +110,9 @@ final class TransactionShape {
         begunAt = line;
       }
       case "TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE" -> {
-        // Flyway and Alembic go on outside of a transaction then, but for AND CHAIN.
+        // The driver begins the next one by itself where the tool runs the script in one.
         begun = s.flag("chain");
         begunAt = line;
-        inScriptsTransaction = false;
         ends();
       }
       case "TRANS_STMT_SAVEPOINT" -> {

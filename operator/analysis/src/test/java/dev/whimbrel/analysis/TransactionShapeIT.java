@@ -94,6 +94,10 @@ class TransactionShapeIT {
           SAVEPOINT s; ALTER TABLE t ADD x int; RELEASE s                                | UPDATE u SET a = 2                           | t | reads
           SAVEPOINT s; ALTER TABLE t ADD x int; ROLLBACK TO s                            | UPDATE u SET a = 2                           | t | nothing
           ALTER TABLE t ADD x int; SAVEPOINT s; ROLLBACK TO s                            | UPDATE u SET a = 2                           | t | reads
+          COMMIT AND CHAIN; ALTER TABLE t ADD x int                                      | UPDATE u SET a = 2                           | t | reads
+          CREATE VIEW w AS SELECT 1; DROP VIEW w                                         | UPDATE u SET a = 2                           | t | nothing
+          CREATE TABLE n (id int) PARTITION BY RANGE (id); CREATE TABLE n1 PARTITION OF n DEFAULT | INSERT INTO n SELECT id FROM u      | t | nothing
+          ALTER TABLE t ADD x int                                                        | INSERT INTO u SELECT generate_series(1, 9)   | t | reads
           CREATE TABLE n (id int); CREATE INDEX ON n (id)                                | UPDATE u SET a = 2                           | t | nothing
           """)
   void whomAPlanSaysThatLongWorkHoldsUp(String before, String work, String table, String waits)

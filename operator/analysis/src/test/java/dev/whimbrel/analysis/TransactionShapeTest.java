@@ -40,6 +40,16 @@ class TransactionShapeTest {
           CREATE INDEX i ON t (a); DELETE FROM t | Medium | nobody writes t, locked SHARE by line 1
           CREATE TABLE n (p int REFERENCES p); INSERT INTO n SELECT id FROM u | Medium | nobody writes p, locked SHARE ROW EXCLUSIVE
           CREATE INDEX i ON t (a); ALTER TABLE u ADD b int; UPDATE t SET a = 1 | High | nobody reads or writes u,
+          ALTER TABLE t ADD a int; INSERT INTO u SELECT generate_series(1, 3000000) | High | nobody reads or writes t,
+          ALTER TABLE t ADD a int; INSERT INTO u SELECT unnest(ARRAY(SELECT id FROM v)) | High | nobody reads or writes t,
+          ALTER TABLE t ADD a int; INSERT INTO u VALUES ((SELECT count(*) FROM v)) | High | nobody reads or writes t,
+          ALTER TABLE t ADD a int; COMMIT; ALTER TABLE w ADD a int; UPDATE u SET a = 1 | High | nobody reads or writes w, locked ACCESS EXCLUSIVE
+          ALTER TABLE t ADD a int; COMMIT AND CHAIN; ALTER TABLE w ADD a int; UPDATE u SET a = 1 | High | nobody reads or writes w, locked ACCESS EXCLUSIVE
+          CREATE VIEW v AS SELECT 1; ALTER VIEW v RENAME TO w; ALTER VIEW x RENAME TO v; DROP VIEW v; UPDATE u SET a = 1 | High | nobody reads or writes x,
+          CREATE VIEW v AS SELECT 1; DROP VIEW v; DROP VIEW v; UPDATE u SET a = 1 | High | nobody reads or writes v,
+          CREATE SEQUENCE IF NOT EXISTS s; DROP SEQUENCE s; UPDATE u SET a = 1 | High | nobody reads or writes s,
+          DO $$ BEGIN IF now() > '2026-01-01' THEN CREATE VIEW v AS SELECT 1; END IF; END $$; DROP VIEW v; UPDATE u SET a = 1 | High | nobody reads or writes v,
+          CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9); UPDATE u SET a = 1 | High | nobody reads or writes p,
           """)
   void theWorstThatOthersWaitForIsNamed(String sql, String risk, String message) {
     assertThat(held(sql))
@@ -64,7 +74,17 @@ class TransactionShapeTest {
         "DO $$ BEGIN ALTER TABLE t ADD a int; IF EXISTS (SELECT 1 FROM information_schema.columns)"
             + " THEN RAISE NOTICE 'done'; END IF; END $$",
         "CREATE INDEX CONCURRENTLY i ON t (a); UPDATE t SET a = 1",
-        "VACUUM FULL t; UPDATE u SET a = 1"
+        "VACUUM FULL t; UPDATE u SET a = 1",
+        "ALTER TABLE t ADD a int; COMMIT; UPDATE u SET a = 1",
+        "ALTER TABLE t ADD a int; INSERT INTO u SELECT unnest(ARRAY[1, 2])",
+        "ALTER TABLE t ADD a int; INSERT INTO u VALUES ((SELECT id FROM v WHERE name = 'a'))",
+        "ALTER TABLE t ADD a int; INSERT INTO u VALUES ((SELECT max(id) + 1 FROM v))",
+        "ALTER TABLE t ADD a int; INSERT INTO u VALUES ((SELECT id FROM v))",
+        "CREATE VIEW v AS SELECT 1; DROP VIEW v; UPDATE u SET a = 1",
+        "CREATE SEQUENCE s; SAVEPOINT a; DROP SEQUENCE s; UPDATE u SET a = 1",
+        "CREATE TABLE p (id int) PARTITION BY RANGE (id);"
+            + " CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9);"
+            + " CREATE TABLE p2 PARTITION OF p DEFAULT; INSERT INTO p SELECT id FROM u"
       })
   void whatIsOverInAMomentHoldsNobodyUp(String sql) {
     assertThat(held(sql)).isEmpty();
