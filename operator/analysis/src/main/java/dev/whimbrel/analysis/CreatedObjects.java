@@ -87,7 +87,7 @@ final class CreatedObjects {
 
   /** Whether a new table does more than to keep its rows. */
   boolean mayRunCode(QualifiedName table) {
-    return coded.stream().anyMatch(each -> mayBe(each, table));
+    return coded.stream().anyMatch(each -> each.mayBe(table));
   }
 
   /**
@@ -101,34 +101,27 @@ final class CreatedObjects {
     forget(table);
     List<QualifiedName> parts =
         parents.entrySet().stream()
-            .filter(each -> mayBe(each.getValue(), table))
+            .filter(each -> each.getValue().mayBe(table))
             .map(Map.Entry::getKey)
             .toList();
-    parents.values().removeIf(parent -> mayBe(parent, table));
+    parents.values().removeIf(parent -> parent.mayBe(table));
     parts.forEach(this::remove);
   }
 
   private void forget(QualifiedName table) {
-    tables.removeIf(each -> mayBe(each, table));
-    forThisScript.removeIf(each -> mayBe(each, table));
+    tables.removeIf(each -> each.mayBe(table));
+    forThisScript.removeIf(each -> each.mayBe(table));
   }
 
   /** Whether who asks for a name may be one that asked for a table in use. */
   boolean mayBeAsked(QualifiedName name) {
-    return used.stream().anyMatch(each -> mayBe(each, name));
+    return used.stream().anyMatch(each -> each.mayBe(name));
   }
 
   /** Code that others run may reach any table from the commit on. */
   void reachedFromOutside() {
     forThisScript.addAll(tables);
     tables.clear();
-  }
-
-  private static boolean mayBe(QualifiedName one, QualifiedName other) {
-    return one.name().equals(other.name())
-        && (one.schema().isEmpty()
-            || other.schema().isEmpty()
-            || one.schema().equals(other.schema()));
   }
 
   /**
@@ -143,7 +136,7 @@ final class CreatedObjects {
     }
     forget(from);
     add(to);
-    parents.replaceAll((part, parent) -> mayBe(parent, from) ? to : parent);
+    parents.replaceAll((part, parent) -> parent.mayBe(from) ? to : parent);
     if (parents.containsKey(from)) {
       parents.put(to, parents.remove(from));
     }

@@ -1,12 +1,7 @@
 package dev.whimbrel.analysis;
 
-import java.util.Set;
-
 /** What is lost where a query runs. */
 final class LossOfQuery {
-
-  private static final Set<String> CHANGES_ROWS =
-      Set.of("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt");
 
   private LossOfQuery() {}
 
@@ -18,7 +13,7 @@ final class LossOfQuery {
   }
 
   static boolean changesNoRows(Node query) {
-    return query.all(CHANGES_ROWS).findAny().isEmpty();
+    return query.all(QueryRules.CHANGES_ROWS).findAny().isEmpty();
   }
 
   /** What the functions that it calls may discard. */
